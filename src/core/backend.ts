@@ -1,0 +1,46 @@
+import type { Finding } from './model/finding.ts';
+import type { InstanceKey } from './model/instance.ts';
+import type { Decision, Plan } from './model/plan.ts';
+import type { Recovery } from './model/recovery.ts';
+import type { Topology } from './model/topology.ts';
+
+/** What a person may ask for. */
+export type Wish =
+  | { readonly kind: 'promote'; readonly instance: InstanceKey; readonly acceptLoss: boolean }
+  | { readonly kind: 'rejoin'; readonly instance: InstanceKey };
+
+/** One round's picture, complete: views draw it and forget the one before. */
+export interface ClusterState {
+  readonly topology: Topology;
+  /** Gravest first. */
+  readonly findings: readonly Finding[];
+  /** The plan that runs now, step by step; null when none does. */
+  readonly running: Recovery | null;
+  /** The newest first. */
+  readonly recoveries: readonly Recovery[];
+}
+
+/** One cluster as the doors see it, whichever engine is behind it. */
+export interface ClusterBackend {
+  readonly cluster: string;
+  /** Undefined before the first round has ended. */
+  current(): ClusterState | undefined;
+  /** Tells every new state: after each round and after each step. Returns how to stop listening. */
+  onState(listener: (state: ClusterState) => void): () => void;
+  /** Looks now, without waiting for the next round. */
+  refresh(signal: AbortSignal): Promise<ClusterState>;
+  /** Looks now and says what would be done, or why not. Changes nothing. */
+  plan(wish: Wish, signal: AbortSignal): Promise<Decision>;
+  /**
+   * Performs a plan under the cluster's lease, after looking again.
+   * Aborting the signal cancels it before the point of no return (and undoes what was done); later it is ignored.
+   */
+  run(plan: Plan, signal: AbortSignal): Promise<RunResult>;
+  /** Looks again every `pollMs` until the signal ends. */
+  watch(signal: AbortSignal): Promise<void>;
+  close(): void;
+}
+
+export type RunResult =
+  | { readonly kind: 'ran'; readonly recovery: Recovery }
+  | { readonly kind: 'refused'; readonly because: readonly string[]; readonly instead: readonly string[] };

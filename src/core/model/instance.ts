@@ -1,0 +1,169 @@
+import type { GtidState } from './gtid-state.ts';
+
+/** `host:port`, as the servers of a cluster name each other. The name of an instance, never the way to reach it. */
+export type InstanceKey = string;
+
+export type Flavor = 'mysql' | 'mariadb';
+
+/** `[major, minor, patch]`. */
+export type Release = readonly [number, number, number];
+
+/** Splits at the last colon; the port is 3306 where none is given. Brackets of an IPv6 address are kept in the host. */
+export function splitKey(key: InstanceKey): { readonly host: string; readonly port: number } {
+  const colon = key.lastIndexOf(':');
+  const port = colon === -1 || key.endsWith(']') ? Number.NaN : Number(key.slice(colon + 1));
+  return Number.isInteger(port) ? { host: key.slice(0, colon), port } : { host: key, port: 3306 };
+}
+
+export function keyOf(host: string, port: number): InstanceKey {
+  return `${host}:${String(port)}`;
+}
+
+/** Why an instance gave no picture of itself. `denied` and `too-many-connections` mean that it lives: it spoke. */
+export type SilenceReason =
+  | 'refused'
+  | 'timed-out'
+  | 'hung'
+  | 'connection-lost'
+  | 'unknown-host'
+  | 'unreachable'
+  | 'tls-mismatch'
+  | 'denied'
+  | 'too-many-connections'
+  | 'host-blocked'
+  | 'shutting-down'
+  | 'not-a-server'
+  | 'missing-rights';
+
+/** Reasons that are an answer of a living server, though not the one we asked for. */
+export const livingReasons: ReadonlySet<SilenceReason> = new Set([
+  'denied',
+  'too-many-connections',
+  'host-blocked',
+  'shutting-down',
+  'missing-rights',
+  'tls-mismatch',
+]);
+
+/** One attempt to ask one instance. `at`: milliseconds since the epoch, when the attempt ended. */
+export type Probe =
+  | { readonly kind: 'answered'; readonly at: number; readonly server: Server }
+  | {
+      readonly kind: 'silent';
+      readonly at: number;
+      readonly reason: SilenceReason;
+      /** One plain sentence; never a password. */
+      readonly says: string;
+    };
+
+/** What an instance answered about itself. */
+export interface Server {
+  readonly flavor: Flavor;
+  /** As the server spells it, e.g. `10.11.19-MariaDB-0+deb12u1-log`. */
+  readonly version: string;
+  readonly release: Release;
+  readonly serverId: number;
+  /** MySQL only; MariaDB has none. */
+  readonly serverUuid: string | null;
+  readonly hostname: string;
+  readonly port: number;
+  /** `report_host`/`report_port` as configured; null where the server has none. */
+  readonly reportHost: string | null;
+  readonly reportPort: number | null;
+  readonly readOnly: boolean;
+  /** null where the server has no such variable. */
+  readonly superReadOnly: boolean | null;
+  readonly binlog: boolean;
+  /** `ROW`, `MIXED` or `STATEMENT`. */
+  readonly binlogFormat: string | null;
+  /** `log_replica_updates`, by whichever name. */
+  readonly logsReplicaUpdates: boolean;
+  /** Where its own binary log ends; null without a binary log or without the right to see it. */
+  readonly binlogEnd: FilePosition | null;
+  readonly gtid: GtidState;
+  readonly eventScheduler: boolean;
+  readonly semiSync: { readonly source: boolean; readonly replica: boolean };
+  readonly uptimeSeconds: number;
+  /** What it reads from; empty on a master. */
+  readonly channels: readonly Channel[];
+  /** Who reads from it, as far as it knows. */
+  readonly replicas: readonly ConnectedReplica[];
+  /** What could not be read for want of a right: the statement or view, and the error. */
+  readonly missing: readonly string[];
+}
+
+export interface FilePosition {
+  readonly file: string;
+  readonly offset: number;
+}
+
+export interface ConnectedReplica {
+  /** null when only a dump thread shows it. */
+  readonly serverId: number | null;
+  readonly serverUuid: string | null;
+  readonly host: string;
+  /** null when only a dump thread shows it. */
+  readonly port: number | null;
+}
+
+export interface ReplicationFault {
+  readonly code: number;
+  readonly message: string;
+}
+
+/** `connecting` is neither healthy nor stopped: it may reach the old master again at any moment. */
+export type ReceiverState = 'yes' | 'no' | 'connecting';
+
+/** One replication channel of a replica: one row of its status statement. */
+export interface Channel {
+  /** Empty for the default channel. */
+  readonly name: string;
+  readonly source: { readonly host: string; readonly port: number };
+  /** 0 when never connected. */
+  readonly sourceServerId: number;
+  readonly sourceUuid: string | null;
+  readonly user: string;
+  readonly receiver: ReceiverState;
+  readonly applier: 'yes' | 'no';
+  /** null where the server says NULL: unknown, never zero. */
+  readonly lagSeconds: number | null;
+  /** A delay that somebody configured. */
+  readonly delaySeconds: number;
+  /** In the source's binary log: received up to, applied up to. */
+  readonly received: FilePosition;
+  readonly applied: FilePosition;
+  readonly method: 'gtid' | 'file';
+  /** `Retrieved_Gtid_Set` (MySQL) or `Gtid_IO_Pos` (MariaDB), as text; empty without GTID. */
+  readonly retrieved: string;
+  readonly receiverError: ReplicationFault | null;
+  readonly applierError: ReplicationFault | null;
+  readonly connectRetrySeconds: number;
+  readonly filtered: boolean;
+  readonly tls: boolean;
+  /** The row as the server gave it, for people to read. */
+  readonly raw: Readonly<Record<string, string | number | null>>;
+  /** The statement that gave the row, e.g. `SHOW REPLICA STATUS`. */
+  readonly statement: string;
+}
+
+/** One server of a cluster: its name, the way to it, and what we last saw. */
+export interface Instance {
+  readonly key: InstanceKey;
+  /** Where we reach it, `host:port`. */
+  readonly address: string;
+  /** Other names that servers or seeds use for it. */
+  readonly aliases: readonly InstanceKey[];
+  readonly probe: Probe;
+  /** The last answer ever, kept while the instance is silent; null when it never answered. */
+  readonly lastAnswer: { readonly at: number; readonly server: Server } | null;
+}
+
+/** The answer of this very round; undefined when the instance is silent. */
+export function answered(instance: Instance | undefined): Server | undefined {
+  return instance?.probe.kind === 'answered' ? instance.probe.server : undefined;
+}
+
+/** True when the instance spoke in this round, even if only to refuse us. */
+export function alive(instance: Instance): boolean {
+  return instance.probe.kind === 'answered' || livingReasons.has(instance.probe.reason);
+}

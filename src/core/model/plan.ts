@@ -1,0 +1,127 @@
+import type { FilePosition, InstanceKey } from './instance.ts';
+
+export type PlanKind = 'switchover' | 'failover' | 'rejoin';
+
+/** How a replica finds its place in the new source's binary log. */
+export type Place =
+  /** By GTID: the source works it out. `adopt`: a former master first declares its own binary log as its place (MariaDB). */
+  | { readonly by: 'gtid'; readonly adopt: boolean }
+  /** Exact coordinates known when the plan is made. */
+  | { readonly by: 'file'; readonly at: FilePosition }
+  /** Exact coordinates that the step named `mark` records on the new source while the plan runs. */
+  | { readonly by: 'mark'; readonly mark: string };
+
+/** One action on one instance. Data only: the dialect spells it, the commander performs it. */
+export type Action =
+  | { readonly do: 'set-read-only' }
+  | { readonly do: 'set-writable' }
+  /** Ends client sessions that could still write; never replication, system or our own sessions. */
+  | { readonly do: 'end-writers' }
+  /** Reads how far the instance is and keeps it under a name for later steps. */
+  | { readonly do: 'mark-position'; readonly mark: string }
+  /** Waits until everything that the mark holds is executed here. */
+  | { readonly do: 'wait-for-mark'; readonly mark: string; readonly of: InstanceKey }
+  /** Fails when the instance is no longer exactly where the mark was taken. */
+  | { readonly do: 'check-unmoved'; readonly mark: string }
+  /** Waits until everything received is applied. */
+  | { readonly do: 'wait-until-applied' }
+  | { readonly do: 'start-applier' }
+  | { readonly do: 'stop-receiver' }
+  | { readonly do: 'start-receiver' }
+  | { readonly do: 'stop-replication' }
+  | { readonly do: 'start-replication' }
+  /** Forgets the source entirely. */
+  | { readonly do: 'forget-source' }
+  | {
+      readonly do: 'point-at';
+      readonly source: InstanceKey;
+      readonly host: string;
+      readonly port: number;
+      readonly place: Place;
+      /** true: with the replication user and password of the settings; false: the instance keeps those it has. */
+      readonly withCredentials: boolean;
+      readonly tls: boolean;
+      readonly connectRetrySeconds: number;
+    }
+  /** Waits until receiver and applier both run, from this source. */
+  | { readonly do: 'verify-replicating'; readonly source: InstanceKey }
+  /** Looks at the whole cluster again and fails unless the plan's ground still holds. */
+  | { readonly do: 'look-again'; readonly expect: Expectation };
+
+export type Expectation =
+  /** The master is still silent, no receiver hears it, and the candidate holds all that any replica holds. */
+  | { readonly that: 'candidate-complete'; readonly master: InstanceKey; readonly candidate: InstanceKey; readonly acceptLoss: boolean }
+  /** The instance has no transaction that the master lacks. */
+  | { readonly that: 'nothing-of-its-own'; readonly instance: InstanceKey; readonly master: InstanceKey };
+
+export interface Step {
+  /** Unique in its plan, in the order of display: `1`, `2`, ... */
+  readonly id: string;
+  readonly on: InstanceKey;
+  readonly action: Action;
+  /** One sentence for a person, in English. */
+  readonly says: string;
+  /** The exact statements, secrets starred; values that only the run can know stand in angle brackets. */
+  readonly sql: readonly string[];
+  readonly deadlineMs: number;
+  /** What undoes it, should a later step fail before the point of no return. */
+  readonly undo: { readonly action: Action; readonly sql: readonly string[] } | null;
+}
+
+/** Lanes run side by side, steps of a lane one after the other. A stage begins when the one before has ended. */
+export interface Stage {
+  readonly title: string;
+  readonly lanes: readonly (readonly Step[])[];
+  /** `undo`: a failure undoes all that was done, last first. `report`: a failure ends its lane and is told. */
+  readonly onFailure: 'undo' | 'report';
+}
+
+/** One pre-check with the value that was measured. */
+export interface Check {
+  readonly says: string;
+  readonly measured: string;
+  readonly verdict: 'passed' | 'warning' | 'failed';
+}
+
+export interface Effects {
+  /** One sentence. */
+  readonly writeStop: string;
+  /** What may be lost, one sentence each; empty: nothing. */
+  readonly mayLose: readonly string[];
+  readonly leftBehind: readonly { readonly instance: InstanceKey; readonly because: string }[];
+  /** One sentence. */
+  readonly undo: string;
+}
+
+export interface Plan {
+  readonly kind: PlanKind;
+  readonly cluster: string;
+  /** The instance the plan is about: the new master, or the one that rejoins. */
+  readonly subject: InstanceKey;
+  readonly oldMaster: InstanceKey | null;
+  readonly newMaster: InstanceKey;
+  /** "Promote db-2 to master of orders". */
+  readonly headline: string;
+  readonly checks: readonly Check[];
+  readonly stages: readonly Stage[];
+  readonly effects: Effects;
+  /** Of the topology it was made for; recomputed before it runs. */
+  readonly fingerprint: string;
+  readonly budgetMs: number;
+}
+
+export interface Refusal {
+  /** One sentence each: what forbids it. */
+  readonly because: readonly string[];
+  /** What to do about it, one sentence each. */
+  readonly instead: readonly string[];
+  readonly checks: readonly Check[];
+}
+
+export type Decision =
+  | { readonly kind: 'act'; readonly plan: Plan }
+  | { readonly kind: 'hold'; readonly refusal: Refusal };
+
+export function stepsOf(plan: Plan): readonly Step[] {
+  return plan.stages.flatMap((stage) => stage.lanes.flat());
+}

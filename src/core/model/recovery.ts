@@ -1,0 +1,54 @@
+import type { InstanceKey } from './instance.ts';
+import type { Check, Effects, PlanKind } from './plan.ts';
+
+export type RecoveryState = 'running' | 'succeeded' | 'partial' | 'undone' | 'failed' | 'interrupted';
+
+/** What became of one step. Times: milliseconds since the epoch. */
+export interface StepRecord {
+  readonly id: string;
+  readonly on: InstanceKey;
+  readonly says: string;
+  /** As shown in the plan: secrets starred. */
+  readonly sql: readonly string[];
+  readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'skipped' | 'undone';
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  /** What the step found or why it failed; one sentence. */
+  readonly note: string | null;
+}
+
+/** One performed plan, from its first step to its end, as the journal keeps it. */
+export interface Recovery {
+  /** Sorts by time: made of the start's time and random letters. */
+  readonly id: string;
+  readonly cluster: string;
+  readonly kind: PlanKind;
+  readonly headline: string;
+  /** `user` or the code of the finding that an automatic recovery answered. */
+  readonly trigger: string;
+  /** `user@host (pid)` of the process that acted. */
+  readonly actor: string;
+  readonly oldMaster: InstanceKey | null;
+  readonly newMaster: InstanceKey;
+  readonly state: RecoveryState;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  readonly checks: readonly Check[];
+  readonly effects: Effects;
+  readonly steps: readonly StepRecord[];
+  /** One sentence each. */
+  readonly problems: readonly string[];
+  /** How long neither master took writes; null when nobody measured. */
+  readonly writeStopMs: number | null;
+  /** Where the masters stood at the hand-over, for a later rejoin by file and position. */
+  readonly handover: Handover | null;
+  readonly acknowledgement: { readonly at: number; readonly by: string; readonly comment: string } | null;
+}
+
+/** The same moment in two binary logs: all of `oldMaster` up to `oldAt` is what `newMaster` holds at `newAt`. */
+export interface Handover {
+  readonly oldMaster: InstanceKey;
+  readonly oldAt: { readonly file: string; readonly offset: number };
+  readonly newMaster: InstanceKey;
+  readonly newAt: { readonly file: string; readonly offset: number };
+}

@@ -1,0 +1,29 @@
+import type { Instance, InstanceKey } from './instance.ts';
+
+export type Role = 'master' | 'co-master' | 'replica' | 'intermediate' | 'detached';
+
+export interface Member extends Instance {
+  readonly role: Role;
+  /** The instance it reads from (its first channel), by the name this topology uses; null for none. */
+  readonly source: InstanceKey | null;
+}
+
+/** Everything known of one cluster at one moment. Never changed after it was taken. */
+export interface Topology {
+  readonly cluster: string;
+  /** Milliseconds since the epoch, when the round ended. */
+  readonly at: number;
+  /** The one that takes writes, dead or alive; null when nothing shows which it is. */
+  readonly master: InstanceKey | null;
+  /** In a stable order: by key. */
+  readonly members: readonly Member[];
+}
+
+export function memberOf(topology: Topology, key: InstanceKey | null): Member | undefined {
+  return topology.members.find((it) => it.key === key || (key !== null && it.aliases.includes(key)));
+}
+
+/** Direct replicas of an instance. */
+export function replicasOf(topology: Topology, key: InstanceKey): readonly Member[] {
+  return topology.members.filter((it) => it.source === key && it.key !== key);
+}

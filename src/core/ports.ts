@@ -1,0 +1,96 @@
+import type { Instance, InstanceKey, Probe, Server } from './model/instance.ts';
+import type { Action } from './model/plan.ts';
+import type { Position } from './model/position.ts';
+import type { Recovery } from './model/recovery.ts';
+
+/** Asks one instance about itself. Never throws for a server's trouble: silence is an answer. */
+export interface Prober {
+  /** `address`: where to reach it, `host:port`. Ends within the configured timeouts, whatever the server does. */
+  probe(address: string, signal: AbortSignal): Promise<Probe>;
+  /** Hangs up everything. */
+  close(): void;
+}
+
+/** Where we reach an instance that servers call `key`. */
+export interface AddressBook {
+  addressOf(key: InstanceKey): string;
+}
+
+export interface ActionOutcome {
+  /** What was found, one sentence; null when there is nothing to tell. */
+  readonly note: string | null;
+  /** The position that `mark-position` read. */
+  readonly position?: Position;
+}
+
+export interface ActionCircumstances {
+  /** The instance as last seen, for its dialect. */
+  readonly server: Server;
+  /** Positions recorded by earlier steps, by mark. */
+  readonly marks: ReadonlyMap<string, Position>;
+  readonly deadlineMs: number;
+}
+
+/** Performs one action on one instance. Throws ReplicationError. */
+export interface Commander {
+  perform(address: string, action: Action, circumstances: ActionCircumstances, signal: AbortSignal): Promise<ActionOutcome>;
+  close(): void;
+}
+
+/** Spells an action for a server, secrets starred, for plans and records. */
+export type Spell = (action: Action, server: Server | undefined) => readonly string[];
+
+/** Lists what an instance wrote behind a place in its own binary log; at most `limit` transactions, as the server names them. */
+export interface BinlogReader {
+  transactionsAfter(
+    address: string,
+    after: { readonly file: string; readonly offset: number },
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<readonly string[]>;
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Milliseconds on a clock that never jumps. */
+  monotonic(): number;
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/** An instance that was once seen in a cluster. */
+export interface KnownInstance {
+  readonly key: InstanceKey;
+  readonly address: string;
+  readonly lastSeenAt: number;
+  /** `master` when it was the master at that time. */
+  readonly role: string;
+  /** The furthest position ever seen, as JSON of a Position; null when none. */
+  readonly highWater: string | null;
+}
+
+/** What is remembered between rounds, windows and restarts. Throws ReplicationError `store-unavailable`. */
+export interface Store {
+  saveRecovery(recovery: Recovery): void;
+  recovery(id: string): Recovery | undefined;
+  /** Newest first. */
+  recoveries(cluster: string | undefined, limit: number): readonly Recovery[];
+  acknowledge(ids: readonly string[], by: string, comment: string): number;
+  rememberInstances(cluster: string, instances: readonly KnownInstance[]): void;
+  knownInstances(cluster: string): readonly KnownInstance[];
+  forgetInstance(cluster: string, key: InstanceKey): void;
+  /** Undefined when somebody else holds it. `ttlMs`: how long it is valid without `renew`. */
+  takeLease(name: string, holder: string, ttlMs: number): Lease | undefined;
+  leaseHolder(name: string): string | undefined;
+  close(): void;
+}
+
+export interface Lease {
+  /** Grows with every new holder: a late writer with an old token is turned away. */
+  readonly token: number;
+  /** False when the lease was lost. */
+  renew(): boolean;
+  release(): void;
+}
+
+export type { Instance };
