@@ -5,7 +5,7 @@ export const problemCodes = [
   'TwoWritableMasters',
   'DeadMaster',
   'DeadMasterWithoutReplicas',
-  'MasterHung',
+  'DeadMasterAndReplicas',
   'NoWritableMaster',
   'UnreachableMaster',
   'NothingReachable',

@@ -11,6 +11,12 @@ export type Place =
   /** Exact coordinates that the step named `mark` records on the new source while the plan runs. */
   | { readonly by: 'mark'; readonly mark: string };
 
+/**
+ * `executed`: all transactions it has, by GTID. `own-binlog`: the end of its own binary log.
+ * `applied`: up to where it applied its source's binary log.
+ */
+export type MarkedPosition = 'executed' | 'own-binlog' | 'applied';
+
 /** One action on one instance. Data only: the dialect spells it, the commander performs it. */
 export type Action =
   | { readonly do: 'set-read-only' }
@@ -18,11 +24,11 @@ export type Action =
   /** Ends client sessions that could still write; never replication, system or our own sessions. */
   | { readonly do: 'end-writers' }
   /** Reads how far the instance is and keeps it under a name for later steps. */
-  | { readonly do: 'mark-position'; readonly mark: string }
+  | { readonly do: 'mark-position'; readonly mark: string; readonly reads: MarkedPosition }
   /** Waits until everything that the mark holds is executed here. */
   | { readonly do: 'wait-for-mark'; readonly mark: string; readonly of: InstanceKey }
   /** Fails when the instance is no longer exactly where the mark was taken. */
-  | { readonly do: 'check-unmoved'; readonly mark: string }
+  | { readonly do: 'check-unmoved'; readonly mark: string; readonly reads: MarkedPosition }
   /** Waits until everything received is applied. */
   | { readonly do: 'wait-until-applied' }
   | { readonly do: 'start-applier' }

@@ -1,0 +1,140 @@
+import { keyOf, type Instance, type InstanceKey, type Server } from '../model/instance.ts';
+import type { Member, Topology } from '../model/topology.ts';
+import { chooseMaster } from './choose-master.ts';
+import type { Sighting } from './sighting.ts';
+
+export interface Memory {
+  /** The picture of the round before; undefined in the first. */
+  readonly previous: Topology | undefined;
+  /** The instance that the last recorded promotion opened; null when none is recorded. */
+  readonly lastPromoted: InstanceKey | null;
+  /** The master when the cluster was last looked at, in this process or another; null when unknown. */
+  readonly lastMaster: InstanceKey | null;
+}
+
+/** Makes one picture of what was seen; a server seen under two names becomes one instance. */
+export function assembleTopology(
+  cluster: string,
+  at: number,
+  sightings: readonly Sighting[],
+  memory: Memory,
+): Topology {
+  const instances = mergeNames(sightings, memory.previous);
+  const canonical = new Map(instances.flatMap((it) => [it.key, ...it.aliases].map((name) => [name, it.key] as const)));
+  const sources = new Map(instances.map((it) => [it.key, sourceOf(it, canonical)] as const));
+  const master = chooseMaster(instances, sources, {
+    lastPromoted: resolve(memory.lastPromoted, canonical),
+    lastMaster: resolve(memory.previous?.master ?? memory.lastMaster, canonical),
+  });
+  const members = instances
+    .map((it): Member => ({ ...it, source: sources.get(it.key) ?? null, role: roleOf(it.key, master, sources) }))
+    .toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  return { cluster, at, master, members };
+}
+
+function resolve(name: InstanceKey | null, canonical: ReadonlyMap<InstanceKey, InstanceKey>): InstanceKey | null {
+  return name === null ? null : (canonical.get(name) ?? null);
+}
+
+/**
+ * A server is the same under two names when it gives the same uuid, server id, host name and port.
+ * A copied data directory repeats the uuid but not the host name and port, and stays two instances.
+ */
+function identityOf(server: Server): string {
+  return [server.serverUuid ?? '', server.serverId, server.hostname, server.port].join('/');
+}
+
+function mergeNames(sightings: readonly Sighting[], previous: Topology | undefined): readonly Instance[] {
+  const groups = new Map<string, Sighting[]>();
+  for (const sighting of sightings) {
+    const group = groupOf(sighting, previous);
+    groups.set(group, [...(groups.get(group) ?? []), sighting]);
+  }
+  const spoken = namesInUse(sightings);
+  return [...groups.values()].map((group) => instanceOf(group, spoken, previous));
+}
+
+/** A silent name belongs to the instance that answered to it before; a name never answered stands for itself. */
+function groupOf(sighting: Sighting, previous: Topology | undefined): string {
+  if (sighting.probe.kind === 'answered') {
+    return identityOf(sighting.probe.server);
+  }
+  const before = previous?.members.find((it) => it.key === sighting.name || it.aliases.includes(sighting.name));
+  if (before?.lastAnswer !== undefined && before.lastAnswer !== null) {
+    return identityOf(before.lastAnswer.server);
+  }
+  return `silent at ${sighting.address}`;
+}
+
+/** The names by which servers speak of each other. */
+function namesInUse(sightings: readonly Sighting[]): ReadonlySet<InstanceKey> {
+  const servers = sightings.flatMap((it) => (it.probe.kind === 'answered' ? [it.probe.server] : []));
+  return new Set(
+    servers.flatMap((server) => server.channels.map((it) => keyOf(it.source.host, it.source.port))),
+  );
+}
+
+function instanceOf(
+  group: readonly Sighting[],
+  spoken: ReadonlySet<InstanceKey>,
+  previous: Topology | undefined,
+): Instance {
+  const names = [...new Set(group.map((it) => it.name))].toSorted();
+  // An answer under one name outweighs silence under another.
+  const best = group.find((it) => it.probe.kind === 'answered') ?? group[0];
+  if (best === undefined) {
+    throw new Error('A group of sightings is never empty.');
+  }
+  const before = previous?.members.find((it) => names.some((name) => it.key === name || it.aliases.includes(name)));
+  const lastAnswer =
+    best.probe.kind === 'answered'
+      ? { at: best.probe.at, server: best.probe.server }
+      : (before?.lastAnswer ?? null);
+  const key = before?.key ?? nameFor(names, lastAnswer?.server, spoken);
+  const aliases = [...new Set([...names, ...(before?.aliases ?? [])])].filter((it) => it !== key).toSorted();
+  return { key, address: best.address, aliases, probe: best.probe, lastAnswer };
+}
+
+/** The name of an instance: as its replicas call it, else as it reports itself, else as it was asked for. */
+function nameFor(
+  names: readonly InstanceKey[],
+  server: Server | undefined,
+  spoken: ReadonlySet<InstanceKey>,
+): InstanceKey {
+  const reported =
+    server?.reportHost === undefined || server.reportHost === null
+      ? undefined
+      : keyOf(server.reportHost, server.reportPort ?? server.port);
+  const name = names.find((it) => spoken.has(it)) ?? reported ?? names[0];
+  if (name === undefined) {
+    throw new Error('An instance is never without a name.');
+  }
+  return name;
+}
+
+function sourceOf(instance: Instance, canonical: ReadonlyMap<InstanceKey, InstanceKey>): InstanceKey | null {
+  const channel = instance.lastAnswer?.server.channels[0];
+  if (channel === undefined || channel.source.host === '') {
+    return null;
+  }
+  const name = keyOf(channel.source.host, channel.source.port);
+  return canonical.get(name) ?? name;
+}
+
+function roleOf(
+  key: InstanceKey,
+  master: InstanceKey | null,
+  sources: ReadonlyMap<InstanceKey, InstanceKey | null>,
+): Member['role'] {
+  if (key === master) {
+    return 'master';
+  }
+  const source = sources.get(key) ?? null;
+  if (source === null) {
+    return 'detached';
+  }
+  if (source === master && master !== null && sources.get(master) === key) {
+    return 'co-master';
+  }
+  return [...sources.values()].includes(key) ? 'intermediate' : 'replica';
+}
