@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { readAddress } from './address.ts';
+
+/** A text that is read into `host:port`. */
+const address = z.string().transform((text, context) => {
+  const read = readAddress(text);
+  if (read.kind === 'read') return read.key;
+  context.issues.push({ code: 'custom', message: read.because, input: text });
+  return z.NEVER;
+});
+
+const word = z.string().min(1);
+
+/** A program and its arguments, never a shell string. */
+const command = z.array(z.string()).min(1);
+
+const backend = z.union([
+  z.literal('builtin'),
+  z.strictObject({ orchestrator: z.url({ protocol: /^https?$/ }), alias: word.optional() }),
+]);
+
+const tls = z.strictObject({
+  ca: word
+    .optional()
+    .describe('File of the certificate authority that signed the servers’ certificates.'),
+  cert: word.optional().describe('File of our own certificate.'),
+  key: word.optional().describe('File of our own private key.'),
+  verify: z.boolean().default(true).describe('Refuse a server whose certificate does not hold.'),
+});
+
+const ssh = z.strictObject({
+  host: word,
+  port: z.int().min(1).max(65535).optional(),
+  user: word.optional(),
+  key: word.optional(),
+});
+
+const proxy = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('embedded'), writer: address, reader: address.optional() }),
+  z.looseObject({ kind: z.literal('haproxy') }),
+  z.looseObject({ kind: z.literal('proxysql') }),
+  z.strictObject({ kind: z.literal('hook'), command }),
+]);
+
+/** One entry of `switchover.clusters`, as a person writes it. Every key is known from the first day. */
+export const clusterSchema = z.strictObject({
+  id: z
+    .string()
+    .max(64)
+    .regex(
+      /^[\p{L}\p{N}][\p{L}\p{N} ._@-]*$/u,
+      'it must begin with a letter or digit and hold letters, digits, spaces and . _ @ - only',
+    )
+    .describe('Name of the cluster, unique among all clusters.'),
+  seeds: z
+    .array(address)
+    .min(1)
+    .describe(
+      'Where to begin: host or host:port of at least one instance. The others are discovered.',
+    ),
+  user: word.describe('User that reads the state of the servers and performs plans.'),
+  passwordCommand: command
+    .optional()
+    .describe('Program and arguments that print the password of the user.'),
+  passwordFile: word
+    .optional()
+    .describe('File that holds the password of the user; readable by its owner only.'),
+  replicationUser: word
+    .optional()
+    .describe(
+      'User that replicas connect with; needed where a plan gives a server its first source.',
+    ),
+  replicationPasswordCommand: command
+    .optional()
+    .describe('Program and arguments that print the password of the replication user.'),
+  replicationPasswordFile: word
+    .optional()
+    .describe('File that holds the password of the replication user; readable by its owner only.'),
+  backend: backend
+    .default('builtin')
+    .describe('Who watches: "builtin", or a running Orchestrator.'),
+  environment: z
+    .enum(['lab', 'staging', 'production'])
+    .default('production')
+    .describe('Decides how much is asked before a change.'),
+  mode: z
+    .enum(['manage', 'observe'])
+    .default('manage')
+    .describe('"observe" never changes anything.'),
+  pollMs: z
+    .int()
+    .min(100)
+    .max(600_000)
+    .default(1000)
+    .describe('Milliseconds between two looks at the cluster.'),
+  addresses: z
+    .record(address, address)
+    .default({})
+    .describe(
+      'Where we reach an instance that the servers know by another name: {"db001:3306": "127.0.0.1:13311"}.',
+    ),
+  docker: z
+    .union([z.literal(false), z.strictObject({ network: word.optional() })])
+    .optional()
+    .describe('Finds the containers of the instances; false never looks.'),
+  tls: tls.optional().describe('Encrypts the connections to the servers.'),
+  ssh: ssh.optional().describe('Reaches the servers through this host.'),
+  promotionRules: z
+    .record(address, z.enum(['prefer', 'neutral', 'must-not']))
+    .default({})
+    .describe('Which instances to prefer as master, and which must not become one.'),
+  proxies: z.array(proxy).default([]).describe('Proxies that lead the application to the master.'),
+  confirmSeconds: z
+    .number()
+    .min(0)
+    .max(60)
+    .default(0.3)
+    .describe('How long a verdict must hold before anything is done.'),
+  autoRejoin: z
+    .boolean()
+    .default(true)
+    .describe('Brings a clean old master back as a replica by itself.'),
+  onPossibleLoss: z
+    .enum(['hold', 'report'])
+    .default('hold')
+    .describe('When a promotion may lose transactions: hold, or promote and report them.'),
+  writeProbe: z.boolean().default(false).describe('Also tests the master by writing.'),
+});

@@ -1,0 +1,19 @@
+import type { Policy } from '../core/model/policy.ts';
+import type { ClusterSettings, Settings } from './settings.ts';
+
+/** What the settings say about deciding for one cluster. */
+export function policyOf(
+  settings: Settings,
+  cluster: ClusterSettings,
+  replicationPasswordKnown: boolean,
+): Policy {
+  return {
+    cluster: cluster.id,
+    environment: cluster.environment,
+    mode: cluster.mode,
+    reasonableLagSeconds: settings.reasonableReplicationLagSeconds,
+    promotionRules: cluster.promotionRules,
+    replicationUser: cluster.replicationUser ?? null,
+    replicationPasswordKnown,
+  };
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { clusterSchema } from './cluster-schema.ts';
+
+/** Orchestrator's filters: `*`, or a regular expression. */
+const filter = z.string().min(1).refine(isPattern, 'it must be * or a regular expression');
+
+const processes = z.array(z.array(z.string()).min(1));
+
+/** All settings by their names below `switchover.`; the CLI reads the same keys from its file. */
+export const settingsSchema = z.strictObject({
+  clusters: z.array(clusterSchema).default([]).describe('The replication clusters to show.'),
+  recoverMasterClusterFilters: z
+    .array(filter)
+    .default([])
+    .describe('Clusters whose dead master is replaced without asking; ["*"] for all.'),
+  recoverIntermediateMasterClusterFilters: z
+    .array(filter)
+    .default([])
+    .describe(
+      'Clusters whose dead intermediate sources are replaced without asking; ["*"] for all.',
+    ),
+  promotionIgnoreHostnameFilters: z
+    .array(filter)
+    .default([])
+    .describe(
+      'Instances that an automatic failover never promotes; each pattern is tried on host and on host:port.',
+    ),
+  recoveryPeriodBlockSeconds: z
+    .int()
+    .min(0)
+    .default(3600)
+    .describe(
+      'Seconds after a recovery in which the same cluster is not recovered again by itself.',
+    ),
+  failMasterPromotionIfSqlThreadNotUpToDate: z
+    .boolean()
+    .default(true)
+    .describe('Never promotes over received transactions that are not applied yet.'),
+  detachLostReplicasAfterMasterFailover: z
+    .boolean()
+    .default(false)
+    .describe('Detaches replicas that could not follow the new master.'),
+  reasonableReplicationLagSeconds: z
+    .int()
+    .min(0)
+    .default(10)
+    .describe('Seconds from which on a replica counts as lagging.'),
+  preFailoverProcesses: processes
+    .default([])
+    .describe('Programs with arguments to run before a failover.'),
+  postFailoverProcesses: processes
+    .default([])
+    .describe('Programs with arguments to run after a failover.'),
+});
+
+function isPattern(text: string): boolean {
+  if (text === '*') return true;
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
