@@ -1,0 +1,138 @@
+// Who may see whom. A layer sees itself and what is named here; all else is forbidden.
+// test/unit/layers.test.ts runs these rules and counts what they looked at.
+const { builtinModules } = require('node:module');
+
+const model = '^src/core/model/';
+const ports = '^src/core/ports\\.ts$';
+const backend = '^src/core/backend\\.ts$';
+const deadline = '^src/core/deadline\\.ts$';
+const dialect = '^src/dialect/';
+const protocol = '^src/protocol/';
+const config = '^src/config/';
+const compose = '^src/compose\\.ts$';
+const toolkit = '^webview/toolkit\\.ts$';
+
+// Node's modules appear here without `node:`, except those that exist only with it.
+const node = `^(node:.*|${builtinModules.filter((name) => !name.startsWith('_')).join('|')})$`;
+const vscode = '^vscode$|^node_modules/@types/vscode/';
+
+/** A package by its name, and the types that came for it. */
+function installed(...names) {
+  return `^node_modules/(@types/)?(${names.join('|')})/`;
+}
+
+function mayOnlySee(layer, from, ...allowed) {
+  return {
+    name: `${layer}-sees-too-much`,
+    severity: 'error',
+    from: { path: from },
+    to: { pathNot: [from, ...allowed].join('|') },
+  };
+}
+
+/** The phases meet in the nouns and in the order that the engine gives them, never in one another. */
+function phase(name) {
+  return mayOnlySee(name, `^src/core/${name}/`, model, ports, deadline);
+}
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    mayOnlySee('model', model),
+    phase('discover'),
+    phase('analyse'),
+    phase('decide'),
+    phase('recover'),
+    phase('record'),
+    mayOnlySee('core', '^src/core/'),
+    mayOnlySee('dialect', dialect, model),
+    mayOnlySee(
+      'adapters',
+      '^src/adapters/',
+      model,
+      ports,
+      backend,
+      dialect,
+      config,
+      node,
+      installed('mysql2'),
+    ),
+    mayOnlySee('protocol', protocol, model, installed('zod')),
+    mayOnlySee('config', config, model, installed('zod')),
+    mayOnlySee(
+      'cli',
+      '^src/cli/',
+      model,
+      backend,
+      protocol,
+      config,
+      compose,
+      node,
+      installed('commander'),
+    ),
+    mayOnlySee(
+      'extension',
+      '^src/extension(/|\\.ts$)',
+      model,
+      backend,
+      protocol,
+      config,
+      compose,
+      node,
+      vscode,
+      installed('zod', '@vscode/l10n'),
+    ),
+    {
+      name: 'compose-knows-no-editor',
+      comment: 'The command line is built from it too.',
+      severity: 'error',
+      from: { path: compose },
+      to: { path: `${vscode}|^src/(extension|cli)|^webview/` },
+    },
+    mayOnlySee(
+      'webview',
+      '^webview/',
+      protocol,
+      installed('lit', '@lit/.*', 'd3-.*', '@vscode/webview-ui-toolkit', '@vscode/codicons'),
+    ),
+    {
+      name: 'toolkit-behind-one-file',
+      comment: 'The toolkit is archived: one file is where its successor would go.',
+      severity: 'error',
+      from: { pathNot: toolkit },
+      to: { path: installed('@vscode/webview-ui-toolkit') },
+    },
+    {
+      name: 'no-circles',
+      comment:
+        'Two files that need each other are one file, or share a noun that belongs to model.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-orphans',
+      comment: 'A file that sees nobody and that nobody sees is no part of the product.',
+      severity: 'error',
+      from: { orphan: true, pathNot: '\\.d\\.ts$' },
+      to: {},
+    },
+    {
+      name: 'no-unresolvable',
+      comment: 'An import that leads nowhere would escape every other rule.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: vscode },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      mainFields: ['module', 'main', 'types'],
+    },
+  },
+};
