@@ -147,7 +147,7 @@ function shown(path: Path, found: unknown): string {
   const secret = path.some((part) => typeof part === 'string' && /password/i.test(part));
   const plain =
     typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean';
-  const text = plain && !secret ? JSON.stringify(found) : '';
+  const text = plain && !secret && !/\/\/.*@/.test(String(found)) ? JSON.stringify(found) : '';
   return text !== '' && text.length <= 80 ? `is ${text}: ` : 'is wrong: ';
 }
 
