@@ -1,0 +1,202 @@
+import { createConnection, type Connection } from 'mysql2';
+import { splitKey } from '../../core/model/instance.ts';
+import { ReplicationError } from '../../core/model/replication-error.ts';
+import { replicationErrorOf } from './error-codes.ts';
+
+/** PEM texts, not file names. */
+export interface TlsMaterial {
+  readonly ca: string | undefined;
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
+  readonly verify: boolean;
+}
+
+export interface Login {
+  readonly user: string;
+  /** Asked anew for every connection, so that a changed password is taken up. Rejects with a plain sentence. */
+  readonly password: () => Promise<string | undefined>;
+  readonly tls: TlsMaterial | undefined;
+}
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** One open session of one server. Every method throws ReplicationError. */
+export interface Session {
+  readonly address: string;
+  /** The connection id, as the server counts. */
+  readonly id: number;
+  /** One statement. Past `timeoutMs` the connection is cut: a statement that hangs cannot be taken back otherwise. */
+  query(sql: string, timeoutMs: number): Promise<readonly Row[]>;
+  /** Several statements in one round trip, each with its own rows. */
+  queryAll(sqls: readonly string[], timeoutMs: number): Promise<readonly (readonly Row[])[]>;
+  /** True once the connection is gone, from either side. */
+  readonly closed: boolean;
+  onClose(listener: () => void): void;
+  hangUp(): void;
+}
+
+/** Opens a session within `timeoutMs`, from the first packet to the accepted password. */
+export async function connect(
+  address: string,
+  login: Login,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Session> {
+  signal.throwIfAborted();
+  const password = await login.password();
+  const { host, port } = splitKey(address);
+  const connection = createConnection({
+    host: host.replace(/^\[|\]$/g, ''),
+    port,
+    user: login.user,
+    ...(password === undefined ? {} : { password }),
+    ...(login.tls === undefined ? {} : { ssl: sslOf(login.tls) }),
+    connectTimeout: timeoutMs,
+    multipleStatements: true,
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+    dateStrings: true,
+  });
+  const watched = watch(connection);
+  await opened(connection, watched, { address, timeoutMs, signal });
+  return sessionOver(connection, watched, address);
+}
+
+function sslOf(tls: TlsMaterial): Record<string, unknown> {
+  const { ca, cert, key } = tls;
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    rejectUnauthorized: tls.verify,
+    // The driver checks the name in the certificate only when it is told to.
+    verifyIdentity: tls.verify,
+  };
+}
+
+interface Watched {
+  closed: boolean;
+  cause: unknown;
+  readonly listeners: Set<() => void>;
+  end(): void;
+}
+
+function watch(connection: Connection): Watched {
+  const watched: Watched = {
+    closed: false,
+    cause: undefined,
+    listeners: new Set(),
+    end: () => {
+      if (!watched.closed) {
+        watched.closed = true;
+        const told = [...watched.listeners];
+        watched.listeners.clear();
+        told.forEach((it) => {
+          it();
+        });
+      }
+    },
+  };
+  // Without a listener an error of an idle connection would end the process.
+  connection.on('error', (error: unknown) => {
+    watched.cause ??= error;
+    watched.end();
+  });
+  connection.on('end', watched.end);
+  return watched;
+}
+
+async function opened(
+  connection: Connection,
+  watched: Watched,
+  { address, timeoutMs, signal }: { address: string; timeoutMs: number; signal: AbortSignal },
+): Promise<void> {
+  await within(connection, watched, { address, timeoutMs, signal, late: 'timed-out' }, (done) => {
+    connection.connect((error) => {
+      done(error ?? undefined);
+    });
+  });
+}
+
+interface Bounds {
+  readonly address: string;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  readonly late: 'timed-out' | 'hung';
+}
+
+/** Runs `begin` and settles once: by its callback, by the connection's end, by the clock or by the signal. */
+function within<Answer>(
+  connection: Connection,
+  watched: Watched,
+  { address, timeoutMs, signal, late }: Bounds,
+  begin: (done: (error: unknown, answer?: Answer) => void) => void,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const settle = (error: unknown, answer?: Answer): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+      watched.listeners.delete(lost);
+      if (error === undefined || error === null) {
+        resolve(answer as Answer);
+      } else {
+        reject(replicationErrorOf(error, address));
+      }
+    };
+    const cut = (error: ReplicationError): void => {
+      settle(error);
+      connection.destroy();
+      watched.end();
+    };
+    const lost = (): void => {
+      settle(watched.cause ?? new ReplicationError('connection-lost', `Lost the connection to ${address}.`));
+    };
+    const abort = (): void => {
+      cut(new ReplicationError('cancelled', `Cancelled while talking to ${address}.`));
+    };
+    const timer = setTimeout(() => {
+      const says = late === 'hung' ? 'gave no answer within' : 'could not be connected to within';
+      cut(new ReplicationError(late, `${address} ${says} ${String(timeoutMs)} ms.`));
+    }, timeoutMs);
+    signal?.addEventListener('abort', abort, { once: true });
+    watched.listeners.add(lost);
+    begin(settle);
+  });
+}
+
+function sessionOver(connection: Connection, watched: Watched, address: string): Session {
+  const run = async (sql: string, timeoutMs: number): Promise<unknown> => {
+    if (watched.closed) {
+      throw new ReplicationError('connection-lost', `The connection to ${address} is closed.`);
+    }
+    return within<unknown>(connection, watched, { address, timeoutMs, late: 'hung' }, (done) => {
+      connection.query(sql, (error, answer) => {
+        done(error ?? undefined, answer);
+      });
+    });
+  };
+  return {
+    address,
+    id: connection.threadId ?? 0,
+    query: async (sql, timeoutMs) => rowsOf(await run(sql, timeoutMs)),
+    queryAll: async (sqls, timeoutMs) => {
+      const answer = await run(sqls.join(';\n'), timeoutMs);
+      return sqls.length === 1 ? [rowsOf(answer)] : Array.isArray(answer) ? answer.map(rowsOf) : [];
+    },
+    get closed() {
+      return watched.closed;
+    },
+    onClose: (listener) => {
+      watched.listeners.add(listener);
+    },
+    hangUp: () => {
+      connection.destroy();
+      watched.end();
+    },
+  };
+}
+
+/** A statement without a result set answers with a header, not with rows. */
+function rowsOf(answer: unknown): readonly Row[] {
+  return Array.isArray(answer) ? answer.filter((it): it is Row => typeof it === 'object' && it !== null) : [];
+}

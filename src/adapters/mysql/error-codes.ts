@@ -1,0 +1,108 @@
+import type { SilenceReason } from '../../core/model/instance.ts';
+import { ReplicationError } from '../../core/model/replication-error.ts';
+
+/** What the driver throws: the server's number and text, or a code of Node or of the driver. */
+interface DriverError {
+  readonly code?: string;
+  readonly errno?: number;
+  readonly message: string;
+  readonly fatal?: boolean;
+}
+
+/** Error packets of a server. Whoever sends one lives. */
+const serverReasons: Readonly<Record<number, SilenceReason>> = {
+  1040: 'too-many-connections',
+  1042: 'host-blocked',
+  1044: 'denied',
+  1045: 'denied',
+  1053: 'shutting-down',
+  1129: 'host-blocked',
+  1130: 'denied',
+  1142: 'missing-rights',
+  1203: 'too-many-connections',
+  1226: 'too-many-connections',
+  1227: 'missing-rights',
+  1251: 'denied',
+  1524: 'denied',
+  1698: 'denied',
+  1820: 'denied',
+  1862: 'denied',
+  3118: 'denied',
+  3159: 'tls-mismatch',
+};
+
+const socketReasons: Readonly<Record<string, SilenceReason>> = {
+  ECONNREFUSED: 'refused',
+  ETIMEDOUT: 'timed-out',
+  PROTOCOL_SEQUENCE_TIMEOUT: 'hung',
+  ENOTFOUND: 'unknown-host',
+  EAI_AGAIN: 'unknown-host',
+  EHOSTUNREACH: 'unreachable',
+  ENETUNREACH: 'unreachable',
+  ECONNRESET: 'connection-lost',
+  EPIPE: 'connection-lost',
+  PROTOCOL_CONNECTION_LOST: 'connection-lost',
+  HANDSHAKE_NO_SSL_SUPPORT: 'tls-mismatch',
+  HANDSHAKE_SSL_ERROR: 'tls-mismatch',
+  HANDSHAKE_UNKNOWN_ERROR: 'not-a-server',
+};
+
+const sentences: Readonly<Record<SilenceReason, (address: string, said: string) => string>> = {
+  refused: (address) => `${address} refuses connections: no server listens there.`,
+  'timed-out': (address) => `${address} did not answer in time.`,
+  hung: (address) => `${address} accepts connections but does not answer.`,
+  'connection-lost': (address) => `${address} closed the connection in the middle of an answer.`,
+  'unknown-host': (address) => `${address} cannot be found: its host name does not resolve.`,
+  unreachable: (address) => `${address} cannot be reached: there is no route to it.`,
+  'tls-mismatch': (address, said) => `${address} and the tls setting do not agree: ${said}`,
+  denied: (address, said) => `${address} refuses our user: ${said}`,
+  'too-many-connections': (address, said) => `${address} has no free connection: ${said}`,
+  'host-blocked': (address, said) => `${address} blocks our host: ${said}`,
+  'shutting-down': (address) => `${address} is shutting down.`,
+  'not-a-server': (address, said) => `${address} does not speak the MySQL protocol: ${said}`,
+  'missing-rights': (address, said) => `${address} does not let our user look: ${said}`,
+};
+
+/** Certificates and handshakes: Node's codes start so. */
+const tlsCode = /^(ERR_TLS|ERR_SSL|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|CERT_|HOSTNAME_MISMATCH)/;
+
+export function silenceReasonOf(error: unknown): SilenceReason | undefined {
+  const { code = '', errno, message } = driverErrorOf(error);
+  if (errno !== undefined && serverReasons[errno] !== undefined) {
+    return serverReasons[errno];
+  }
+  if (tlsCode.test(code) || /secure connection|certificate|altnames/i.test(message)) {
+    return 'tls-mismatch';
+  }
+  if (/packets out of order|unexpected packet|malformed|Unknown protocol|handshake.*(?:invalid|unexpected)/i.test(message)) {
+    return 'not-a-server';
+  }
+  return socketReasons[code];
+}
+
+/** Turns what the driver threw into our one error, with a sentence that names the address and never a secret. */
+export function replicationErrorOf(error: unknown, address: string): ReplicationError {
+  if (error instanceof ReplicationError) {
+    return error;
+  }
+  const { errno, message } = driverErrorOf(error);
+  const reason = silenceReasonOf(error);
+  const numbered = errno !== undefined && errno > 0 ? { errno } : {};
+  const said = errno !== undefined && errno > 0 ? `${message} (error ${String(errno)})` : message;
+  return reason === undefined
+    ? new ReplicationError('statement-failed', `${address}: ${said}`, { cause: error, ...numbered })
+    : new ReplicationError(reason, sentences[reason](address, said), { cause: error, ...numbered });
+}
+
+function driverErrorOf(error: unknown): DriverError {
+  if (error instanceof AggregateError && error.errors.length > 0) {
+    return driverErrorOf(error.errors[0]);
+  }
+  if (!(error instanceof Error)) {
+    return { message: String(error) };
+  }
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  // Node gives negative numbers for sockets; a server's numbers are positive.
+  const errno = 'errno' in error && typeof error.errno === 'number' && error.errno > 0 ? error.errno : undefined;
+  return errno === undefined ? { code, message: error.message } : { code, errno, message: error.message };
+}

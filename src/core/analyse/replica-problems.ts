@@ -1,0 +1,137 @@
+import { answered, type Channel, type ReplicationFault, type Server } from '../model/instance.ts';
+import type { Policy } from '../model/policy.ts';
+import type { Member } from '../model/topology.ts';
+import { silenceOf } from './census.ts';
+import type { Holding, Problem } from './problem.ts';
+
+/** One instance that reads from another. */
+export interface ReplicaView {
+  readonly member: Member;
+  readonly server: Server | undefined;
+  readonly channel: Channel | undefined;
+  /** Its source answered in this round. */
+  readonly sourceAnswers: boolean;
+  readonly policy: Policy;
+}
+
+/**
+ * Errors of a receiver that a right user and password would cure. From the server's error list:
+ * 1045 wrong password, 1130 host not allowed, 1251 and 2059 and 2061 authentication method or its missing key,
+ * 1698 login plugin, 1862 password expired, 3118 account locked, 1227 the replication right is missing,
+ * 3159 the source asks for TLS.
+ */
+const credentialErrors: ReadonlySet<number> = new Set([1045, 1130, 1227, 1251, 1698, 1862, 2059, 2061, 3118, 3159]);
+
+/** What can be wrong with one replica; the first that holds is the finding. */
+export const replicaProblems: readonly Problem<ReplicaView>[] = [
+  {
+    code: 'ReplicaUnreachable',
+    severity: 'warning',
+    advice: 'Start it, or check the way from here to it.',
+    holds: ({ member, server }) =>
+      server === undefined
+        ? {
+            instance: member.key,
+            says: `${member.key} cannot be read: ${member.probe.kind === 'silent' ? member.probe.says : ''}`,
+            evidence: [silenceOf(member)],
+            facts: { instance: member.key, reason: member.probe.kind === 'silent' ? member.probe.reason : '' },
+          }
+        : undefined,
+  },
+  {
+    code: 'ReplicationCredentialsWrong',
+    severity: 'error',
+    advice: 'Set the replication user and password on the replica, or create the user on the source.',
+    holds: ({ member, channel }) => {
+      const error = channel?.receiverError ?? null;
+      return channel !== undefined && error !== null && channel.receiver !== 'yes' && credentialErrors.has(error.code)
+        ? broken(
+            member,
+            error,
+            `${member.key} cannot log in to ${String(member.source)} as '${channel.user}' (error ${String(error.code)}).`,
+            { user: channel.user },
+          )
+        : undefined;
+    },
+  },
+  {
+    code: 'ReplicaNotReplicating',
+    severity: 'error',
+    advice: 'Look at the error; start replication again once its cause is gone.',
+    holds: ({ member, channel, sourceAnswers }) => stopped(member, channel, sourceAnswers),
+  },
+  {
+    code: 'ReplicaLagging',
+    severity: 'warning',
+    advice: 'Wait, or find what keeps it busy; it is not promoted while it lags.',
+    holds: ({ member, channel, policy }) => {
+      const lag = channel?.lagSeconds ?? null;
+      return lag !== null && lag - (channel?.delaySeconds ?? 0) > policy.reasonableLagSeconds
+        ? {
+            instance: member.key,
+            says: `${member.key} is ${String(lag)} s behind ${String(member.source)}.`,
+            facts: { instance: member.key, source: String(member.source), seconds: lag },
+          }
+        : undefined;
+    },
+  },
+];
+
+/** Writable is wrong beside any other trouble, so it has a table of its own. */
+export const writableReplica: Problem<ReplicaView> = {
+  code: 'WritableReplica',
+  severity: 'warning',
+  advice: 'Make it read-only: a write here would be a transaction that its master lacks.',
+  holds: ({ member, server }) =>
+    server?.readOnly === false && member.role !== 'co-master' && member.role !== 'master'
+      ? {
+          instance: member.key,
+          says: `${member.key} is a replica but accepts writes.`,
+          facts: { instance: member.key },
+        }
+      : undefined,
+};
+
+/** A source that is gone explains a receiver that lost it: that trouble is the master's. */
+function stopped(member: Member, channel: Channel | undefined, sourceAnswers: boolean): Holding | undefined {
+  if (channel === undefined) {
+    return undefined;
+  }
+  const error = channel.applierError ?? channel.receiverError;
+  if (channel.applier === 'no') {
+    const which = channel.receiver === 'no' ? 'replication is' : 'its applier is';
+    return broken(member, error, `${member.key} does not replicate: ${which} stopped${because(error)}.`, {});
+  }
+  if (channel.receiver === 'yes' || (!sourceAnswers && channel.receiver === 'connecting')) {
+    return undefined;
+  }
+  const state = channel.receiver === 'no' ? 'its receiver is stopped' : 'its receiver is not connected';
+  return broken(member, error, `${member.key} does not replicate: ${state}${because(error)}.`, {});
+}
+
+function because(error: ReplicationFault | null): string {
+  return error === null ? '' : ` (error ${String(error.code)})`;
+}
+
+function broken(
+  member: Member,
+  error: ReplicationFault | null,
+  says: string,
+  facts: Readonly<Record<string, string>>,
+): Holding {
+  const channel = answered(member)?.channels[0];
+  return {
+    instance: member.key,
+    says,
+    evidence: error === null ? [] : [`Error ${String(error.code)}: ${error.message}`],
+    facts: {
+      instance: member.key,
+      source: String(member.source),
+      code: error?.code ?? 0,
+      error: error?.message ?? '',
+      receiver: channel?.receiver ?? '',
+      applier: channel?.applier ?? '',
+      ...facts,
+    },
+  };
+}

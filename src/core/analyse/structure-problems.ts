@@ -1,0 +1,81 @@
+import { answered } from '../model/instance.ts';
+import { errantOf } from '../model/errant.ts';
+import type { Member } from '../model/topology.ts';
+import { shortList, type Census } from './census.ts';
+import type { Holding, Problem } from './problem.ts';
+
+/** How many transactions a sentence names. */
+const named = 5;
+
+/** What can be wrong with the shape of a cluster; every one that holds is a finding. */
+export const structureProblems: readonly Problem<Census>[] = [
+  {
+    code: 'TwoWritableMasters',
+    severity: 'error',
+    advice: 'Make all but one read-only at once; then rejoin the others.',
+    holds: ({ writableTops }) =>
+      writableTops.length > 1
+        ? {
+            instance: null,
+            says: `${String(writableTops.length)} instances accept writes and follow nobody: ${shortList(writableTops.map((it) => it.key))}.`,
+            evidence: writableTops.map((it) => `${it.key} is writable and reads from nobody.`),
+            facts: { count: writableTops.length, names: shortList(writableTops.map((it) => it.key)) },
+          }
+        : undefined,
+  },
+];
+
+/** What can be wrong with one instance beside the master. */
+export const memberProblems: readonly Problem<{ readonly member: Member; readonly census: Census }>[] = [
+  {
+    code: 'ErrantGtid',
+    severity: 'warning',
+    advice: 'Find out what they are: it is not promoted, and cannot rejoin, while it has them.',
+    holds: ({ member, census }) => errant(member, census),
+  },
+  {
+    code: 'NeedsRejoin',
+    severity: 'warning',
+    advice: 'Rejoin it as a replica.',
+    holds: ({ member, census: { master } }) =>
+      member.role === 'detached' && answered(member) !== undefined && master !== undefined
+        ? {
+            instance: member.key,
+            says: `${member.key} follows nobody: it needs to rejoin as a replica of ${master.key}.`,
+            facts: { instance: member.key, master: master.key },
+          }
+        : undefined,
+  },
+  {
+    code: 'MissingRights',
+    severity: 'info',
+    advice: 'Grant the rights that the README names for the monitor user.',
+    holds: ({ member }) => {
+      const missing = answered(member)?.missing ?? [];
+      return missing.length === 0
+        ? undefined
+        : {
+            instance: member.key,
+            says: `Our user lacks rights on ${member.key}: ${missing.join('; ')}.`,
+            facts: { instance: member.key, missing: missing.join('; ') },
+          };
+    },
+  },
+];
+
+function errant(member: Member, { masterServer, master }: Census): Holding | undefined {
+  const server = answered(member);
+  if (server === undefined || masterServer === undefined || member.key === master?.key) {
+    return undefined;
+  }
+  const { count, list } = errantOf(server, masterServer, named);
+  if (count === 0) {
+    return undefined;
+  }
+  const more = count > list.length ? ' and more' : '';
+  return {
+    instance: member.key,
+    says: `${member.key} has ${String(count)} ${count === 1 ? 'transaction' : 'transactions'} that ${String(master?.key)} lacks: ${list.join(', ')}${more}.`,
+    facts: { instance: member.key, master: String(master?.key), count, list: list.join(', ') },
+  };
+}
