@@ -1,0 +1,101 @@
+import { parseGtidSet, unionOf } from './gtid-set.ts';
+import {
+  keyOf,
+  type Channel,
+  type FilePosition,
+  type InstanceKey,
+  type Server,
+} from './instance.ts';
+import { parseMariadbPosition } from './mariadb-gtid.ts';
+import type { Position } from './position.ts';
+
+/**
+ * Names for positions without GTID. `self`: the server's own key, without which a master has no
+ * file position. `source`: the key of what it reads from, where the topology has another name for it
+ * than the channel.
+ */
+export interface PositionNames {
+  readonly self?: InstanceKey;
+  readonly source?: InstanceKey;
+}
+
+/**
+ * What a server has executed. GTIDs where the server keeps them, whichever way its channel finds
+ * its place; else the file and offset applied, in its source's binary log (a replica) or its own.
+ * Null when nothing tells. Throws when the server's own GTID text cannot be read.
+ */
+export function executedOf(server: Server, names: PositionNames = {}): Position | null {
+  const { gtid } = server;
+  switch (gtid.kind) {
+    case 'mysql':
+      return { kind: 'gtid-set', set: parseGtidSet(gtid.executed) };
+    case 'mariadb':
+      return mariadbOf(server, gtid.strict, [gtid.binlogState, gtid.binlogPos, gtid.slavePos]);
+    case 'off':
+      return fileOf(server, names, (channel) => channel.applied);
+    default:
+      return gtid satisfies never;
+  }
+}
+
+/**
+ * What a server has executed or received: executed, and the relay logs of all its channels.
+ * On MariaDB a channel by file shows no GTIDs of what it received: there `receivedFileOf` tells more.
+ */
+export function knownOf(server: Server, names: PositionNames = {}): Position | null {
+  const { gtid } = server;
+  const retrieved = server.channels.map((it) => it.retrieved);
+  switch (gtid.kind) {
+    case 'mysql': {
+      const set = retrieved.map(parseGtidSet).reduce(unionOf, parseGtidSet(gtid.executed));
+      return { kind: 'gtid-set', set };
+    }
+    case 'mariadb': {
+      const executed = [gtid.binlogState, gtid.binlogPos, gtid.slavePos];
+      return mariadbOf(server, gtid.strict, [...executed, ...retrieved]);
+    }
+    case 'off':
+      return fileOf(server, names, (channel) => channel.received);
+    default:
+      return gtid satisfies never;
+  }
+}
+
+/** How far the first channel received, in its source's binary log, whether there are GTIDs or not. */
+export function receivedFileOf(server: Server, names: PositionNames = {}): Position | null {
+  const [channel] = server.channels;
+  return channel === undefined ? null : fileIn(channel, channel.received, names);
+}
+
+/** True when a channel received more than it applied, as far as files and offsets tell. */
+export function hasUnapplied(server: Server): boolean {
+  return server.channels.some(
+    ({ received, applied }) => received.file !== applied.file || received.offset > applied.offset,
+  );
+}
+
+function mariadbOf(server: Server, strict: boolean, texts: readonly string[]): Position {
+  // Strict mode orders what goes into the binary log: it says nothing of transactions not logged.
+  const ordered = strict && server.binlog && server.logsReplicaUpdates;
+  return { kind: 'mariadb', position: parseMariadbPosition(texts, ordered) };
+}
+
+function fileOf(
+  server: Server,
+  names: PositionNames,
+  read: (channel: Channel) => FilePosition,
+): Position | null {
+  const [channel] = server.channels;
+  if (channel !== undefined) {
+    return fileIn(channel, read(channel), names);
+  }
+  return names.self === undefined || server.binlogEnd === null
+    ? null
+    : { kind: 'file', source: names.self, at: server.binlogEnd };
+}
+
+function fileIn(channel: Channel, at: FilePosition, names: PositionNames): Position | null {
+  const source = names.source ?? keyOf(channel.source.host, channel.source.port);
+  // An empty name: never connected, so nothing is known.
+  return at.file === '' ? null : { kind: 'file', source, at };
+}
