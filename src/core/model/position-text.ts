@@ -49,13 +49,19 @@ function read(value: unknown): Position {
     const strict = 'strict' in value && value.strict === true;
     return { kind: 'mariadb', position: parseMariadbPosition([value.gtids], strict) };
   }
-  if (hasTexts(value, 'kind', 'source', 'file') && value.kind === 'file' && 'offset' in value) {
-    const { source, file, offset } = value;
-    if (typeof offset === 'number' && Number.isSafeInteger(offset) && offset >= 0) {
-      return { kind: 'file', source, at: { file, offset } };
-    }
+  if (hasTexts(value, 'kind', 'source', 'file') && value.kind === 'file') {
+    const { source, file } = value;
+    return { kind: 'file', source, at: { file, offset: offsetIn(value) } };
   }
   throw new PositionSyntaxError();
+}
+
+function offsetIn(value: object): number {
+  const offset = 'offset' in value ? value.offset : undefined;
+  if (typeof offset !== 'number' || !Number.isSafeInteger(offset) || offset < 0) {
+    throw new PositionSyntaxError();
+  }
+  return offset;
 }
 
 function hasTexts<Key extends string>(

@@ -94,8 +94,8 @@ function listed(set: ReturnType<typeof parseGtidSet>): ReadonlySet<string> {
   return new Set(listTransactions(set, 1000));
 }
 
-function minus(a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<string> {
-  return new Set([...a].filter((it) => !b.has(it)));
+function minus(from: ReadonlySet<string>, taken: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...from].filter((it) => !taken.has(it)));
 }
 
 test('union, difference, containment and count agree with sets of single transactions', () => {
