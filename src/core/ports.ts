@@ -53,7 +53,7 @@ export interface BinlogReader {
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Milliseconds on a clock that never jumps. */
+  /** Milliseconds on a clock that never jumps, the same for all processes of the machine. */
   monotonic(): number;
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
