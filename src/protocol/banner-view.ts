@@ -1,0 +1,29 @@
+import type { Finding, Severity } from '../core/model/finding.ts';
+import { problemSentences, problemTitles } from './labels.ts';
+import type { BannerView } from './panel-state.ts';
+import { fill } from './words.ts';
+import type { Words } from './words.ts';
+
+const icons: Record<Severity, string> = { error: 'error', warning: 'warning', info: 'info' };
+
+export function bannerOf(finding: Finding, cluster: string, words: Words): BannerView {
+  return {
+    code: finding.code,
+    tone: finding.severity,
+    icon: icons[finding.severity],
+    instance: finding.instance,
+    title: words.t(problemTitles[finding.code]),
+    says: findingText(finding, cluster, words),
+    evidence: finding.evidence,
+    advice: words.t(finding.advice),
+  };
+}
+
+/** The finding in the user's language; in English the engine's own sentence, which knows more. */
+export function findingText(finding: Finding, cluster: string, words: Words): string {
+  const sentence = problemSentences[finding.code];
+  const values = { ...finding.facts, cluster, instance: finding.instance ?? cluster };
+  const translated = words.t(sentence, values);
+  const incomplete = /\{\w+\}/.test(translated);
+  return incomplete || translated === fill(sentence, values) ? finding.says : translated;
+}

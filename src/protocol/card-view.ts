@@ -1,0 +1,195 @@
+import type { Finding } from '../core/model/finding.ts';
+import { answered } from '../core/model/instance.ts';
+import type { Channel, Server } from '../core/model/instance.ts';
+import type { Member, Topology } from '../core/model/topology.ts';
+import { instanceState } from './instance-state.ts';
+import type { InstanceState } from './instance-state.ts';
+import { roleWords } from './labels.ts';
+import type { Badge, CardView } from './panel-state.ts';
+import { sentences } from './sentences.ts';
+import { ago, span } from './time-words.ts';
+import type { TreePlace } from './tree-order.ts';
+import type { Words } from './words.ts';
+
+export interface CardGround {
+  readonly topology: Topology;
+  readonly findings: readonly Finding[];
+  readonly labels: ReadonlyMap<string, string>;
+  readonly words: Words;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export function cardOf(place: TreePlace, ground: CardGround): CardView {
+  const { member, parent, level } = place;
+  const { words, labels } = ground;
+  const server = answered(member);
+  const known = server ?? member.lastAnswer?.server;
+  const state = instanceState(member, ground, words);
+  const lagText = server === undefined ? null : lagOf(server, words);
+  const label = labels.get(member.key) ?? member.key;
+  const roleWord = words.t(roleWords[member.role]);
+  return {
+    key: member.key,
+    label,
+    role: member.role,
+    roleWord,
+    tone: state.tone,
+    icon: state.icon,
+    stateWord: state.word,
+    description: descriptionOf(member, state, lagText, ground),
+    badges: server === undefined ? [] : badgesOf(member, server, words),
+    lagText,
+    version: known === undefined ? '' : versionOf(known),
+    tooltip: tooltipOf(member, state, lagText, ground),
+    ghost: server === undefined,
+    parent,
+    level,
+    ...possible(member, ground),
+    spoken: [label, roleWord, state.word, lagText].filter((it) => it !== null).join(', '),
+  };
+}
+
+function possible(
+  member: Member,
+  { topology, findings }: CardGround,
+): { readonly canPromote: boolean; readonly canRejoin: boolean } {
+  const server = answered(member);
+  const isMaster = member.key === topology.master;
+  if (server === undefined || isMaster) {
+    return { canPromote: false, canRejoin: false };
+  }
+  const called = findings.some((it) => it.code === 'NeedsRejoin' && it.instance === member.key);
+  const canRejoin = topology.master !== null && (called || server.channels.length === 0);
+  return { canPromote: server.channels.length > 0, canRejoin };
+}
+
+function lagOf(server: Server, words: Words): string | null {
+  const [channel] = server.channels;
+  if (channel === undefined) {
+    return null;
+  }
+  const known = server.channels.map((it) => it.lagSeconds).filter((it) => it !== null);
+  if (known.length < server.channels.length) {
+    return words.t(sentences.lagUnknown);
+  }
+  const worst = Math.max(...known);
+  return worst === 0 ? words.t(sentences.noLag) : words.t(sentences.lag, { count: worst });
+}
+
+function descriptionOf(
+  member: Member,
+  state: InstanceState,
+  lagText: string | null,
+  { words, now }: CardGround,
+): string {
+  const server = answered(member);
+  if (server === undefined) {
+    const seen = member.lastAnswer === null ? '' : ago(now - member.lastAnswer.at, words);
+    return [state.word, seen].filter((it) => it !== '').join(' · ');
+  }
+  const writable = server.readOnly ? 'RO' : 'RW';
+  if (state.tone !== 'ok' && state.icon !== 'clock') {
+    return `${state.word} · ${writable}`;
+  }
+  return `${lagText ?? release(server)} · ${writable}`;
+}
+
+function badgesOf(member: Member, server: Server, words: Words): readonly Badge[] {
+  const [channel] = server.channels;
+  const gtid = channel === undefined ? server.gtid.kind !== 'off' : channel.method === 'gtid';
+  const badges: readonly (Badge | null)[] = [
+    writeBadge(member, server, words),
+    channel === undefined && !gtid
+      ? null
+      : {
+          text: gtid ? 'GTID' : 'FILE',
+          title: words.t(gtid ? sentences.badgeGtid : sentences.badgeFile),
+          tone: 'muted',
+        },
+    server.semiSync.source || server.semiSync.replica
+      ? { text: 'SEMI', title: words.t(sentences.badgeSemiSync), tone: 'muted' }
+      : null,
+    delayBadge(channel, words),
+    server.binlog
+      ? null
+      : { text: 'NO LOG', title: words.t(sentences.badgeNoBinlog), tone: 'warning' },
+  ];
+  return badges.filter((it) => it !== null).slice(0, 4);
+}
+
+function writeBadge(member: Member, server: Server, words: Words): Badge {
+  if (server.readOnly) {
+    return { text: 'RO', title: words.t(sentences.badgeReadOnly), tone: 'muted' };
+  }
+  const expected = member.role === 'master' || member.role === 'co-master';
+  return {
+    text: 'RW',
+    title: words.t(sentences.badgeWritable),
+    tone: expected ? 'ok' : 'warning',
+  };
+}
+
+function delayBadge(channel: Channel | undefined, words: Words): Badge | null {
+  if (channel === undefined || channel.delaySeconds === 0) {
+    return null;
+  }
+  const title = words.t(sentences.badgeDelayed, { count: channel.delaySeconds });
+  return { text: `-${String(channel.delaySeconds)}s`, title, tone: 'muted' };
+}
+
+function tooltipOf(
+  member: Member,
+  state: InstanceState,
+  lagText: string | null,
+  { words, now }: CardGround,
+): readonly string[] {
+  const server = answered(member) ?? member.lastAnswer?.server;
+  const lines: readonly (string | null)[] = [
+    member.key,
+    `${words.t(roleWords[member.role])} · ${state.word}`,
+    lagText,
+    member.source === null ? null : words.t(sentences.tooltipSource, { source: member.source }),
+    member.address === member.key
+      ? null
+      : words.t(sentences.tooltipAddress, { address: member.address }),
+    server === undefined ? null : words.t(sentences.tooltipVersion, { version: server.version }),
+    uptimeOf(member, words),
+    seenOf(member, words, now),
+    member.probe.kind === 'silent' ? member.probe.says : null,
+    ...faultsOf(server),
+  ];
+  return lines.filter((it) => it !== null);
+}
+
+function uptimeOf(member: Member, words: Words): string | null {
+  const server = answered(member);
+  return server === undefined
+    ? null
+    : words.t(sentences.tooltipUptime, { time: span(server.uptimeSeconds, words) });
+}
+
+function seenOf(member: Member, words: Words, now: number): string | null {
+  if (member.probe.kind === 'answered') {
+    return null;
+  }
+  return member.lastAnswer === null
+    ? words.t(sentences.neverAnswered)
+    : words.t(sentences.lastAnswered, { time: ago(now - member.lastAnswer.at, words) });
+}
+
+function faultsOf(server: Server | undefined): readonly string[] {
+  return (server?.channels ?? [])
+    .flatMap((it) => [it.receiverError, it.applierError])
+    .filter((it) => it !== null)
+    .map((it) => `${String(it.code)}: ${it.message}`);
+}
+
+function versionOf(server: Server): string {
+  const name = `${server.flavor === 'mariadb' ? 'MariaDB' : 'MySQL'} ${release(server)}`;
+  return server.binlogFormat === null ? name : `${name} · ${server.binlogFormat}`;
+}
+
+function release(server: Server): string {
+  return server.release.join('.');
+}

@@ -1,0 +1,129 @@
+import { answered } from '../core/model/instance.ts';
+import type { Server } from '../core/model/instance.ts';
+import { replicasOf } from '../core/model/topology.ts';
+import type { Member } from '../core/model/topology.ts';
+import { instanceState } from './instance-state.ts';
+import type { CardGround } from './card-view.ts';
+import { roleWords } from './labels.ts';
+import type { InstanceDetails, NamedValue, Tone } from './panel-state.ts';
+import { sentences } from './sentences.ts';
+import { statusViewOf } from './status-groups.ts';
+import { span } from './time-words.ts';
+import type { Words } from './words.ts';
+
+/** All that is known of one instance; of a silent one, what it last answered. */
+export function detailsOf(member: Member, ground: CardGround): InstanceDetails {
+  const { words } = ground;
+  const server = answered(member) ?? member.lastAnswer?.server;
+  return {
+    key: member.key,
+    overview: [
+      ...identityRows(member, ground),
+      ...(server === undefined ? [] : serverRows(server, words)),
+    ],
+    status: (server?.channels ?? []).map((it) => statusViewOf(it, words)),
+  };
+}
+
+function identityRows(member: Member, ground: CardGround): readonly NamedValue[] {
+  const { words, topology } = ground;
+  const state = instanceState(member, ground, words);
+  const replicas = replicasOf(topology, member.key).map((it) => it.key);
+  return [
+    row(words.t(sentences.nameInstance), member.key),
+    row(words.t(sentences.nameRole), words.t(roleWords[member.role])),
+    row(words.t(sentences.nameState), state.word, state.tone),
+    ...(member.probe.kind === 'silent'
+      ? [row(words.t(sentences.nameLastError), member.probe.says, 'error')]
+      : []),
+    row(words.t(sentences.nameSource), member.source ?? words.t(sentences.none)),
+    row(words.t(sentences.nameReplicas), listed(replicas, words)),
+    row(words.t(sentences.nameAddress), member.address),
+    ...(member.aliases.length === 0
+      ? []
+      : [row(words.t(sentences.nameAliases), listed(member.aliases, words))]),
+  ];
+}
+
+function serverRows(server: Server, words: Words): readonly NamedValue[] {
+  const end = server.binlogEnd;
+  return [
+    row(words.t(sentences.nameVersion), server.version),
+    row(words.t(sentences.nameReadOnly), readOnlyText(server, words)),
+    row(words.t(sentences.nameServerId), String(server.serverId)),
+    ...(server.serverUuid === null
+      ? []
+      : [row(words.t(sentences.nameServerUuid), server.serverUuid)]),
+    ...gtidRows(server, words),
+    row(
+      words.t(sentences.nameBinlog),
+      binlogText(server, words),
+      server.binlog ? 'muted' : 'warning',
+    ),
+    ...(end === null
+      ? []
+      : [row(words.t(sentences.nameBinlogEnd), `${end.file}:${String(end.offset)}`)]),
+    row(words.t(sentences.nameSemiSync), semiSyncText(server, words)),
+    row(words.t(sentences.nameEventScheduler), onOff(server.eventScheduler, words)),
+    row(words.t(sentences.nameUptime), span(server.uptimeSeconds, words)),
+    ...(server.missing.length === 0
+      ? []
+      : [row(words.t(sentences.nameMissing), server.missing.join('; '), 'warning')]),
+  ];
+}
+
+function gtidRows({ gtid }: Server, words: Words): readonly NamedValue[] {
+  switch (gtid.kind) {
+    case 'mysql':
+      return [
+        row(words.t(sentences.nameGtidExecuted), orNone(gtid.executed, words)),
+        row(words.t(sentences.nameGtidPurged), orNone(gtid.purged, words)),
+      ];
+    case 'mariadb':
+      return [
+        row(words.t(sentences.nameGtidBinlog), orNone(gtid.binlogPos, words)),
+        row(words.t(sentences.nameGtidApplied), orNone(gtid.slavePos, words)),
+      ];
+    case 'off':
+      return [row(words.t(sentences.nameGtid), words.t(sentences.off))];
+    default:
+      return gtid satisfies never;
+  }
+}
+
+function readOnlyText(server: Server, words: Words): string {
+  const plain = onOff(server.readOnly, words);
+  return server.superReadOnly === true ? `${plain} (super)` : plain;
+}
+
+function binlogText(server: Server, words: Words): string {
+  if (!server.binlog) {
+    return words.t(sentences.off);
+  }
+  const reach = server.logsReplicaUpdates ? sentences.logsReplicaUpdates : sentences.ownChangesOnly;
+  return [server.binlogFormat ?? words.t(sentences.on), words.t(reach)].join(', ');
+}
+
+function semiSyncText({ semiSync }: Server, words: Words): string {
+  const ends = [
+    ...(semiSync.source ? [words.t(sentences.asSource)] : []),
+    ...(semiSync.replica ? [words.t(sentences.asReplica)] : []),
+  ];
+  return ends.length === 0 ? words.t(sentences.off) : ends.join(', ');
+}
+
+function onOff(value: boolean, words: Words): string {
+  return words.t(value ? sentences.on : sentences.off);
+}
+
+function orNone(text: string, words: Words): string {
+  return text === '' ? words.t(sentences.none) : text;
+}
+
+function listed(names: readonly string[], words: Words): string {
+  return names.length === 0 ? words.t(sentences.none) : names.join(', ');
+}
+
+function row(name: string, value: string, tone: Tone = 'muted'): NamedValue {
+  return { name, value, tone };
+}

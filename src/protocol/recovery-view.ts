@@ -1,0 +1,92 @@
+import type { RunResult } from '../core/backend.ts';
+import type { Recovery, RecoveryState, StepRecord } from '../core/model/recovery.ts';
+import { recoveryWords } from './labels.ts';
+import type { ProgressView, ResultView, StepView, Tone } from './panel-state.ts';
+import { sentences } from './sentences.ts';
+import { secondsText } from './time-words.ts';
+import type { Words } from './words.ts';
+
+export interface RecoveryGround {
+  readonly words: Words;
+  readonly labelOf: (key: string) => string;
+  /** In the user's language; the recovery's own headline where that is unknown. */
+  readonly headline: string;
+}
+
+const faces: Record<RecoveryState, { readonly tone: Tone; readonly icon: string }> = {
+  running: { tone: 'info', icon: 'sync~spin' },
+  succeeded: { tone: 'ok', icon: 'pass-filled' },
+  partial: { tone: 'warning', icon: 'warning' },
+  undone: { tone: 'warning', icon: 'discard' },
+  failed: { tone: 'error', icon: 'error' },
+  interrupted: { tone: 'error', icon: 'error' },
+};
+
+export function progressOf(
+  recovery: Recovery,
+  cancellable: boolean,
+  ground: RecoveryGround,
+): ProgressView {
+  const { words, headline } = ground;
+  const ended = recovery.steps.filter((it) => it.state !== 'waiting' && it.state !== 'running');
+  return {
+    recovery: recovery.id,
+    headline,
+    count: words.t(sentences.stepOf, {
+      done: Math.min(ended.length + 1, recovery.steps.length),
+      all: recovery.steps.length,
+    }),
+    steps: recovery.steps.map((it) => stepOf(it, ground)),
+    cancellable,
+  };
+}
+
+export function resultOf(result: RunResult, ground: RecoveryGround): ResultView {
+  const { words, headline } = ground;
+  if (result.kind === 'refused') {
+    return {
+      tone: 'warning',
+      icon: 'circle-slash',
+      says: words.t(sentences.resultRefused, { headline }),
+      more: [...result.because, ...result.instead].map((it) => words.t(it)),
+      steps: [],
+      acknowledge: null,
+    };
+  }
+  return endOf(result.recovery, ground);
+}
+
+/** How a recovery ended. */
+export function endOf(recovery: Recovery, ground: RecoveryGround): ResultView {
+  const { words, headline } = ground;
+  const { writeStopMs } = recovery;
+  const waits = recovery.trigger !== 'user' && recovery.acknowledgement === null;
+  const stopped =
+    writeStopMs === null
+      ? []
+      : [words.t(sentences.writeStopWas, { seconds: secondsText(writeStopMs) })];
+  return {
+    ...faces[recovery.state],
+    says: words.t(recoveryWords[recovery.state], { headline }),
+    more: [...stopped, ...recovery.problems.map((it) => words.t(it))],
+    steps: recovery.steps.map((it) => stepOf(it, ground)),
+    acknowledge: waits ? recovery.id : null,
+  };
+}
+
+function stepOf(record: StepRecord, { words, labelOf }: RecoveryGround): StepView {
+  const { startedAt, endedAt } = record;
+  const took =
+    startedAt === null || endedAt === null
+      ? ''
+      : words.t(sentences.tookSeconds, { seconds: secondsText(endedAt - startedAt) });
+  return {
+    id: record.id,
+    on: labelOf(record.on),
+    says: words.t(record.says),
+    sql: record.sql,
+    state: record.state,
+    took,
+    note: record.note === null ? '' : words.t(record.note),
+  };
+}

@@ -1,0 +1,81 @@
+import type { ClusterState } from '../core/backend.ts';
+import type { Recovery } from '../core/model/recovery.ts';
+import { problemTitles } from './labels.ts';
+import type { BannerView, SummaryView } from './panel-state.ts';
+import { sentences } from './sentences.ts';
+import type { Words } from './words.ts';
+
+export interface SummaryGround {
+  readonly banners: readonly BannerView[];
+  readonly labels: ReadonlyMap<string, string>;
+  readonly words: Words;
+}
+
+/** The cluster in one line: what runs, else what is wrong, else what waits, else its master. */
+export function summaryOf(state: ClusterState, ground: SummaryGround): SummaryView {
+  const { banners, words, labels } = ground;
+  const tooltip = [state.topology.cluster, ...banners.map((it) => it.says)];
+  if (state.running !== null) {
+    const description = runningText(state.running, labels, words);
+    return { tone: 'warning', icon: 'sync~spin', description, tooltip };
+  }
+  const [gravest] = state.findings;
+  if (gravest !== undefined && gravest.severity !== 'info') {
+    const description = words.t(problemTitles[gravest.code]);
+    return { tone: gravest.severity, icon: gravest.severity, description, tooltip };
+  }
+  const waiting = waitingRecovery(state.recoveries);
+  if (waiting !== undefined) {
+    const instance = labelOf(waiting.newMaster, labels);
+    const description = words.t(sentences.acknowledgeSummary, { instance });
+    return { tone: 'warning', icon: 'bell-dot', description, tooltip };
+  }
+  return {
+    tone: 'ok',
+    icon: 'server-environment',
+    description: calm(state, labels, words),
+    tooltip,
+  };
+}
+
+/** The newest recovery that nobody asked for and nobody has acknowledged. */
+export function waitingRecovery(recoveries: readonly Recovery[]): Recovery | undefined {
+  return recoveries.find(
+    (it) => it.trigger !== 'user' && it.state !== 'running' && it.acknowledgement === null,
+  );
+}
+
+function runningText(
+  recovery: Recovery,
+  labels: ReadonlyMap<string, string>,
+  words: Words,
+): string {
+  const ended = recovery.steps.filter((it) => it.state !== 'waiting' && it.state !== 'running');
+  const done = Math.min(ended.length + 1, recovery.steps.length);
+  const rejoins = recovery.kind === 'rejoin';
+  const instance = rejoins ? (recovery.steps[0]?.on ?? recovery.newMaster) : recovery.newMaster;
+  return words.t(rejoins ? sentences.rejoiningSummary : sentences.promotingSummary, {
+    instance: labelOf(instance, labels),
+    done,
+    all: recovery.steps.length,
+  });
+}
+
+function calm(
+  { topology }: ClusterState,
+  labels: ReadonlyMap<string, string>,
+  words: Words,
+): string {
+  if (topology.master === null) {
+    return words.t(sentences.noMasterYet);
+  }
+  const master = labelOf(topology.master, labels);
+  const count = topology.members.length;
+  return count === 1
+    ? words.t(sentences.soleSummary, { master })
+    : words.t(sentences.healthySummary, { master, count });
+}
+
+function labelOf(key: string, labels: ReadonlyMap<string, string>): string {
+  return labels.get(key) ?? key;
+}

@@ -1,0 +1,31 @@
+import { sentences } from './sentences.ts';
+import type { Words } from './words.ts';
+
+/** `12 s ago`. */
+export function ago(sinceMs: number, words: Words): string {
+  const seconds = Math.max(0, Math.round(sinceMs / 1000));
+  if (seconds < 120) {
+    return words.t(sentences.secondsAgo, { count: seconds });
+  }
+  return seconds < 7200
+    ? words.t(sentences.minutesAgo, { count: Math.round(seconds / 60) })
+    : words.t(sentences.hoursAgo, { count: Math.round(seconds / 3600) });
+}
+
+/** `3 min`: the largest unit that fits at least twice. */
+export function span(seconds: number, words: Words): string {
+  if (seconds < 120) {
+    return words.t(sentences.seconds, { count: Math.round(seconds) });
+  }
+  if (seconds < 7200) {
+    return words.t(sentences.minutes, { count: Math.round(seconds / 60) });
+  }
+  return seconds < 172_800
+    ? words.t(sentences.hours, { count: Math.round(seconds / 3600) })
+    : words.t(sentences.days, { count: Math.round(seconds / 86_400) });
+}
+
+/** `1.8`: seconds with one digit, two below a second. */
+export function secondsText(ms: number): string {
+  return (ms / 1000).toFixed(ms < 1000 ? 2 : 1);
+}
