@@ -1,0 +1,122 @@
+import type { ClusterState } from '../core/backend.ts';
+import type { ProblemCode } from '../core/model/finding.ts';
+import { answered } from '../core/model/instance.ts';
+import { shortLabels } from '../protocol/short-labels.ts';
+import { waitingRecovery } from '../protocol/summary-view.ts';
+
+/** The worst first. */
+export const glanceKinds = [
+  'no-master',
+  'two-masters',
+  'unreachable',
+  'recovery-failed',
+  'running',
+  'checking',
+  'degraded',
+  'acknowledge',
+  'lagging',
+  'waiting',
+  'healthy',
+] as const;
+
+export type GlanceKind = (typeof glanceKinds)[number];
+
+/** One cluster at a glance: what the status bar and the badge need to know. */
+export interface Glance {
+  readonly cluster: string;
+  readonly kind: GlanceKind;
+  /** The master's short label; null when nobody knows one. */
+  readonly master: string | null;
+  /** Of all instances, how many are silent. */
+  readonly down: number;
+  readonly count: number;
+  /** Findings that are more than a remark. */
+  readonly problems: number;
+  /** Of the worst lagging replica; 0 when none lags. */
+  readonly lagSeconds: number;
+  /** The step that runs, and of how many; both 0 when no plan runs. */
+  readonly step: number;
+  readonly steps: number;
+  /** Recoveries that wait to be acknowledged. */
+  readonly open: number;
+}
+
+const kindByCode: Partial<Record<ProblemCode, GlanceKind>> = {
+  DeadMaster: 'no-master',
+  DeadMasterWithoutReplicas: 'no-master',
+  DeadMasterAndReplicas: 'no-master',
+  NoWritableMaster: 'no-master',
+  TwoWritableMasters: 'two-masters',
+  NothingReachable: 'unreachable',
+  UnreachableMaster: 'checking',
+  ReplicaLagging: 'lagging',
+};
+
+/** `state` is undefined before the first round has ended. */
+export function glanceOf(cluster: string, state: ClusterState | undefined): Glance {
+  if (state === undefined) {
+    return { ...nothing, cluster };
+  }
+  const { topology, findings, running } = state;
+  const labels = shortLabels(topology.members.map((it) => it.key));
+  const ended = running?.steps.filter((it) => it.state !== 'waiting' && it.state !== 'running');
+  const steps = running?.steps.length ?? 0;
+  return {
+    cluster,
+    kind: kindOf(state),
+    master: topology.master === null ? null : (labels.get(topology.master) ?? topology.master),
+    down: topology.members.filter((it) => answered(it) === undefined).length,
+    count: topology.members.length,
+    problems: findings.filter((it) => it.severity !== 'info').length,
+    lagSeconds: worstLag(state),
+    step: Math.min((ended?.length ?? 0) + 1, steps),
+    steps,
+    open: state.recoveries.filter((it) => waitingRecovery([it]) !== undefined).length,
+  };
+}
+
+/** The worst first; among equals by name. */
+export function byGravity(a: Glance, b: Glance): number {
+  const difference = glanceKinds.indexOf(a.kind) - glanceKinds.indexOf(b.kind);
+  return difference === 0 ? a.cluster.localeCompare(b.cluster) : difference;
+}
+
+const nothing: Omit<Glance, 'cluster'> = {
+  kind: 'waiting',
+  master: null,
+  down: 0,
+  count: 0,
+  problems: 0,
+  lagSeconds: 0,
+  step: 0,
+  steps: 0,
+  open: 0,
+};
+
+function kindOf({ findings, running, recoveries, topology }: ClusterState): GlanceKind {
+  if (running !== null) return 'running';
+  const waiting = waitingRecovery(recoveries);
+  const kinds: readonly GlanceKind[] = [
+    ...findings
+      .filter((it) => it.severity !== 'info')
+      .map((it) => kindByCode[it.code] ?? 'degraded'),
+    ...(waiting === undefined ? [] : [waitingKind(waiting.state)]),
+    ...(topology.master === null ? ['no-master' as const] : []),
+  ];
+  return glanceKinds.find((it) => kinds.includes(it)) ?? 'healthy';
+}
+
+function waitingKind(state: string): GlanceKind {
+  return state === 'failed' || state === 'interrupted' ? 'recovery-failed' : 'acknowledge';
+}
+
+function worstLag({ topology, findings }: ClusterState): number {
+  const lagging = new Set(
+    findings.filter((it) => it.code === 'ReplicaLagging').map((it) => it.instance),
+  );
+  const lags = topology.members
+    .filter((it) => lagging.has(it.key))
+    .flatMap((it) => answered(it)?.channels ?? [])
+    .map((it) => it.lagSeconds ?? 0);
+  return Math.max(0, ...lags);
+}

@@ -1,0 +1,67 @@
+import * as vscode from 'vscode';
+import type { CardView, ClusterView } from '../protocol/panel-state.ts';
+import type { Words } from '../protocol/words.ts';
+import { choicesFor } from './choices.ts';
+import type { Purpose } from './choices.ts';
+import { byGravity, glanceOf } from './glance.ts';
+import type { ClusterWatch, WatchedCluster } from './cluster-watch.ts';
+import { sentences } from './sentences.ts';
+import { statusText } from './status-text.ts';
+
+/** Asks which cluster, the worst first; with only one there is nothing to ask. Undefined: the person changed their mind. */
+export async function pickCluster(
+  watch: ClusterWatch,
+  words: Words,
+): Promise<WatchedCluster | undefined> {
+  const [first, ...others] = watch.clusters;
+  if (first === undefined) {
+    void vscode.window.showInformationMessage(words.t(sentences.noCluster));
+    return undefined;
+  }
+  if (others.length === 0) return first;
+  const glances = watch.clusters
+    .map((it) => glanceOf(it.settings.id, it.backend.current()))
+    .toSorted(byGravity);
+  const items = glances.map((glance) => ({
+    label: glance.cluster,
+    description: statusText([glance], words)?.text ?? '',
+  }));
+  const placeHolder = words.t(sentences.pickCluster);
+  const chosen = await vscode.window.showQuickPick(items, { placeHolder });
+  return chosen === undefined ? undefined : watch.cluster(chosen.label);
+}
+
+const questions: Record<Purpose, { readonly ask: string; readonly nothing: string }> = {
+  promote: { ask: sentences.pickPromote, nothing: sentences.nothingToPromote },
+  rejoin: { ask: sentences.pickRejoin, nothing: sentences.nothingToRejoin },
+  any: { ask: sentences.pickInstance, nothing: sentences.nothingHere },
+};
+
+/** Asks which instance. Undefined: there is none, which is said, or the person changed their mind. */
+export async function pickInstance(
+  view: ClusterView | undefined,
+  cluster: string,
+  purpose: Purpose,
+  words: Words,
+): Promise<string | undefined> {
+  const { ask, nothing } = questions[purpose];
+  const cards = view === undefined ? [] : choicesFor(purpose, view);
+  if (cards.length === 0) {
+    void vscode.window.showInformationMessage(words.t(nothing, { cluster }));
+    return undefined;
+  }
+  const placeHolder = words.t(ask, { cluster });
+  const chosen = await vscode.window.showQuickPick(cards.map(itemOf), {
+    placeHolder,
+    matchOnDescription: true,
+  });
+  return chosen?.key;
+}
+
+function itemOf(card: CardView): vscode.QuickPickItem & { readonly key: string } {
+  return {
+    key: card.key,
+    label: `$(${card.icon}) ${card.label}`,
+    description: [card.roleWord, card.description].join(' · '),
+  };
+}

@@ -1,0 +1,117 @@
+import type { Words } from '../protocol/words.ts';
+import { byGravity } from './glance.ts';
+import type { Glance, GlanceKind } from './glance.ts';
+import { sentences } from './sentences.ts';
+
+/** What the one item of the status bar shows. */
+export interface StatusText {
+  /** With the icon, as the status bar spells it: `$(database) orders: db-1`. */
+  readonly text: string;
+  /** The same without the icon, for a screen reader. */
+  readonly spoken: string;
+  readonly background: 'error' | 'warning' | null;
+  /** Which cluster a click opens; null where the person must choose. */
+  readonly opens: string | null;
+  /** Rows of the tooltip: cluster, state. */
+  readonly rows: readonly {
+    readonly cluster: string;
+    readonly icon: string;
+    readonly says: string;
+  }[];
+}
+
+interface Look {
+  readonly icon: string;
+  readonly background: StatusText['background'];
+  readonly sentence: (glance: Glance) => string;
+}
+
+const looks: Record<GlanceKind, Look> = {
+  'no-master': { icon: 'error', background: 'error', sentence: () => sentences.statusNoMaster },
+  'two-masters': { icon: 'error', background: 'error', sentence: () => sentences.statusTwoMasters },
+  unreachable: {
+    icon: 'debug-disconnect',
+    background: 'error',
+    sentence: () => sentences.statusUnreachable,
+  },
+  'recovery-failed': {
+    icon: 'error',
+    background: 'error',
+    sentence: () => sentences.statusFailed,
+  },
+  running: { icon: 'sync~spin', background: 'warning', sentence: () => sentences.statusRunning },
+  checking: { icon: 'sync~spin', background: null, sentence: () => sentences.statusChecking },
+  degraded: { icon: 'warning', background: 'warning', sentence: degradedSentence },
+  acknowledge: {
+    icon: 'bell-dot',
+    background: 'warning',
+    sentence: () => sentences.statusAcknowledge,
+  },
+  lagging: { icon: 'clock', background: null, sentence: () => sentences.statusLagging },
+  waiting: { icon: 'loading~spin', background: null, sentence: () => sentences.statusWaiting },
+  healthy: { icon: 'database', background: null, sentence: () => sentences.statusHealthy },
+};
+
+/** The worst cluster speaks, the others are counted. Undefined when there is none: the item hides. */
+export function statusText(glances: readonly Glance[], words: Words): StatusText | undefined {
+  const ordered = glances.toSorted(byGravity);
+  const [worst] = ordered;
+  if (worst === undefined) {
+    return undefined;
+  }
+  const rows = ordered.map((it) => ({
+    cluster: it.cluster,
+    icon: looks[it.kind].icon,
+    says: says(it, words),
+  }));
+  const one = says(worst, words);
+  const more = ordered.length - 1;
+  const spoken = more === 0 ? one : words.t(sentences.statusMore, { text: one, count: more });
+  return {
+    text: `$(${looks[worst.kind].icon}) ${spoken}`,
+    spoken,
+    background: looks[worst.kind].background,
+    opens: more === 0 || worst.kind !== 'healthy' ? worst.cluster : null,
+    rows,
+  };
+}
+
+/** The badge on the view container: undefined when nothing asks for a person. */
+export function badgeOf(
+  glances: readonly Glance[],
+  words: Words,
+): { readonly value: number; readonly tooltip: string } | undefined {
+  const problems = glances.reduce((sum, it) => sum + it.problems, 0);
+  const open = glances.reduce((sum, it) => sum + it.open, 0);
+  const parts = [
+    counted(open, sentences.badgeAcknowledgeOne, sentences.badgeAcknowledge, words),
+    counted(problems, sentences.badgeProblem, sentences.badgeProblems, words),
+  ].filter((it) => it !== '');
+  return parts.length === 0 ? undefined : { value: problems + open, tooltip: parts.join(', ') };
+}
+
+function counted(count: number, one: string, many: string, words: Words): string {
+  if (count === 0) return '';
+  return words.t(count === 1 ? one : many, { count });
+}
+
+function says(glance: Glance, words: Words): string {
+  return words.t(looks[glance.kind].sentence(glance), {
+    cluster: glance.cluster,
+    master: glance.master ?? words.t(sentences.noMaster),
+    count: countOf(glance),
+    down: glance.down,
+    done: glance.step,
+    all: glance.steps,
+  });
+}
+
+function countOf(glance: Glance): number {
+  if (glance.kind === 'lagging') return glance.lagSeconds;
+  return glance.down > 0 ? glance.count : glance.problems;
+}
+
+function degradedSentence({ down, problems }: Glance): string {
+  if (down > 0) return sentences.statusDown;
+  return problems === 1 ? sentences.statusProblem : sentences.statusProblems;
+}
