@@ -16,7 +16,10 @@ export interface SettingSchema {
 }
 
 /** They run programs, so a workspace may not set them. */
-const ofTheUserOnly: ReadonlySet<string> = new Set(['preFailoverProcesses', 'postFailoverProcesses']);
+const ofTheUserOnly: ReadonlySet<string> = new Set([
+  'preFailoverProcesses',
+  'postFailoverProcesses',
+]);
 
 /** Describes every setting for VS Code, from the same schemas that check them. */
 export function manifestOf(): Manifest {
@@ -54,5 +57,7 @@ function withoutTexts(json: unknown, name: string, texts: Record<string, string>
 
 function propertiesOf(value: unknown, name: string, texts: Record<string, string>): unknown {
   const entries: readonly [string, unknown][] = Object.entries(Object(value));
-  return Object.fromEntries(entries.map(([key, inner]) => [key, withoutTexts(inner, `${name}.${key}`, texts)]));
+  return Object.fromEntries(
+    entries.map(([key, inner]) => [key, withoutTexts(inner, `${name}.${key}`, texts)]),
+  );
 }

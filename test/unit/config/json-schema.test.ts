@@ -13,9 +13,16 @@ const textsFile = new URL('../../../package.nls.json', import.meta.url);
 
 test('the manifest describes the settings exactly as the schemas that check them', () => {
   const manifest = read(packageFile);
-  if (update) write(packageFile, { ...manifest, contributes: { ...Object(manifest['contributes']), configuration } });
+  if (update)
+    write(packageFile, {
+      ...manifest,
+      contributes: { ...Object(manifest['contributes']), configuration },
+    });
   const written = read(packageFile)['contributes'];
-  expect(Object(written)).toHaveProperty('configuration', JSON.parse(JSON.stringify(configuration)));
+  expect(Object(written)).toHaveProperty(
+    'configuration',
+    JSON.parse(JSON.stringify(configuration)),
+  );
 });
 
 test('every description of a setting has its English text', () => {
@@ -25,7 +32,10 @@ test('every description of a setting has its English text', () => {
 });
 
 test('programs to run are settings of the user only', () => {
-  expect(configuration.properties['switchover.preFailoverProcesses']).toMatchObject({ scope: 'machine', default: [] });
+  expect(configuration.properties['switchover.preFailoverProcesses']).toMatchObject({
+    scope: 'machine',
+    default: [],
+  });
   expect(configuration.properties['switchover.clusters']).not.toHaveProperty('scope');
 });
 
