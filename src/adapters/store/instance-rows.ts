@@ -1,0 +1,49 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
+import type { InstanceKey } from '../../core/model/instance.ts';
+import type { KnownInstance } from '../../core/ports.ts';
+
+const row = z
+  .object({
+    key: z.string(),
+    address: z.string(),
+    last_seen_at: z.number(),
+    role: z.string(),
+    high_water: z.string().nullable(),
+  })
+  .transform((it): KnownInstance => ({
+    key: it.key,
+    address: it.address,
+    lastSeenAt: it.last_seen_at,
+    role: it.role,
+    highWater: it.high_water,
+  }));
+
+/** The last word wins, but a high-water mark is never forgotten for want of a new one. */
+export function putInstances(
+  db: DatabaseSync,
+  cluster: string,
+  instances: readonly KnownInstance[],
+): void {
+  const put = db.prepare(
+    `INSERT INTO known_instances (cluster, key, address, last_seen_at, role, high_water)
+     VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (cluster, key) DO UPDATE SET
+       address = excluded.address, last_seen_at = excluded.last_seen_at, role = excluded.role,
+       high_water = coalesce(excluded.high_water, high_water)`,
+  );
+  for (const it of instances) {
+    put.run(cluster, it.key, it.address, it.lastSeenAt, it.role, it.highWater);
+  }
+}
+
+export function readInstances(db: DatabaseSync, cluster: string): readonly KnownInstance[] {
+  return db
+    .prepare('SELECT * FROM known_instances WHERE cluster = ? ORDER BY key')
+    .all(cluster)
+    .map((it) => row.parse(it));
+}
+
+export function dropInstance(db: DatabaseSync, cluster: string, key: InstanceKey): void {
+  db.prepare('DELETE FROM known_instances WHERE cluster = ? AND key = ?').run(cluster, key);
+}
