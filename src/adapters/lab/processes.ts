@@ -1,0 +1,48 @@
+import { execFile } from 'node:child_process';
+import { readFile, readdir } from 'node:fs/promises';
+import { platform } from 'node:process';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Pids of the processes that were started with exactly this argument. */
+export async function processesWith(argument: string): Promise<readonly number[]> {
+  if (platform !== 'linux') {
+    return fromPs(argument);
+  }
+  const pids = (await readdir('/proc')).filter((it) => /^\d+$/.test(it)).map(Number);
+  const alive = await Promise.all(pids.map((pid) => isAlive(pid, argument)));
+  return pids.filter((_, place) => alive[place] === true);
+}
+
+/** Whether the process still runs, and is still the one that was started with this argument. */
+export async function isAlive(pid: number, argument: string): Promise<boolean> {
+  if (platform !== 'linux') {
+    return (await fromPs(argument)).includes(pid);
+  }
+  // A process that has ended but was not yet collected has no arguments any more.
+  const line = await readFile(`/proc/${String(pid)}/cmdline`, 'utf8').catch(() => '');
+  return line.split('\0').includes(argument);
+}
+
+/** When a process began, in the notation of the system; undefined when it does not run. With the pid it names one process for good. */
+export async function beginningOf(pid: number): Promise<string | undefined> {
+  if (platform !== 'linux') {
+    const told = await run('ps', ['-o', 'lstart=', '-p', String(pid)]).catch(() => undefined);
+    return told?.stdout.trim();
+  }
+  const line = await readFile(`/proc/${String(pid)}/stat`, 'utf8').catch(() => '');
+  // The name of the program stands in brackets and may hold anything; the beginning is the 20th field behind it.
+  const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
+  return fields[0] === 'Z' ? undefined : fields[19];
+}
+
+async function fromPs(argument: string): Promise<readonly number[]> {
+  const { stdout } = await run('ps', ['-axww', '-o', 'pid=,args='], {
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  return stdout
+    .split('\n')
+    .filter((line) => ` ${line} `.includes(` ${argument} `))
+    .map((line) => Number.parseInt(line, 10));
+}

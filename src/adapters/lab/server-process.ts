@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ReplicationError } from '../../core/model/replication-error.ts';
+import { isAlive, processesWith } from './processes.ts';
+import type { ServerDistribution } from './server-distribution.ts';
+
+const pollMs = 20;
+
+/**
+ * The argument by which a process is known as the server of this folder, and of no other.
+ * Whoever carries it was started by us, so that no pid has to be remembered or trusted.
+ */
+function markOf(folder: string): string {
+  return `--defaults-file=${optionFileOf(folder)}`;
+}
+
+export function optionFileOf(folder: string): string {
+  return join(folder, 'my.cnf');
+}
+
+export function logFileOf(folder: string): string {
+  return join(folder, 'server.log');
+}
+
+/** The pid of the server that runs on this folder; undefined when none does. */
+export async function pidOf(folder: string): Promise<number | undefined> {
+  return (await processesWith(markOf(folder)))[0];
+}
+
+/**
+ * Starts the server of a folder, in a session of its own, so that it outlives whoever started it.
+ * `extra`: arguments for this start only. Does not wait until it answers.
+ */
+export async function startServer(
+  distribution: ServerDistribution,
+  folder: string,
+  extra: readonly string[] = [],
+): Promise<ChildProcess> {
+  const [program = '', ...before] = distribution.command;
+  const log = await open(logFileOf(folder), 'a', 0o600);
+  try {
+    const server = spawn(program, [...before, markOf(folder), ...asUser(), ...extra], {
+      cwd: folder,
+      env: { ...process.env, ...distribution.environment },
+      detached: true,
+      stdio: ['ignore', log.fd, log.fd],
+    });
+    await started(server);
+    server.unref();
+    return server;
+  } finally {
+    await log.close();
+  }
+}
+
+/** Servers refuse to run as root unless told so by name. */
+export function asUser(): readonly string[] {
+  return process.getuid?.() === 0 ? ['--user=root'] : [];
+}
+
+/** Ends the server of a folder and waits until it is gone. `kill`: as a crash does. Nothing runs: nothing happens. */
+export async function endServer(
+  folder: string,
+  how: 'clean' | 'kill',
+  deadlineMs = 60_000,
+): Promise<void> {
+  const pid = await pidOf(folder);
+  if (pid === undefined) {
+    return;
+  }
+  process.kill(pid, how === 'kill' ? 'SIGKILL' : 'SIGTERM');
+  const endsAt = Date.now() + deadlineMs;
+  while (await isAlive(pid, markOf(folder))) {
+    if (Date.now() > endsAt) {
+      throw new ReplicationError(
+        'deadline',
+        `The server of ${folder} (pid ${String(pid)}) did not end in time.`,
+      );
+    }
+    await sleep(pollMs);
+  }
+}
+
+/** The last lines that the server of a folder wrote, for a message. */
+export async function lastWords(folder: string): Promise<string> {
+  const log = await readFile(logFileOf(folder), 'utf8').catch(() => '');
+  const lines = log.trimEnd().split('\n');
+  const errors = lines.filter((it) => /\[ERROR\]/.test(it));
+  return (errors.length > 0 ? errors : lines).slice(-3).join(' | ');
+}
+
+function started(server: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('spawn', resolve);
+    server.once('error', (cause) => {
+      reject(
+        new ReplicationError(
+          'statement-failed',
+          `Could not run ${server.spawnfile}: ${cause.message}`,
+          { cause },
+        ),
+      );
+    });
+  });
+}

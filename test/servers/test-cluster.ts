@@ -1,0 +1,121 @@
+import type { Accounts } from '../../src/adapters/lab/account-sql.ts';
+import { makeEmptyData } from '../../src/adapters/lab/empty-data.ts';
+import { freePorts } from '../../src/adapters/lab/free-ports.ts';
+import { raiseInstance, wireReplicas } from '../../src/adapters/lab/raise-instance.ts';
+import type { NewInstance } from '../../src/adapters/lab/raise-instance.ts';
+import { readOnlySql, writableSql } from '../../src/adapters/lab/replication-sql.ts';
+import type {
+  OptionValues,
+  ServerDistribution,
+} from '../../src/adapters/lab/server-distribution.ts';
+import { cached } from './cache.ts';
+import { distributions } from './distributions.ts';
+import type { TestServer } from './distributions.ts';
+import { clearFolder, newFolder, sweepFolders } from './test-folder.ts';
+import { TestMember } from './test-member.ts';
+
+export interface ClusterWish {
+  readonly server: TestServer;
+  /** Default 2. With 0 it is one server alone. */
+  readonly replicas?: number;
+  /** Default true. False: the replicas follow by file and position. */
+  readonly gtid?: boolean;
+  /** Of the monitor user; default `all`. `least`: only those of `monitorRights`. */
+  readonly rights?: 'all' | 'least';
+  /** Options of every server beside or instead of our own; `loose-` before a name that not every server knows. */
+  readonly options?: OptionValues;
+  /** Whether replicas only, or all, take no writes after a start until somebody says so; default `replicas`. */
+  readonly readOnlyAtStart?: 'replicas' | 'all';
+}
+
+/** Real servers on 127.0.0.1 that replicate. To be ended with `stop`, whatever became of the test. */
+export interface TestCluster {
+  readonly server: TestServer;
+  readonly distribution: ServerDistribution;
+  readonly accounts: Accounts;
+  /** The one that was made master; promotions do not change it. */
+  readonly master: TestMember;
+  readonly replicas: readonly TestMember[];
+  readonly members: readonly TestMember[];
+  member(key: string): TestMember;
+  /** Ends every server and removes all they left. */
+  stop(): Promise<void>;
+}
+
+/** Accounts of every test cluster. `root` may come from 127.0.0.1 only. */
+export const testUsers = {
+  root: { user: 'root', password: 'root-Pw-41c' },
+  monitor: { user: 'orc_client_user', password: 'monitor-Pw-77f' },
+  replication: { user: 'repl', password: 'repl-Pw-a90' },
+} as const;
+
+/** Starts servers from nothing and lets all but the first replicate from it. Throws a sentence when the servers cannot be had here. */
+export async function startCluster(wish: ClusterWish): Promise<TestCluster> {
+  await sweepFolders();
+  const distribution = await distributions[wish.server]();
+  const emptyData = await emptyDataOf(wish.server, distribution);
+  const accounts = {
+    ...testUsers,
+    monitor: { ...testUsers.monitor, rights: wish.rights ?? 'all' },
+  };
+  const folder = await newFolder();
+  try {
+    const instances = await instancesOf(wish, folder);
+    const signal = AbortSignal.timeout(120_000);
+    await Promise.all(
+      instances.map((it) => raiseInstance(distribution, it, { emptyData, accounts, signal })),
+    );
+    const [master, ...replicas] = instances.map((it) => new TestMember(it, distribution, accounts));
+    const [source, ...others] = instances;
+    if (master === undefined || source === undefined) {
+      throw new Error('A cluster has at least one member.');
+    }
+    await wireReplicas(distribution, source, others, { accounts, signal });
+    await Promise.all(replicas.map((it) => it.sql(...readOnlySql(distribution))));
+    await master.sql(...writableSql());
+    return clusterOf({ server: wish.server, distribution, accounts, master, replicas, folder });
+  } catch (error) {
+    await clearFolder(folder);
+    throw error;
+  }
+}
+
+function clusterOf(
+  parts: Pick<TestCluster, 'server' | 'distribution' | 'accounts' | 'master' | 'replicas'> & {
+    readonly folder: string;
+  },
+): TestCluster {
+  const { folder, ...known } = parts;
+  const members = [parts.master, ...parts.replicas];
+  return {
+    ...known,
+    members,
+    member(key) {
+      const found = members.find((it) => it.key === key);
+      if (found === undefined) {
+        throw new Error(`No member ${key} among ${members.map((it) => it.key).join(', ')}.`);
+      }
+      return found;
+    },
+    stop: () => clearFolder(folder),
+  };
+}
+
+async function instancesOf(wish: ClusterWish, folder: string): Promise<readonly NewInstance[]> {
+  const ports = await freePorts(1 + (wish.replicas ?? 2));
+  return ports.map((port, place) => ({
+    folder: `${folder}/${String(place + 1)}`,
+    port,
+    serverId: 101 + place,
+    gtid: wish.gtid ?? true,
+    readOnlyAtStart: place > 0 || wish.readOnlyAtStart === 'all',
+    more: wish.options ?? {},
+  }));
+}
+
+/** Initialised once for all runs on this machine. */
+function emptyDataOf(server: TestServer, distribution: ServerDistribution): Promise<string> {
+  return cached(`empty-${server}-${distribution.version}`, async (folder) => {
+    await makeEmptyData(distribution, folder, AbortSignal.timeout(120_000));
+  });
+}

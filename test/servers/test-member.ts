@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Accounts } from '../../src/adapters/lab/account-sql.ts';
+import { ask, untilAnswering } from '../../src/adapters/lab/ask.ts';
+import type { Row } from '../../src/adapters/lab/ask.ts';
+import type { ServerDistribution } from '../../src/adapters/lab/server-distribution.ts';
+import { endServer, lastWords, pidOf, startServer } from '../../src/adapters/lab/server-process.ts';
+
+/** One real server of a test. Everything here acts as `root`. */
+export class TestMember {
+  readonly port: number;
+  /** As servers and settings name it: `127.0.0.1:PORT`. */
+  readonly key: string;
+  readonly serverId: number;
+  readonly folder: string;
+  readonly #distribution: ServerDistribution;
+  readonly #accounts: Accounts;
+
+  constructor(
+    place: { readonly port: number; readonly serverId: number; readonly folder: string },
+    distribution: ServerDistribution,
+    accounts: Accounts,
+  ) {
+    this.port = place.port;
+    this.key = `127.0.0.1:${String(place.port)}`;
+    this.serverId = place.serverId;
+    this.folder = place.folder;
+    this.#distribution = distribution;
+    this.#accounts = accounts;
+  }
+
+  /** Runs statements on one connection; the rows of the last one. */
+  sql(...statements: readonly string[]): Promise<readonly Row[]> {
+    return ask(this.port, this.#accounts.root, statements);
+  }
+
+  /** The first column of the first row, as text; `null` for NULL. */
+  async value(statement: string): Promise<string | null> {
+    const [row] = await this.sql(statement);
+    const [value] = Object.values(row ?? {});
+    return value === null || value === undefined ? null : String(value);
+  }
+
+  /** Asks until the first column of the first row is `expected`; throws with what it was last. */
+  async untilValue(statement: string, expected: string | null, deadlineMs = 20_000): Promise<void> {
+    const endsAt = Date.now() + deadlineMs;
+    for (;;) {
+      const value = await this.value(statement);
+      if (value === expected) {
+        return;
+      }
+      if (Date.now() > endsAt) {
+        throw new Error(
+          `${this.key}: "${statement}" is ${String(value)}, not ${String(expected)}.`,
+        );
+      }
+      await sleep(25);
+    }
+  }
+
+  pid(): Promise<number | undefined> {
+    return pidOf(this.folder);
+  }
+
+  /** Dies as in a crash. Whatever it acknowledged is still there after `start`. */
+  kill9(): Promise<void> {
+    return endServer(this.folder, 'kill');
+  }
+
+  /** Shuts down cleanly. */
+  stop(): Promise<void> {
+    return endServer(this.folder, 'clean');
+  }
+
+  /** Starts again on its old data and port, and waits until it answers. */
+  async start(extra: readonly string[] = []): Promise<void> {
+    if ((await this.pid()) === undefined) {
+      await startServer(this.#distribution, this.folder, extra);
+    }
+    const signal = new AbortController().signal;
+    await untilAnswering(this.folder, this.port, this.#accounts.root, {
+      deadlineMs: 60_000,
+      signal,
+    });
+  }
+
+  /** Freezes the process: connections stay open, nothing answers. */
+  async hang(): Promise<void> {
+    await this.#signal('SIGSTOP');
+  }
+
+  async unhang(): Promise<void> {
+    await this.#signal('SIGCONT');
+  }
+
+  /** The last errors of its log. */
+  log(): Promise<string> {
+    return lastWords(this.folder);
+  }
+
+  async #signal(name: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+    const pid = await this.pid();
+    if (pid === undefined) {
+      throw new Error(`${this.key} does not run.`);
+    }
+    process.kill(pid, name);
+  }
+}
