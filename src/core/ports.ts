@@ -31,8 +31,10 @@ export interface ActionCircumstances {
   readonly deadlineMs: number;
 }
 
-/** Performs one action on one instance. Throws ReplicationError. */
+/** Performs one action on one instance, within its deadline whatever the server does. Throws ReplicationError. */
 export interface Commander {
+  /** Opens the connection ahead of time, so that no log-in falls into the time without writes. */
+  prepare(address: string, signal: AbortSignal): Promise<void>;
   perform(address: string, action: Action, circumstances: ActionCircumstances, signal: AbortSignal): Promise<ActionOutcome>;
   close(): void;
 }

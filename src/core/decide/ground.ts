@@ -1,0 +1,55 @@
+import type { InstanceKey } from '../model/instance.ts';
+import type { Check, Decision } from '../model/plan.ts';
+import type { Policy } from '../model/policy.ts';
+import type { Position } from '../model/position.ts';
+import type { Handover } from '../model/recovery.ts';
+import type { Topology } from '../model/topology.ts';
+import type { Spell } from '../ports.ts';
+
+/** What a server wrote that its new master lacks. */
+export type OwnTransactions =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'some'; readonly count: number; readonly list: readonly string[] }
+  /** Nothing proves that there are none. */
+  | { readonly kind: 'unknown'; readonly because: string };
+
+/** Everything a planner may stand on: one topology, the rules, and what is remembered. */
+export interface Ground {
+  readonly topology: Topology;
+  readonly policy: Policy;
+  readonly spell: Spell;
+  /** The furthest position ever seen of each instance, also in earlier runs. */
+  readonly highWater: ReadonlyMap<InstanceKey, Position>;
+}
+
+export interface RejoinGround extends Ground {
+  readonly own: OwnTransactions;
+  /** Where the two stood at the last hand-over between them; null when none is recorded. */
+  readonly handover: Handover | null;
+}
+
+export function passed(says: string, measured: string): Check {
+  return { says, measured, verdict: 'passed' };
+}
+
+export function warned(says: string, measured: string): Check {
+  return { says, measured, verdict: 'warning' };
+}
+
+export function failed(says: string, measured: string): Check {
+  return { says, measured, verdict: 'failed' };
+}
+
+export function check(holds: boolean, says: string, measured: string): Check {
+  return holds ? passed(says, measured) : failed(says, measured);
+}
+
+/** Holds when a check failed, with the failed checks as the reasons. */
+export function holdOn(checks: readonly Check[], instead: readonly string[]): Decision | undefined {
+  const because = checks.filter((it) => it.verdict === 'failed').map((it) => `${it.says}: ${it.measured}`);
+  return because.length === 0 ? undefined : { kind: 'hold', refusal: { because, instead, checks } };
+}
+
+export function hold(because: string, instead: string): Decision {
+  return { kind: 'hold', refusal: { because: [because], instead: [instead], checks: [] } };
+}

@@ -1,0 +1,89 @@
+import { knownPosition } from './decide/completeness.ts';
+import type { InstanceKey } from './model/instance.ts';
+import { merge, type Position } from './model/position.ts';
+import { parsePosition, serialisePosition } from './model/position-text.ts';
+import type { Handover, Recovery } from './model/recovery.ts';
+import type { Topology } from './model/topology.ts';
+import type { KnownInstance, Store } from './ports.ts';
+
+/** How many recoveries the views show. */
+const shownRecoveries = 50;
+
+/** What one cluster's engine remembers between rounds and, through the store, between runs. */
+export interface ClusterMemory {
+  readonly knownKeys: () => readonly InstanceKey[];
+  readonly lastMaster: () => InstanceKey | null;
+  /** The instance that the newest promotion of this cluster opened; null when none is recorded. */
+  readonly lastPromoted: () => InstanceKey | null;
+  readonly highWater: () => ReadonlyMap<InstanceKey, Position>;
+  readonly recoveries: () => readonly Recovery[];
+  /** The newest hand-over that made `newMaster` out of a replica of `oldMaster`. */
+  readonly handoverBetween: (oldMaster: InstanceKey, newMaster: InstanceKey) => Handover | null;
+  /** Takes in a new picture; writes it down when the members changed or `writeDown` says so. */
+  readonly learn: (topology: Topology, writeDown: boolean) => void;
+}
+
+export function clusterMemory(cluster: string, store: Store | undefined): ClusterMemory {
+  const known = new Map((store?.knownInstances(cluster) ?? []).map((it) => [it.key, it] as const));
+  const highWater = new Map<InstanceKey, Position>();
+  for (const it of known.values()) {
+    const position = it.highWater === null ? null : parsePosition(it.highWater);
+    if (position !== null) {
+      highWater.set(it.key, position);
+    }
+  }
+  const recoveries = (): readonly Recovery[] => store?.recoveries(cluster, shownRecoveries) ?? [];
+  let written = '';
+  return {
+    knownKeys: () => [...known.keys()],
+    lastMaster: () => [...known.values()].find((it) => it.role === 'master')?.key ?? null,
+    lastPromoted: () => recoveries().find(opened)?.newMaster ?? null,
+    highWater: () => highWater,
+    recoveries,
+    handoverBetween: (oldMaster, newMaster) =>
+      recoveries()
+        .map((it) => it.handover)
+        .find((it) => it?.oldMaster === oldMaster && it.newMaster === newMaster) ?? null,
+    learn: (topology, writeDown) => {
+      raise(highWater, topology);
+      const shape = JSON.stringify(topology.members.map((it) => [it.key, it.role, it.address]));
+      if (writeDown || shape !== written) {
+        written = shape;
+        const now = topology.members.map((it) => remembered(it.key, topology, highWater));
+        now.forEach((it) => known.set(it.key, it));
+        store?.rememberInstances(cluster, now);
+      }
+    },
+  };
+}
+
+function opened(recovery: Recovery): boolean {
+  return recovery.kind !== 'rejoin' && (recovery.state === 'succeeded' || recovery.state === 'partial');
+}
+
+/** Positions only grow; one that cannot be compared (another source's file) replaces what was known. */
+function raise(highWater: Map<InstanceKey, Position>, topology: Topology): void {
+  for (const member of topology.members) {
+    const now = knownPosition(member);
+    if (now !== null) {
+      const before = highWater.get(member.key);
+      highWater.set(member.key, before === undefined ? now : (merge(before, now) ?? now));
+    }
+  }
+}
+
+function remembered(
+  key: InstanceKey,
+  topology: Topology,
+  highWater: ReadonlyMap<InstanceKey, Position>,
+): KnownInstance {
+  const member = topology.members.find((it) => it.key === key);
+  const position = highWater.get(key);
+  return {
+    key,
+    address: member?.address ?? key,
+    lastSeenAt: member?.lastAnswer?.at ?? 0,
+    role: member?.role ?? 'detached',
+    highWater: position === undefined ? null : serialisePosition(position),
+  };
+}

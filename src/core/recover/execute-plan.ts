@@ -1,0 +1,166 @@
+import { stepsOf, type Plan, type Stage, type Step } from '../model/plan.ts';
+import type { Position } from '../model/position.ts';
+import type { Recovery } from '../model/recovery.ts';
+import {
+  ended,
+  withHandover,
+  withProblem,
+  withStepEnded,
+  withStepStarted,
+  withStepUndone,
+} from '../record/recovery-record.ts';
+import { handoverOf } from './handover.ts';
+import type { Hands } from './hands.ts';
+import { performAction, sentenceOf } from './perform-step.ts';
+import { undoSteps } from './undo.ts';
+
+/** A signal that never ends. */
+const never = new AbortController().signal;
+
+/** What a run knows while it lasts. */
+interface Run {
+  readonly plan: Plan;
+  readonly hands: Hands;
+  readonly signal: AbortSignal;
+  readonly marks: Map<string, Position>;
+  /** Every step that began, in the order of beginning: whatever began may have taken effect. */
+  readonly begun: Step[];
+  record: Recovery;
+  /** A new master is open: nothing is taken back or cancelled any more. */
+  opened: boolean;
+  writesStoppedAt: number | null;
+  writesBackAt: number | null;
+}
+
+/**
+ * Performs a plan stage by stage and tells what becomes of every step. Before the new master opens, a failure or the
+ * end of `signal` takes everything back; afterwards it is told and the rest goes on. Never throws for a server's trouble.
+ */
+export async function executePlan(
+  plan: Plan,
+  begun: Recovery,
+  hands: Hands,
+  signal: AbortSignal,
+): Promise<Recovery> {
+  const run: Run = {
+    plan,
+    hands,
+    signal,
+    marks: new Map(),
+    begun: [],
+    record: begun,
+    opened: false,
+    writesStoppedAt: null,
+    writesBackAt: null,
+  };
+  hands.tell(run.record);
+  const objection = await prepare(run);
+  if (objection !== null) {
+    tell(run, withProblem(run.record, objection));
+    return close(run, 'failed');
+  }
+  for (const stage of plan.stages) {
+    const failure = await performStage(run, stage);
+    if (failure !== null && stage.onFailure === 'undo') {
+      return takeBack(run);
+    }
+  }
+  return close(run, run.record.problems.length === 0 ? 'succeeded' : 'partial');
+}
+
+/** Logs in everywhere first. Whoever is needed before the new master opens must let us in, or nothing begins. */
+async function prepare({ plan, hands, signal }: Run): Promise<string | null> {
+  const needed = new Set(
+    plan.stages.filter((it) => it.onFailure === 'undo').flatMap((it) => it.lanes.flat().map((step) => step.on)),
+  );
+  const all = [...new Set(stepsOf(plan).map((it) => it.on))];
+  const outcomes = await Promise.allSettled(
+    all.map((key) => hands.commander.prepare(hands.addressOf(key), signal)),
+  );
+  const [objection] = outcomes.flatMap((outcome, index) =>
+    outcome.status === 'rejected' && needed.has(all[index] ?? '') ? [sentenceOf(outcome.reason)] : [],
+  );
+  return objection ?? null;
+}
+
+/** The first failure's sentence, or null. */
+async function performStage(run: Run, stage: Stage): Promise<string | null> {
+  const failures = await Promise.all(stage.lanes.map((lane) => performLane(run, lane)));
+  const told = failures.filter((it) => it !== null);
+  told.forEach((it) => {
+    tell(run, withProblem(run.record, it));
+  });
+  return told[0] ?? null;
+}
+
+async function performLane(run: Run, lane: readonly Step[]): Promise<string | null> {
+  let failure: string | null = null;
+  for (const step of lane) {
+    if (failure === null) {
+      failure = await performStep(run, step);
+    } else {
+      tell(run, withStepEnded(run.record, step.id, { state: 'skipped', at: run.hands.clock.now(), note: null }));
+    }
+  }
+  return failure;
+}
+
+async function performStep(run: Run, step: Step): Promise<string | null> {
+  const { hands } = run;
+  const startedAt = hands.clock.monotonic();
+  run.begun.push(step);
+  tell(run, withStepStarted(run.record, step.id, hands.clock.now()));
+  try {
+    // Behind the point of no return a cancellation would only leave things half done.
+    const signal = run.opened ? never : run.signal;
+    const { note, position } = await performAction(step, run.marks, hands, signal);
+    keep(run, step, startedAt, position);
+    tell(run, withStepEnded(run.record, step.id, { state: 'done', at: hands.clock.now(), note }));
+    return null;
+  } catch (error) {
+    const says = run.signal.aborted && !run.opened ? 'It was cancelled.' : sentenceOf(error);
+    tell(run, withStepEnded(run.record, step.id, { state: 'failed', at: hands.clock.now(), note: says }));
+    return `Step ${step.id} failed (${step.says.replace(/\.$/, '')}): ${says}`;
+  }
+}
+
+function keep(run: Run, { action }: Step, startedAt: number, position: Position | undefined): void {
+  if (action.do === 'mark-position' && position !== undefined) {
+    run.marks.set(action.mark, position);
+  }
+  if (action.do === 'set-read-only' && run.plan.kind === 'switchover') {
+    run.writesStoppedAt ??= startedAt;
+  }
+  if (action.do === 'set-writable') {
+    run.opened = true;
+    run.writesBackAt = run.hands.clock.monotonic();
+    const handover = handoverOf(run.plan, run.marks);
+    run.record = handover === null ? run.record : withHandover(run.record, handover);
+  }
+}
+
+async function takeBack(run: Run): Promise<Recovery> {
+  const { taken, problems } = await undoSteps(run.begun, run.hands);
+  for (const id of taken) {
+    tell(run, withStepUndone(run.record, id, null));
+  }
+  for (const problem of problems) {
+    tell(run, withProblem(run.record, problem));
+  }
+  // A rejoin that fails leaves its instance read-only and outside: safe, but not as it was.
+  const asBefore = problems.length === 0 && run.plan.kind !== 'rejoin';
+  return close(run, asBefore ? 'undone' : 'failed');
+}
+
+function close(run: Run, state: 'succeeded' | 'partial' | 'undone' | 'failed'): Recovery {
+  const { writesStoppedAt, writesBackAt } = run;
+  const measured = writesStoppedAt !== null && writesBackAt !== null;
+  const writeStopMs = measured ? Math.round(writesBackAt - writesStoppedAt) : null;
+  tell(run, ended(run.record, { state, at: run.hands.clock.now(), writeStopMs }));
+  return run.record;
+}
+
+function tell(run: Run, record: Recovery): void {
+  run.record = record;
+  run.hands.tell(record);
+}

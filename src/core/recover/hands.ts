@@ -1,0 +1,17 @@
+import type { InstanceKey, Server } from '../model/instance.ts';
+import type { Expectation } from '../model/plan.ts';
+import type { Recovery } from '../model/recovery.ts';
+import type { Clock, Commander } from '../ports.ts';
+
+/** What the executor needs of the world. */
+export interface Hands {
+  readonly commander: Commander;
+  readonly clock: Clock;
+  addressOf(key: InstanceKey): string;
+  /** The instance as last seen, for its dialect. */
+  serverOf(key: InstanceKey): Server | undefined;
+  /** Looks at the whole cluster; says why the expectation does not hold, or null when it does. */
+  lookAgain(expect: Expectation, signal: AbortSignal): Promise<string | null>;
+  /** Keeps the record as it stands; called before each step begins and after it ends. */
+  tell(recovery: Recovery): void;
+}

@@ -1,0 +1,33 @@
+import type { Action, Step } from '../model/plan.ts';
+import type { Position } from '../model/position.ts';
+import { ReplicationError } from '../model/replication-error.ts';
+import type { ActionOutcome } from '../ports.ts';
+import type { Hands } from './hands.ts';
+
+/** Performs one action within `deadlineMs`. Throws ReplicationError. */
+export async function performAction(
+  step: Pick<Step, 'on'> & { readonly action: Action; readonly deadlineMs: number },
+  marks: ReadonlyMap<string, Position>,
+  hands: Hands,
+  signal: AbortSignal,
+): Promise<ActionOutcome> {
+  signal.throwIfAborted();
+  const { action, on, deadlineMs } = step;
+  if (action.do === 'look-again') {
+    const objection = await hands.lookAgain(action.expect, signal);
+    if (objection !== null) {
+      throw new ReplicationError('refused-by-check', objection);
+    }
+    return { note: null };
+  }
+  const server = hands.serverOf(on);
+  if (server === undefined) {
+    throw new ReplicationError('unreachable', `${on} never answered, so nothing can be said to it.`);
+  }
+  return hands.commander.perform(hands.addressOf(on), action, { server, marks, deadlineMs }, signal);
+}
+
+/** One plain sentence of whatever went wrong. */
+export function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,44 @@
+import type { Step } from '../model/plan.ts';
+import type { Position } from '../model/position.ts';
+import type { Hands } from './hands.ts';
+import { performAction, sentenceOf } from './perform-step.ts';
+
+export interface Undone {
+  /** Steps that were taken back, by id. */
+  readonly taken: readonly string[];
+  /** One sentence each: what could not be taken back. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Takes back what was begun, last first. A failure does not stop the rest, with one exception:
+ * when a new master may be open and cannot be closed, the old one is not opened beside it.
+ */
+export async function undoSteps(begun: readonly Step[], hands: Hands): Promise<Undone> {
+  const taken: string[] = [];
+  const problems: string[] = [];
+  let mayBeOpen: string | null = null;
+  for (const step of begun.toReversed()) {
+    if (step.undo === null) {
+      continue;
+    }
+    if (step.undo.action.do === 'set-writable' && mayBeOpen !== null) {
+      problems.push(`${step.on} stays read-only, because ${mayBeOpen} may be open for writes.`);
+      continue;
+    }
+    try {
+      // Its own signal: what is taken back must not be cut short by the cancellation that made it necessary.
+      await performAction(
+        { on: step.on, action: step.undo.action, deadlineMs: step.deadlineMs },
+        new Map<string, Position>(),
+        hands,
+        new AbortController().signal,
+      );
+      taken.push(step.id);
+    } catch (error) {
+      problems.push(`Could not take back "${step.says}": ${sentenceOf(error)}`);
+      mayBeOpen = step.action.do === 'set-writable' ? step.on : mayBeOpen;
+    }
+  }
+  return { taken, problems };
+}
