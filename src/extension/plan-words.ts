@@ -1,0 +1,61 @@
+import { stepsOf } from '../core/model/plan.ts';
+import type { Plan } from '../core/model/plan.ts';
+import { environmentWords } from '../protocol/labels.ts';
+import { headlineOf } from '../protocol/plan-view.ts';
+import type { PlanGround } from '../protocol/plan-view.ts';
+import { sentences } from './sentences.ts';
+
+export interface LastQuestion {
+  readonly title: string;
+  /** Plain text, at most six lines. */
+  readonly detail: string;
+  readonly confirm: string;
+}
+
+/** The last question before a plan runs, made from the very plan that will run. */
+export function lastQuestion(plan: Plan, ground: PlanGround): LastQuestion {
+  const { words, labelOf, environment } = ground;
+  const rejoins = plan.kind === 'rejoin';
+  return {
+    title: words.t(sentences.modalTitle, {
+      headline: headlineOf(plan, ground),
+      environment: words.t(environmentWords[environment]),
+    }),
+    detail: detailLines(plan, ground).join('\n'),
+    confirm: words.t(rejoins ? sentences.confirmRejoin : sentences.confirmPromote, {
+      instance: labelOf(plan.subject),
+    }),
+  };
+}
+
+function detailLines(plan: Plan, ground: PlanGround): readonly string[] {
+  const { t } = ground.words;
+  const { writeStop, mayLose, leftBehind, undo } = plan.effects;
+  const steps = stepsOf(plan);
+  const servers = new Set(steps.map((it) => it.on)).size;
+  return [
+    whatChanges(plan, ground),
+    t(sentences.modalSteps, { steps: steps.length, count: servers }),
+    t(sentences.modalWriteStop, { text: t(writeStop) }),
+    mayLose.length === 0
+      ? t(sentences.modalNoLoss)
+      : t(sentences.modalLoss, { text: mayLose.map((it) => t(it)).join(' ') }),
+    ...(leftBehind.length === 0
+      ? []
+      : [t(sentences.modalLeftBehind, { text: leftBehind.map((it) => it.instance).join(', ') })]),
+    t(sentences.modalUndo, { text: t(undo) }),
+  ];
+}
+
+function whatChanges(plan: Plan, { words, labelOf }: PlanGround): string {
+  if (plan.kind === 'rejoin') {
+    return words.t(sentences.modalRejoin, {
+      instance: labelOf(plan.subject),
+      master: labelOf(plan.newMaster),
+    });
+  }
+  return words.t(sentences.modalMaster, {
+    from: plan.oldMaster === null ? words.t(sentences.noMaster) : labelOf(plan.oldMaster),
+    to: labelOf(plan.newMaster),
+  });
+}

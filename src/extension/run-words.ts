@@ -1,0 +1,58 @@
+import type { ClusterState, RunResult } from '../core/backend.ts';
+import type { Recovery } from '../core/model/recovery.ts';
+import type { Words } from '../protocol/words.ts';
+import { sentences } from './sentences.ts';
+
+/** How a run ended, for a message. `tone`: `ok` needs none where somebody watched it. */
+export interface RunNews {
+  readonly tone: 'ok' | 'warning' | 'error';
+  readonly text: string;
+}
+
+export function newsOf(result: RunResult, cluster: string, words: Words): RunNews {
+  if (result.kind === 'refused') {
+    const because = [...result.because, ...result.instead].map((it) => words.t(it)).join(' ');
+    return { tone: 'error', text: words.t(sentences.refused, { cluster, because }) };
+  }
+  const { recovery } = result;
+  const problems = recovery.problems.map((it) => words.t(it)).join(' ');
+  const values = { cluster, headline: recovery.headline, problems };
+  switch (recovery.state) {
+    case 'succeeded':
+      return { tone: 'ok', text: words.t(sentences.succeeded, values) };
+    case 'partial':
+      return { tone: 'warning', text: words.t(sentences.partial, values) };
+    case 'undone':
+      return { tone: 'error', text: words.t(sentences.undone, values) };
+    case 'failed':
+    case 'interrupted':
+    case 'running':
+      return { tone: 'error', text: words.t(sentences.failed, values) };
+    default:
+      return recovery.state satisfies never;
+  }
+}
+
+/** The step that runs now; undefined when nothing runs. `share`: per cent of the steps that have ended. */
+export function stepNow(
+  state: ClusterState,
+  words: Words,
+): { readonly text: string; readonly share: number } | undefined {
+  const { running } = state;
+  if (running === null || running.steps.length === 0) {
+    return undefined;
+  }
+  const ended = endedSteps(running);
+  const all = running.steps.length;
+  const now = running.steps.find((it) => it.state === 'running') ?? running.steps[ended];
+  const done = Math.min(ended + 1, all);
+  const says = now === undefined ? '' : words.t(now.says);
+  return {
+    text: words.t(sentences.runningStep, { done, all, says }),
+    share: (ended / all) * 100,
+  };
+}
+
+function endedSteps(recovery: Recovery): number {
+  return recovery.steps.filter((it) => it.state !== 'waiting' && it.state !== 'running').length;
+}

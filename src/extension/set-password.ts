@@ -1,0 +1,84 @@
+import * as vscode from 'vscode';
+import type { ClusterSettings, PasswordSource } from '../config/settings.ts';
+import type { Words } from '../protocol/words.ts';
+import type { Credentials, Which } from './credentials.ts';
+import { sentences } from './sentences.ts';
+
+export interface PasswordGround {
+  readonly credentials: Credentials;
+  readonly words: Words;
+}
+
+/** Asks whose password, then for the password, and stores it. False: the person changed their mind. */
+export async function setPassword(
+  settings: ClusterSettings,
+  ground: PasswordGround,
+): Promise<boolean> {
+  const which = await pickUser(settings, ground);
+  if (which === undefined || userOf(settings, which) === undefined) return false;
+  return askPassword(settings, which, ground);
+}
+
+/** Asks for one password and stores it; an empty answer removes the stored one. */
+export async function askPassword(
+  settings: ClusterSettings,
+  which: Which,
+  { credentials, words }: PasswordGround,
+  why = '',
+): Promise<boolean> {
+  const values = { user: userOf(settings, which) ?? '', cluster: settings.id };
+  const password = await vscode.window.showInputBox({
+    title: words.t(sentences.passwordPrompt, values),
+    ...(why === '' ? {} : { prompt: why }),
+    placeHolder: words.t(sentences.passwordPlaceholder),
+    password: true,
+    ignoreFocusOut: true,
+  });
+  if (password === undefined) return false;
+  await credentials.keep(settings.id, which, password);
+  const sentence = password === '' ? sentences.passwordRemoved : sentences.passwordStored;
+  void vscode.window.showInformationMessage(words.t(sentence, values));
+  return true;
+}
+
+/** Asks for the replication user's password where a plan may need it and nobody knows it. False: the person gave none. */
+export async function ensureReplicationPassword(
+  settings: ClusterSettings,
+  passwords: PasswordSource,
+  ground: PasswordGround,
+): Promise<boolean> {
+  if (settings.replicationUser === undefined) return true;
+  if ((await passwords(settings, 'replication')) !== undefined) return true;
+  const user = settings.replicationUser;
+  const why = ground.words.t(sentences.passwordNeeded, { user });
+  return askPassword(settings, 'replication', ground, why);
+}
+
+function userOf(settings: ClusterSettings, which: Which): string | undefined {
+  return which === 'monitor' ? settings.user : settings.replicationUser;
+}
+
+async function pickUser(
+  settings: ClusterSettings,
+  { credentials, words }: PasswordGround,
+): Promise<Which | undefined> {
+  const whiches = ['monitor', 'replication'] as const;
+  const items = await Promise.all(
+    whiches.map(async (which) => {
+      const kept = (await credentials.read(settings.id, which)) !== undefined;
+      return {
+        which,
+        label: userLabel(settings, which, words),
+        description: words.t(kept ? sentences.passwordKept : sentences.passwordElsewhere),
+      };
+    }),
+  );
+  const placeHolder = words.t(sentences.whichPassword, { cluster: settings.id });
+  return (await vscode.window.showQuickPick(items, { placeHolder }))?.which;
+}
+
+function userLabel(settings: ClusterSettings, which: Which, words: Words): string {
+  const user = userOf(settings, which);
+  if (user === undefined) return words.t(sentences.replicationUserUnnamed);
+  return words.t(which === 'monitor' ? sentences.monitorUser : sentences.replicationUser, { user });
+}
