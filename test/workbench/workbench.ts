@@ -1,0 +1,159 @@
+import { resolve } from 'node:path';
+import { format } from 'node:util';
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import type { CodeServer } from './code-server.ts';
+
+export interface OpenOptions {
+  /** An extension under development and the tests to run inside of it. */
+  readonly inside?: {
+    readonly extension: string;
+    readonly tests: string;
+    /** Told how it ended: 0 when all passed. */
+    ended(code: number): void;
+    said(line: string): void;
+  };
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/** Opens the workbench of a server, and waits until it is drawn. */
+export async function openWorkbench(
+  server: CodeServer,
+  browser: Browser,
+  { inside, width = 1280, height = 800 }: OpenOptions = {},
+): Promise<Workbench> {
+  const context = await browser.newContext({
+    viewport: { width, height },
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  const page = await context.newPage();
+  const address = new URL(server.url);
+  address.searchParams.set('folder', server.workspace);
+  if (inside !== undefined) {
+    await page.exposeFunction('codeAutomationLog', (_type: string, words: readonly unknown[]) =>
+      inside.said(format(...words)),
+    );
+    await page.exposeFunction('codeAutomationExit', (code: number) => inside.ended(code));
+    address.searchParams.set(
+      'payload',
+      JSON.stringify([
+        ['extensionDevelopmentPath', onServer(address.host, inside.extension)],
+        ['extensionTestsPath', onServer(address.host, inside.tests)],
+      ]),
+    );
+  }
+  await page.goto(address.href, { waitUntil: 'domcontentloaded' });
+  await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 90_000 });
+  return new Workbench(page);
+}
+
+function onServer(authority: string, path: string): string {
+  return `vscode-remote://${authority}${resolve(path)}`;
+}
+
+/** What a person does in a workbench, and where to look. */
+export class Workbench {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  /** Runs a command by its title in the palette. */
+  async command(title: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input.input');
+    await this.page.keyboard.press('F1');
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    await this.quickPick(title.replace(/^.*: /, '')).waitFor();
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** A row of the quick pick that is open. */
+  quickPick(label: string): Locator {
+    return this.page
+      .locator('.quick-input-list .monaco-list-row')
+      .filter({ hasText: label })
+      .first();
+  }
+
+  /** Opens a view container by its title in the activity bar; one that is open stays so. */
+  async openView(title: string): Promise<void> {
+    const tab = this.page.locator('.activitybar').getByRole('tab', { name: title });
+    if ((await tab.getAttribute('aria-selected')) !== 'true') {
+      await tab.click();
+    }
+  }
+
+  /** Rows of the side bar's trees that show this text. */
+  treeRow(text: string | RegExp): Locator {
+    return this.page
+      .locator('.part.sidebar .pane-body [role="treeitem"]')
+      .filter({ hasText: text });
+  }
+
+  async expand(text: string): Promise<void> {
+    const row = this.treeRow(text).first();
+    if ((await row.getAttribute('aria-expanded')) === 'false') {
+      await row.locator('.monaco-tl-twistie').click();
+    }
+  }
+
+  /** Picks an item of the context menu of what is pointed at: a row, a card of the panel. */
+  async contextMenu(of: Locator, item: string): Promise<void> {
+    await of.click({ button: 'right' });
+    const entry = this.page.locator('.monaco-menu .action-item').filter({ hasText: item }).first();
+    await entry.waitFor();
+    await entry.hover();
+    // The menu takes a mouse-up within its first 100 ms for the end of the click that opened it.
+    await this.page.waitForTimeout(200);
+    await entry.click();
+  }
+
+  /** An item of the status bar, by `publisher.name.id`. */
+  statusItem(id: string): Locator {
+    return this.page.locator(`.statusbar-item[id="${id}"]`);
+  }
+
+  /** The page inside the webview that is visible now. */
+  webview(): FrameLocator {
+    return this.page
+      .locator('iframe.webview.ready:visible')
+      .first()
+      .contentFrame()
+      .locator('iframe#active-frame')
+      .contentFrame();
+  }
+
+  editorTab(title: string | RegExp): Locator {
+    return this.page.locator('.tabs-container').getByRole('tab', { name: title });
+  }
+
+  /** A notification that shows this text. */
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notification-list-item').filter({ hasText: text });
+  }
+
+  /** A modal dialog that shows this text. */
+  dialog(text: string | RegExp): Locator {
+    return this.page.locator('.monaco-dialog-box').filter({ hasText: text });
+  }
+
+  /** `Default Dark Modern`, `Default Light Modern`, `Default High Contrast`, `Default High Contrast Light`. */
+  async colorTheme(name: string): Promise<void> {
+    await this.command('Preferences: Color Theme');
+    const input = this.page.locator('.quick-input-widget input.input');
+    await input.fill(themeLabels[name] ?? name);
+    await this.quickPick(themeLabels[name] ?? name).waitFor();
+    await this.page.keyboard.press('Enter');
+    await input.waitFor({ state: 'hidden' });
+  }
+}
+
+/** What the list of themes calls them. */
+const themeLabels: Readonly<Record<string, string>> = {
+  'Default Dark Modern': 'Dark Modern',
+  'Default Light Modern': 'Light Modern',
+  'Default High Contrast': 'Dark High Contrast',
+  'Default High Contrast Light': 'Light High Contrast',
+};
