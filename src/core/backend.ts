@@ -1,13 +1,7 @@
 import type { Finding } from './model/finding.ts';
-import type { InstanceKey } from './model/instance.ts';
-import type { Decision, Plan } from './model/plan.ts';
+import type { Decision, Plan, Wish } from './model/plan.ts';
 import type { Recovery } from './model/recovery.ts';
 import type { Topology } from './model/topology.ts';
-
-/** What a person may ask for. */
-export type Wish =
-  | { readonly kind: 'promote'; readonly instance: InstanceKey; readonly acceptLoss: boolean }
-  | { readonly kind: 'rejoin'; readonly instance: InstanceKey };
 
 /** One round's picture, complete: views draw it and forget the one before. */
 export interface ClusterState {

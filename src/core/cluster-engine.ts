@@ -1,18 +1,18 @@
 import { analyse } from './analyse/analyse.ts';
-import type { ClusterBackend, ClusterState, RunResult, Wish } from './backend.ts';
+import type { ClusterBackend, ClusterState, RunResult } from './backend.ts';
 import { decide } from './decide/decide.ts';
 import type { RejoinGround } from './decide/ground.ts';
 import { assembleTopology } from './discover/assemble-topology.ts';
 import { crawl } from './discover/crawl.ts';
 import { clusterMemory, type ClusterMemory } from './memory.ts';
 import type { InstanceKey } from './model/instance.ts';
-import type { Decision, Plan } from './model/plan.ts';
+import type { Decision, Plan, Wish } from './model/plan.ts';
 import type { Policy } from './model/policy.ts';
 import type { Recovery } from './model/recovery.ts';
 import { memberOf, type Topology } from './model/topology.ts';
 import { ownTransactions } from './own-transactions.ts';
 import type { AddressBook, BinlogReader, Clock, Commander, Prober, Spell, Store } from './ports.ts';
-import { runPlan } from './recover/run-plan.ts';
+import { runPlan } from './run-plan.ts';
 
 /** Everything one cluster's engine is made of. */
 export interface EngineParts {

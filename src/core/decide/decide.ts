@@ -1,6 +1,5 @@
-import type { Wish } from '../backend.ts';
 import { alive, answered } from '../model/instance.ts';
-import type { Decision } from '../model/plan.ts';
+import type { Decision, Wish } from '../model/plan.ts';
 import { memberOf, type Member } from '../model/topology.ts';
 import { hold, type RejoinGround } from './ground.ts';
 import { planFailover } from './plan-failover.ts';

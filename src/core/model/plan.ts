@@ -1,5 +1,10 @@
 import type { FilePosition, InstanceKey } from './instance.ts';
 
+/** What a person may ask for. */
+export type Wish =
+  | { readonly kind: 'promote'; readonly instance: InstanceKey; readonly acceptLoss: boolean }
+  | { readonly kind: 'rejoin'; readonly instance: InstanceKey };
+
 export type PlanKind = 'switchover' | 'failover' | 'rejoin';
 
 /** How a replica finds its place in the new source's binary log. */

@@ -1,16 +1,17 @@
-import type { RunResult, Wish } from '../backend.ts';
-import { gapsOf } from '../decide/completeness.ts';
-import { fingerprintOf } from '../decide/fingerprint.ts';
-import type { OwnTransactions } from '../decide/ground.ts';
-import { alive, answered, type InstanceKey } from '../model/instance.ts';
-import { stepsOf, type Decision, type Expectation, type Plan } from '../model/plan.ts';
-import type { Position } from '../model/position.ts';
-import type { Recovery } from '../model/recovery.ts';
-import { memberOf, type Topology } from '../model/topology.ts';
-import type { AddressBook, Clock, Commander, Lease, Store } from '../ports.ts';
-import { newRecovery } from '../record/recovery-record.ts';
-import { executePlan } from './execute-plan.ts';
-import type { Hands } from './hands.ts';
+import type { RunResult } from './backend.ts';
+import type { Wish } from './model/plan.ts';
+import { gapsOf } from './decide/completeness.ts';
+import { fingerprintOf } from './decide/fingerprint.ts';
+import type { OwnTransactions } from './decide/ground.ts';
+import { alive, answered, type InstanceKey } from './model/instance.ts';
+import { stepsOf, type Decision, type Expectation, type Plan } from './model/plan.ts';
+import type { Position } from './model/position.ts';
+import type { Recovery } from './model/recovery.ts';
+import { memberOf, type Topology } from './model/topology.ts';
+import type { AddressBook, Clock, Commander, Lease, Store } from './ports.ts';
+import { newRecovery } from './record/recovery-record.ts';
+import { executePlan } from './recover/execute-plan.ts';
+import type { Hands } from './recover/hands.ts';
 
 /** What running a plan needs of its cluster's engine. */
 export interface Runner {
