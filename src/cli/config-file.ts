@@ -1,0 +1,58 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { readSettings, type ReadSettings } from '../config/settings.ts';
+import { wrongUse } from './exit-code.ts';
+import type { Io } from './io.ts';
+import { jsonMistake } from './json-mistake.ts';
+import { configCandidates } from './places.ts';
+
+/** The settings, and the file they were read from. */
+export interface Config extends ReadSettings {
+  readonly file: string;
+  /** What relative file names of the settings start from. */
+  readonly folder: string;
+}
+
+/** Reads the settings of `--config`, or of the first usual place that has some. Throws CommandError. */
+export function readConfig(io: Io, named: string | undefined): Config {
+  const config = named === undefined ? findConfig(io) : readConfigFile(resolve(io.cwd, named));
+  if (config) return config;
+  const tried = configCandidates(io).join(', ');
+  throw wrongUse(`No settings were found: give --config FILE. Tried ${tried}.`);
+}
+
+/** The settings where there are some; undefined where none of the usual places has any. */
+export function findConfig(io: Io): Config | undefined {
+  const candidates = configCandidates(io).map((it) => resolve(io.cwd, it));
+  const named = (io.env['SWITCHOVER_CONFIG'] ?? '') !== '';
+  const found = candidates.find((it) => named || existsSync(it));
+  return found === undefined ? undefined : readConfigFile(found);
+}
+
+function readConfigFile(file: string): Config {
+  return { ...readSettings(parse(file, readText(file))), file, folder: dirname(file) };
+}
+
+function parse(file: string, text: string): unknown {
+  if (text.trim() === '') throw wrongUse(`${file} is empty.`);
+  const mistake = jsonMistake(text);
+  if (!mistake) return JSON.parse(text);
+  const where = `line ${String(mistake.line)}, column ${String(mistake.column)}`;
+  throw wrongUse(`${file} is not JSON: ${where} should be ${mistake.expected}.`);
+}
+
+const troubles: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  EISDIR: 'is a folder',
+  EACCES: 'may not be read',
+  EPERM: 'may not be read',
+};
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    throw wrongUse(`${file} ${troubles[code] ?? `cannot be read (${code})`}.`);
+  }
+}

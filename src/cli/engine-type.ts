@@ -1,0 +1,65 @@
+import type { ClusterBackend } from '../core/backend.ts';
+import type { Recovery } from '../core/model/recovery.ts';
+import type { PasswordSource, Settings } from '../config/settings.ts';
+
+/** What the commands ask of the composed engine; `compose.ts` gives it. */
+export interface Engine {
+  readonly clusters: ReadonlyMap<string, ClusterBackend>;
+  readonly store: Journal | undefined;
+  /** Why there is no store; one sentence. */
+  readonly storeProblem: string | undefined;
+  close(): void;
+}
+
+/** The part of the store that the commands read and write. */
+export interface Journal {
+  recovery(id: string): Recovery | undefined;
+  /** Newest first. */
+  recoveries(cluster: string | undefined, limit: number): readonly Recovery[];
+  acknowledge(ids: readonly string[], by: string, comment: string): number;
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+export interface EngineOptions {
+  readonly settings: Settings;
+  readonly passwords: PasswordSource;
+  readonly stateDir: string;
+  readonly log: (level: LogLevel, line: string) => void;
+}
+
+export interface LabInstance {
+  readonly key: string;
+  readonly port: number;
+  readonly pid: number;
+}
+
+/** The lab cluster as the commands show it. */
+export interface LabView {
+  readonly flavor: string;
+  readonly kind: string;
+  readonly instances: readonly LabInstance[];
+}
+
+export interface LabWish {
+  readonly flavor: 'mariadb' | 'mysql' | undefined;
+  readonly replicas: number;
+}
+
+/** Practice servers on this machine. */
+export interface LabDoor<Lab extends LabView = LabView> {
+  up(wish: LabWish, tell: (line: string) => void, signal: AbortSignal): Promise<Lab>;
+  /** False when there was none. */
+  down(tell: (line: string) => void): Promise<boolean>;
+  status(): Promise<Lab | undefined>;
+}
+
+/** Everything concrete, handed in by the entry. */
+export interface Parts {
+  compose(options: EngineOptions): Engine;
+  composeLab(stateDir: string): LabDoor;
+  /** `baseDir`: what relative file names of the settings start from. */
+  composePasswords(env: Environment, baseDir: string): PasswordSource;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;

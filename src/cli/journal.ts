@@ -1,0 +1,38 @@
+import { readSettings } from '../config/settings.ts';
+import { chooseClusters, unknownCluster } from './choose-clusters.ts';
+import { findConfig, readConfig } from './config-file.ts';
+import type { Journal } from './engine-type.ts';
+import { CommandError, exitCodes, wrongUse, type ExitCode } from './exit-code.ts';
+import { logTo, stateDirOf, type Run } from './run.ts';
+
+/** Lets `work` use the journal. It needs no settings and no server: an old recovery stays readable without both. */
+export async function withJournal(
+  run: Run,
+  work: (journal: Journal) => ExitCode,
+): Promise<ExitCode> {
+  const parts = await run.io.parts();
+  const engine = parts.compose({
+    settings: readSettings({}).settings,
+    passwords: () => Promise.resolve(undefined),
+    stateDir: stateDirOf(run),
+    log: logTo(run),
+  });
+  try {
+    if (engine.store) return work(engine.store);
+    throw new CommandError(
+      exitCodes.failed,
+      engine.storeProblem ?? 'The journal could not be opened.',
+    );
+  } finally {
+    engine.close();
+  }
+}
+
+/** A cluster that neither the settings nor the journal know is a slip of the pen. */
+export function demandKnownCluster(run: Run, journal: Journal, cluster: string): void {
+  if (journal.recoveries(cluster, 1).length > 0) return;
+  const config =
+    run.options.config === undefined ? findConfig(run.io) : readConfig(run.io, run.options.config);
+  if (!config) throw wrongUse(unknownCluster(cluster, []));
+  chooseClusters(config, [cluster]);
+}

@@ -1,0 +1,110 @@
+import { Command, CommanderError } from 'commander';
+import { acknowledgeCommand } from './acknowledge-command.ts';
+import { doctorCommand } from './doctor-command.ts';
+import { exitCodeOf, exitCodes, type ExitCode } from './exit-code.ts';
+import type { Io } from './io.ts';
+import { labCommand } from './lab-command.ts';
+import { monitorCommand } from './monitor-command.ts';
+import { coloured, plain } from './paint.ts';
+import type { Perform } from './perform.ts';
+import { problemsCommand } from './problems-command.ts';
+import { promoteCommand } from './promote-command.ts';
+import { recoveriesCommand } from './recoveries-command.ts';
+import { rejoinCommand } from './rejoin-command.ts';
+import { relocateCommand } from './relocate-command.ts';
+import type { CommonOptions, Run } from './run.ts';
+import { topologyCommand } from './topology-command.ts';
+
+/** Every command, in the order of the help. */
+const commands: readonly ((perform: Perform) => Command)[] = [
+  topologyCommand,
+  problemsCommand,
+  promoteCommand,
+  rejoinCommand,
+  relocateCommand,
+  monitorCommand,
+  recoveriesCommand,
+  acknowledgeCommand,
+  doctorCommand,
+  labCommand,
+];
+
+/** Runs one command line (without `node` and the program's name). Resolves with the exit code, never rejects. */
+export async function runCli(words: readonly string[], io: Io): Promise<ExitCode> {
+  const program = programFor(io);
+  let code: ExitCode = exitCodes.done;
+  const perform: Perform = async (work) => {
+    code = await work(runOf(io, program.opts<CommonOptions>()));
+  };
+  for (const command of commands) adopt(program, command(perform));
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+    return code;
+  } catch (error) {
+    return tellError(error, io, words.includes('--verbose'));
+  }
+}
+
+function programFor(io: Io): Command {
+  return new Command('switchover')
+    .description('See MySQL and MariaDB replication, promote a replica, rejoin an old master.')
+    .option(
+      '--config <FILE>',
+      'settings (JSON); otherwise $SWITCHOVER_CONFIG, ./switchover.json or the user’s own',
+    )
+    .option('--state <DIR>', 'folder of the journal and the lab')
+    .option('--json', 'one JSON document on stdout; words for people go to stderr')
+    .option('--verbose', 'more words on stderr')
+    .option('--no-color', 'no colours')
+    .option('--confirm <CLUSTER>', 'needed to change a production cluster')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .exitOverride();
+}
+
+/** A command that stands in a file of its own learns what the program knows. */
+function adopt(program: Command, command: Command): void {
+  for (const one of [command, ...command.commands]) {
+    one.copyInheritedSettings(program);
+  }
+  program.addCommand(command);
+}
+
+function runOf(io: Io, options: CommonOptions): Run {
+  const json = options.json === true;
+  const warn = (line: string): void => io.err(`${line}\n`);
+  const colours = options.color !== false && (io.env['NO_COLOR'] ?? '') === '';
+  return {
+    io,
+    options,
+    warn,
+    tell: json ? warn : (line) => io.out(`${line}\n`),
+    json: (value, style) =>
+      io.out(`${JSON.stringify(value, null, style === 'document' ? 2 : 0)}\n`),
+    paint: colours && (json ? io.terminal.err : io.terminal.out) ? coloured : plain,
+  };
+}
+
+function tellError(error: unknown, io: Io, verbose: boolean): ExitCode {
+  if (error instanceof CommanderError)
+    return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUse;
+  if (io.signal.aborted && error instanceof Error && error.name === 'AbortError') {
+    io.err('error: cancelled.\n');
+    return exitCodes.failed;
+  }
+  const code = exitCodeOf(error);
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (code === undefined) {
+    io.err(`error: this is a bug of switchover; please report it with these lines:\n${stack}\n`);
+    return exitCodes.failed;
+  }
+  const says = error instanceof Error ? error.message : String(error);
+  io.err(
+    says
+      .split('\n')
+      .map((line) => `error: ${line}\n`)
+      .join(''),
+  );
+  if (verbose) io.err(`${stack}\n`);
+  return code;
+}

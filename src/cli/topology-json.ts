@@ -1,0 +1,109 @@
+import type { ClusterState } from '../core/backend.ts';
+import type { Finding } from '../core/model/finding.ts';
+import type { GtidState } from '../core/model/gtid-state.ts';
+import {
+  alive,
+  answered,
+  type Channel,
+  type Flavor,
+  type InstanceKey,
+} from '../core/model/instance.ts';
+import type { Member, Role } from '../core/model/topology.ts';
+
+/** One finding, for scripts. */
+export type FindingJson = Pick<
+  Finding,
+  'code' | 'severity' | 'instance' | 'says' | 'evidence' | 'advice'
+>;
+
+export interface ReplicationJson {
+  readonly receiver: Channel['receiver'];
+  readonly applier: Channel['applier'];
+  readonly lagSeconds: number | null;
+  readonly lastError: {
+    readonly thread: 'receiver' | 'applier';
+    readonly code: number;
+    readonly message: string;
+  } | null;
+  /** The row of the status statement, as the server gave it. */
+  readonly raw: Channel['raw'];
+}
+
+/** What is null was not told by the server in this round; version and flavor are kept from its last answer. */
+export interface InstanceJson {
+  readonly instance: InstanceKey;
+  readonly address: string;
+  readonly alive: boolean;
+  readonly role: Role;
+  readonly source: InstanceKey | null;
+  readonly version: string | null;
+  readonly flavor: Flavor | null;
+  readonly readOnly: boolean | null;
+  readonly superReadOnly: boolean | null;
+  readonly gtid: GtidState | null;
+  /** Of the first channel; null where it reads from nobody. */
+  readonly replication: ReplicationJson | null;
+  /** Codes of the findings at this instance. */
+  readonly findings: readonly string[];
+}
+
+export interface ClusterJson {
+  readonly id: string;
+  readonly master: InstanceKey | null;
+  readonly instances: readonly InstanceJson[];
+  readonly findings: readonly FindingJson[];
+}
+
+/** One cluster of `topology --json`. Its shape is a contract. */
+export function clusterJson({ topology, findings }: ClusterState): ClusterJson {
+  return {
+    id: topology.cluster,
+    master: topology.master,
+    instances: topology.members.map((it) => instanceJson(it, findings)),
+    findings: findings.map(findingJson),
+  };
+}
+
+export function findingJson({
+  code,
+  severity,
+  instance,
+  says,
+  evidence,
+  advice,
+}: Finding): FindingJson {
+  return { code, severity, instance, says, evidence, advice };
+}
+
+function instanceJson(member: Member, findings: readonly Finding[]): InstanceJson {
+  const server = answered(member);
+  const known = server ?? member.lastAnswer?.server;
+  const channel = server?.channels[0];
+  return {
+    instance: member.key,
+    address: member.address,
+    alive: alive(member),
+    role: member.role,
+    source: member.source,
+    version: known?.version ?? null,
+    flavor: known?.flavor ?? null,
+    readOnly: server?.readOnly ?? null,
+    superReadOnly: server?.superReadOnly ?? null,
+    gtid: server?.gtid ?? null,
+    replication: channel ? replicationJson(channel) : null,
+    findings: findings.filter((it) => it.instance === member.key).map((it) => it.code),
+  };
+}
+
+function replicationJson(channel: Channel): ReplicationJson {
+  const { receiver, applier, lagSeconds, raw } = channel;
+  return { receiver, applier, lagSeconds, lastError: lastError(channel), raw };
+}
+
+function lastError({ applierError, receiverError }: Channel): ReplicationJson['lastError'] {
+  if (applierError)
+    return { thread: 'applier', code: applierError.code, message: applierError.message };
+  return receiverError
+    ? { thread: 'receiver', code: receiverError.code, message: receiverError.message }
+    : null;
+}
