@@ -1,0 +1,58 @@
+// Programs that do not come from npm: a browser, a font for Korean, a database server.
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { env as environment } from 'node:process';
+import { installFromDebian } from './debian.mjs';
+import { CannotRun, root, run } from './steps.mjs';
+import { whileHolding } from './set-up-lock.mjs';
+
+const browsers = ['chromium', 'chromium-browser', 'google-chrome'];
+const servers = ['mariadbd', 'mysqld'];
+
+/** A Chromium to drive the workbench with. */
+export function setUpBrowser(env) {
+  return whileHolding(join(root, '.cache/set-up.lock'), async () => {
+    const missing = [
+      ...(environment.CHROMIUM !== undefined || isThere(browsers) ? [] : ['chromium']),
+      ...((await canShowKorean(env)) ? [] : ['fonts-nanum']),
+    ];
+    if (missing.length === 0) {
+      return;
+    }
+    try {
+      await installFromDebian(missing, env);
+    } catch (error) {
+      // Without the font only the looks suffer.
+      if (missing.includes('chromium') || !(error instanceof CannotRun)) {
+        throw error;
+      }
+    }
+  });
+}
+
+/** A MariaDB or MySQL server for the lab cluster. */
+export function setUpServer(env) {
+  return whileHolding(join(root, '.cache/set-up.lock'), async () => {
+    if (!isThere(servers)) {
+      await installFromDebian(['mariadb-server'], env);
+    }
+  });
+}
+
+function isThere(names) {
+  const folders = [
+    ...(environment.PATH ?? '').split(delimiter),
+    '/usr/bin',
+    '/usr/sbin',
+    '/usr/local/sbin',
+  ];
+  return folders.some((folder) => names.some((name) => existsSync(join(folder, name))));
+}
+
+async function canShowKorean(env) {
+  try {
+    return (await run('fc-list', [':lang=ko', 'family'], { env })).trim() !== '';
+  } catch {
+    return false;
+  }
+}
