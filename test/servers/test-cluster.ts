@@ -3,7 +3,6 @@ import { makeEmptyData } from '../../src/adapters/lab/empty-data.ts';
 import { freePorts } from '../../src/adapters/lab/free-ports.ts';
 import { raiseInstance, wireReplicas } from '../../src/adapters/lab/raise-instance.ts';
 import type { NewInstance } from '../../src/adapters/lab/raise-instance.ts';
-import { readOnlySql, writableSql } from '../../src/adapters/lab/replication-sql.ts';
 import type {
   OptionValues,
   ServerDistribution,
@@ -71,8 +70,6 @@ export async function startCluster(wish: ClusterWish): Promise<TestCluster> {
       throw new Error('A cluster has at least one member.');
     }
     await wireReplicas(distribution, source, others, { accounts, signal });
-    await Promise.all(replicas.map((it) => it.sql(...readOnlySql(distribution))));
-    await master.sql(...writableSql());
     return clusterOf({ server: wish.server, distribution, accounts, master, replicas, folder });
   } catch (error) {
     await clearFolder(folder);

@@ -8,7 +8,7 @@ const lowest = 20_000;
 const highest = 32_000;
 const attempts = 500;
 
-/** Ports of 127.0.0.1 on which nobody listens, all different, chosen at random. */
+/** Ports of 127.0.0.1 on which nobody listens, all different, chosen at random; the lowest first. */
 export async function freePorts(count: number): Promise<readonly number[]> {
   const held = new Map<number, Server>();
   try {
@@ -22,7 +22,7 @@ export async function freePorts(count: number): Promise<readonly number[]> {
     if (held.size < count) {
       throw new ReplicationError('statement-failed', 'No free ports were found on 127.0.0.1.');
     }
-    return [...held.keys()];
+    return [...held.keys()].sort((one, other) => one - other);
   } finally {
     await Promise.all([...held.values()].map(close));
   }

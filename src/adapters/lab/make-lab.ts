@@ -1,0 +1,88 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeEmptyData } from './empty-data.ts';
+import { freePorts } from './free-ports.ts';
+import { claimFolder, clearFolder } from './lab-folder.ts';
+import { newInstance, thisProcess, writeRecord } from './lab-record.ts';
+import type { RecordedInstance } from './lab-record.ts';
+import { drawAccounts } from './lab-secrets.ts';
+import { writeLabSettings } from './lab-settings.ts';
+import { raiseInstance, wireReplicas } from './raise-instance.ts';
+import type { ServerDistribution } from './server-distribution.ts';
+
+const firstServerId = 101;
+
+export interface LabWish {
+  readonly stateDir: string;
+  readonly distribution: ServerDistribution;
+  readonly replicas: number;
+}
+
+/** Makes a lab from nothing; all or nothing is left. The first instance is the master. */
+export async function makeLab(
+  { stateDir, distribution, replicas }: LabWish,
+  tell: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const startedAt = performance.now();
+  const ports = await freePorts(1 + replicas);
+  const instances = ports.map((port, place) => ({
+    name: `db-${String(place + 1)}`,
+    port,
+    serverId: firstServerId + place,
+  }));
+  const folder = await claimFolder(stateDir, { distribution, instances });
+  try {
+    tell(
+      `Making ${String(ports.length)} servers of ${distribution.flavor} ${distribution.version} in ${folder}`,
+    );
+    await raiseAll(folder, distribution, instances, { tell, signal });
+    await writeLabSettings(
+      folder,
+      instances.map((it) => `127.0.0.1:${String(it.port)}`),
+    );
+    signal.throwIfAborted();
+    await writeRecord(folder, {
+      state: 'ready',
+      maker: await thisProcess(),
+      distribution,
+      instances,
+    });
+  } catch (error) {
+    await clearFolder(folder);
+    throw error;
+  }
+  tell(`Ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
+}
+
+async function raiseAll(
+  folder: string,
+  distribution: ServerDistribution,
+  instances: readonly RecordedInstance[],
+  { tell, signal }: { readonly tell: (line: string) => void; readonly signal: AbortSignal },
+): Promise<void> {
+  const emptyData = join(folder, 'empty');
+  const accounts = await drawAccounts(folder);
+  await makeEmptyData(distribution, emptyData, signal);
+  tell('One data directory is initialised; starting a copy for each server');
+  const members = instances.map((it) => newInstance(folder, it));
+  await settleAll(
+    members.map((it) => raiseInstance(distribution, it, { emptyData, accounts, signal })),
+  );
+  await rm(emptyData, { recursive: true });
+  const [master, ...replicas] = members;
+  if (master !== undefined) {
+    await wireReplicas(distribution, master, replicas, { accounts, signal });
+    tell(
+      `Replicating: ${String(replicas.length)} replicas read from 127.0.0.1:${String(master.port)}`,
+    );
+  }
+}
+
+/** Waits for all even when one fails, so that nothing is still starting while it is cleared away. */
+async function settleAll(tasks: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(tasks)).find((it) => it.status === 'rejected');
+  if (failed !== undefined) {
+    throw failed.reason;
+  }
+}
