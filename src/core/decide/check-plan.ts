@@ -1,0 +1,149 @@
+import { answered, type InstanceKey } from '../model/instance.ts';
+import { stepsOf, type Action, type Plan, type Stage, type Step } from '../model/plan.ts';
+import { memberOf, replicasOf, type Topology } from '../model/topology.ts';
+
+/** One invariant of plans: says what is wrong, one sentence each. */
+type Invariant = (plan: Plan, topology: Topology) => readonly string[];
+
+/** What every plan of every planner satisfies; an empty list means that it does. */
+export function objectionsTo(plan: Plan, topology: Topology): readonly string[] {
+  return invariants.flatMap((it) => it(plan, topology));
+}
+
+const invariants: readonly Invariant[] = [
+  everyStepIsBounded,
+  oneDoorOpens,
+  oldDoorClosesFirst,
+  nothingReceivedIsLost,
+  stopsNameTheirStart,
+  nothingIsTakenBackAfterOpening,
+  everybodyFollowsTheNewMaster,
+  oldMasterComesLast,
+  receiversAreCutFirst,
+  rejoinIsReadOnlyFirst,
+];
+
+function everyStepIsBounded(plan: Plan): readonly string[] {
+  const ids = new Set(stepsOf(plan).map((it) => it.id));
+  return [
+    ...stepsOf(plan).flatMap((it) => (it.deadlineMs > 0 ? [] : [`Step ${it.id} has no deadline.`])),
+    ...(ids.size === stepsOf(plan).length ? [] : ['Two steps have one id.']),
+    ...(plan.budgetMs > 0 ? [] : ['The plan has no budget.']),
+  ];
+}
+
+function oneDoorOpens(plan: Plan): readonly string[] {
+  const opened = doing(plan, 'set-writable').map((it) => it.on);
+  const expected = plan.kind === 'rejoin' ? [] : [plan.newMaster];
+  return opened.join() === expected.join() ? [] : [`It opens ${opened.join(', ') || 'nobody'}.`];
+}
+
+/** A master that answers is closed before; one that does not is looked at again before. */
+function oldDoorClosesFirst(plan: Plan, topology: Topology): readonly string[] {
+  const { oldMaster } = plan;
+  if (plan.kind === 'rejoin' || oldMaster === null) {
+    return [];
+  }
+  const lives = answered(memberOf(topology, oldMaster)) !== undefined;
+  const guard = lives
+    ? (it: Step) => it.action.do === 'set-read-only' && it.on === oldMaster
+    : (it: Step) => it.action.do === 'look-again' && it.action.expect.that === 'candidate-complete';
+  return stageOf(plan, guard) < stageOf(plan, (it) => it.action.do === 'set-writable')
+    ? []
+    : [`${oldMaster} is not ${lives ? 'closed' : 'looked at'} before ${plan.newMaster} opens.`];
+}
+
+/** The candidate lets go of its source only when it has applied what it received. */
+function nothingReceivedIsLost(plan: Plan): readonly string[] {
+  if (plan.kind === 'rejoin') {
+    return [];
+  }
+  const own = stepsOf(plan).filter((it) => it.on === plan.newMaster);
+  const waits = own.findIndex((it) => it.action.do === 'wait-for-mark' || it.action.do === 'wait-until-applied');
+  const lets = own.findIndex((it) => it.action.do === 'stop-replication');
+  const forgets = own.findIndex((it) => it.action.do === 'forget-source');
+  const opens = own.findIndex((it) => it.action.do === 'set-writable');
+  return waits !== -1 && waits < lets && lets < opens && opens < forgets
+    ? []
+    : [`${plan.newMaster} does not wait, let go, open and forget in this order.`];
+}
+
+const stopping: ReadonlySet<Action['do']> = new Set(['stop-receiver', 'stop-replication', 'set-read-only']);
+
+/** A rejoin is the exception: what it closes was outside and stays closed. */
+function stopsNameTheirStart(plan: Plan): readonly string[] {
+  const before = plan.kind === 'rejoin' ? [] : plan.stages.filter((it) => it.onFailure === 'undo');
+  return before
+    .flatMap((it) => it.lanes.flat())
+    .filter((it) => stopping.has(it.action.do) && it.undo === null)
+    .map((it) => `Step ${it.id} stops something and names nothing that starts it again.`);
+}
+
+function nothingIsTakenBackAfterOpening(plan: Plan): readonly string[] {
+  const opening = stageOf(plan, (it) => it.action.do === 'set-writable');
+  return plan.stages
+    .filter((stage, index) => index > opening && stage.onFailure === 'undo')
+    .map((stage) => `"${stage.title}" would take back an open master.`);
+}
+
+function everybodyFollowsTheNewMaster(plan: Plan): readonly string[] {
+  return plan.stages.flatMap((stage) => stage.lanes.flatMap((lane) => laneObjections(plan, lane)));
+}
+
+function laneObjections(plan: Plan, lane: readonly Step[]): readonly string[] {
+  return lane.flatMap((step, index) => {
+    const { action } = step;
+    if (action.do !== 'point-at') {
+      return [];
+    }
+    const rest = lane.slice(index + 1).map((it) => it.action.do);
+    return [
+      ...(action.source === plan.newMaster && step.on !== plan.newMaster ? [] : [`Step ${step.id} points at ${action.source}.`]),
+      ...(rest.includes('start-replication') && rest.includes('verify-replicating') ? [] : [`Step ${step.id} is not started and verified.`]),
+    ];
+  });
+}
+
+/** A demoted master may still hold a transaction that the others must not copy from it. */
+function oldMasterComesLast(plan: Plan): readonly string[] {
+  const points = (key: InstanceKey | null) => (it: Step) => it.action.do === 'point-at' && it.on === key;
+  const old = stageOf(plan, points(plan.oldMaster));
+  return plan.stages
+    .filter((_, index) => index >= old)
+    .flatMap((stage) => stage.lanes.flat())
+    .filter((it) => it.action.do === 'point-at' && it.on !== plan.oldMaster)
+    .map((it) => `${it.on} is pointed after the old master.`);
+}
+
+/** A dead master that thaws must find no replica to acknowledge it. */
+function receiversAreCutFirst(plan: Plan, topology: Topology): readonly string[] {
+  if (plan.kind !== 'failover' || plan.oldMaster === null) {
+    return [];
+  }
+  const look = stageOf(plan, (it) => it.action.do === 'look-again');
+  return replicasOf(topology, plan.oldMaster)
+    .filter((it) => answered(it) !== undefined)
+    .filter(({ key }) => stageOf(plan, (it) => it.action.do === 'stop-receiver' && it.on === key) >= look)
+    .map((it) => `${it.key} is not cut from the dead master before the last look.`);
+}
+
+function rejoinIsReadOnlyFirst(plan: Plan): readonly string[] {
+  if (plan.kind !== 'rejoin') {
+    return [];
+  }
+  const order = (['set-read-only', 'look-again', 'point-at'] as const).map((what) =>
+    stageOf(plan, (it) => it.action.do === what && it.on === plan.subject),
+  );
+  const [closes = 0, looks = 0, points = 0] = order;
+  return closes < looks && looks < points ? [] : [`${plan.subject} is not closed and looked at before it follows.`];
+}
+
+function doing(plan: Plan, what: Action['do']): readonly Step[] {
+  return stepsOf(plan).filter((it) => it.action.do === what);
+}
+
+/** The stage's index; behind the last one when no step fits. */
+function stageOf(plan: Plan, fits: (step: Step) => boolean): number {
+  const index = plan.stages.findIndex((stage: Stage) => stage.lanes.flat().some(fits));
+  return index === -1 ? plan.stages.length : index;
+}

@@ -1,0 +1,97 @@
+import type { Channel, Instance, Server } from '../../src/core/model/instance.ts';
+import { splitKey } from '../../src/core/model/instance.ts';
+
+/** A MariaDB server as a probe would tell it; tests change what they are about. */
+export function mariadbServer(key: string, changes: Partial<Server> = {}): Server {
+  const { port } = splitKey(key);
+  return {
+    flavor: 'mariadb',
+    version: '10.11.19-MariaDB-log',
+    release: [10, 11, 19],
+    serverId: Number(/\d+/.exec(key)?.[0] ?? 1),
+    serverUuid: null,
+    hostname: key,
+    port,
+    reportHost: splitKey(key).host,
+    reportPort: port,
+    readOnly: false,
+    superReadOnly: null,
+    binlog: true,
+    binlogFormat: 'ROW',
+    logsReplicaUpdates: true,
+    binlogEnd: { file: 'binlog.000001', offset: 500 },
+    gtid: {
+      kind: 'mariadb',
+      binlogPos: '0-1-100',
+      slavePos: '',
+      binlogState: '0-1-100',
+      strict: true,
+      domainId: 0,
+    },
+    eventScheduler: false,
+    semiSync: { source: false, replica: false },
+    uptimeSeconds: 1000,
+    channels: [],
+    replicas: [],
+    missing: [],
+    ...changes,
+  };
+}
+
+/** The same without GTID, as MySQL 5.6 in its default settings. */
+export function fileServer(key: string, changes: Partial<Server> = {}): Server {
+  return mariadbServer(key, {
+    flavor: 'mysql',
+    version: '5.6.24-log',
+    release: [5, 6, 24],
+    serverUuid: `uuid-of-${key}`,
+    gtid: { kind: 'off' },
+    ...changes,
+  });
+}
+
+export function channelFrom(source: string, changes: Partial<Channel> = {}): Channel {
+  return {
+    name: '',
+    source: splitKey(source),
+    sourceServerId: Number(/\d+/.exec(source)?.[0] ?? 1),
+    sourceUuid: null,
+    user: 'repl',
+    receiver: 'yes',
+    applier: 'yes',
+    lagSeconds: 0,
+    delaySeconds: 0,
+    received: { file: 'binlog.000001', offset: 500 },
+    applied: { file: 'binlog.000001', offset: 500 },
+    method: 'gtid',
+    retrieved: '0-1-100',
+    receiverError: null,
+    applierError: null,
+    connectRetrySeconds: 1,
+    filtered: false,
+    tls: false,
+    raw: {},
+    statement: 'SHOW SLAVE STATUS',
+    ...changes,
+  };
+}
+
+export function instanceOf(key: string, server: Server): Instance {
+  return {
+    key,
+    address: key,
+    aliases: [],
+    probe: { kind: 'answered', at: 1, server },
+    lastAnswer: { at: 1, server },
+  };
+}
+
+export function silentInstance(key: string, last: Server | null = null): Instance {
+  return {
+    key,
+    address: key,
+    aliases: [],
+    probe: { kind: 'silent', at: 1, reason: 'refused', says: `${key} refuses connections: no server listens there.` },
+    lastAnswer: last === null ? null : { at: 0, server: last },
+  };
+}
