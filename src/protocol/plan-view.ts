@@ -1,5 +1,4 @@
-import type { Wish } from '../core/backend.ts';
-import type { Effects, Plan, Refusal, Step } from '../core/model/plan.ts';
+import type { Effects, Plan, Refusal, Step, Wish } from '../core/model/plan.ts';
 import { headlines } from './labels.ts';
 import type { EffectView, PlanSheetView, RefusalView, StageView, StepView } from './panel-state.ts';
 import { sentences } from './sentences.ts';
@@ -59,18 +58,6 @@ export function headlineOf(plan: Plan, { words, labelOf }: PlanGround): string {
     instance: labelOf(plan.subject),
     cluster: plan.cluster,
   });
-}
-
-/** All statements of a plan in the order of the steps, each with a comment that names its host. */
-export function sqlText(plan: PlanSheetView): string {
-  const steps = plan.stages.flatMap((it) => it.lanes.flat()).filter((it) => it.sql.length > 0);
-  return steps
-    .map(({ id, on, says, sql }) =>
-      [`-- ${id} ${on}: ${says}`, ...sql.map((it) => (it.endsWith(';') ? it : `${it};`))].join(
-        '\n',
-      ),
-    )
-    .join('\n\n');
 }
 
 function confirmSentence(plan: Plan, loses: boolean): string {

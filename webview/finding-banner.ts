@@ -1,0 +1,92 @@
+import { LitElement, css, html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { BannerView } from '../src/protocol/panel-state.ts';
+import { icon, iconStyles } from './icon.ts';
+import { look } from './look.ts';
+import { say } from './panel-words.ts';
+import type { PanelWords } from './panel-words.ts';
+
+/** One finding: what is wrong, what may be done, and who saw it. */
+@customElement('finding-banner')
+export class FindingBanner extends LitElement {
+  static override styles = [
+    look,
+    iconStyles,
+    css`
+      :host {
+        display: flex;
+        gap: 8px;
+        padding: 6px 14px;
+        border-left: 3px solid var(--tone-muted);
+        border-bottom: 1px solid var(--line);
+        background: var(--vscode-sideBar-background, var(--vscode-editor-background));
+      }
+      :host([tone='error']) {
+        border-left-color: var(--tone-error);
+      }
+      :host([tone='warning']) {
+        border-left-color: var(--tone-warning);
+      }
+
+      .face {
+        margin-top: 2px;
+      }
+
+      .text {
+        min-width: 0;
+        overflow-wrap: anywhere;
+      }
+
+      .says {
+        font-weight: 600;
+      }
+
+      .advice {
+        color: var(--vscode-descriptionForeground);
+      }
+
+      summary {
+        cursor: pointer;
+        width: max-content;
+        max-width: 100%;
+      }
+
+      li {
+        user-select: text;
+        color: var(--vscode-descriptionForeground);
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) accessor banner: BannerView | undefined;
+  @property({ attribute: false }) accessor words: PanelWords = {};
+
+  override updated(): void {
+    this.setAttribute('tone', this.banner?.tone ?? 'muted');
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    const { banner } = this;
+    if (banner === undefined) {
+      return nothing;
+    }
+    return html`
+      <span class="face ${banner.tone}">${icon(banner.icon)}</span>
+      <div class="text">
+        <p class="says" title=${banner.code}>${banner.says}</p>
+        <p class="advice">${banner.advice}</p>
+        ${
+          banner.evidence.length === 0
+            ? nothing
+            : html`<details>
+                <summary>${say(this.words, 'evidence')}</summary>
+                <ul>
+                  ${banner.evidence.map((it) => html`<li>${it}</li>`)}
+                </ul>
+              </details>`
+        }
+      </div>
+    `;
+  }
+}

@@ -1,0 +1,33 @@
+import { css, html } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { NamedValue } from '../src/protocol/panel-state.ts';
+
+/** Names and values in two columns; long values wrap. */
+export function namedValues(rows: readonly NamedValue[]): TemplateResult {
+  return html`<dl class="values">
+    ${rows.map(
+      (it) =>
+        html`<dt>${it.name}</dt>
+          <dd class=${it.tone === 'muted' ? 'plain' : it.tone}>${it.value}</dd>`,
+    )}
+  </dl>`;
+}
+
+export const namedValueStyles = css`
+  .values {
+    display: grid;
+    grid-template-columns: minmax(90px, auto) minmax(0, 1fr);
+    column-gap: 12px;
+    row-gap: 2px;
+  }
+
+  .values dt {
+    color: var(--vscode-descriptionForeground);
+    overflow-wrap: anywhere;
+  }
+
+  .values dd {
+    overflow-wrap: anywhere;
+    user-select: text;
+  }
+`;
