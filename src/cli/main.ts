@@ -37,7 +37,7 @@ function writerTo(stream: NodeJS.WriteStream): (text: string) => void {
   };
 }
 
-async function main(): Promise<number> {
+async function main(): Promise<void> {
   const { runCli } = await import('./run-cli.ts');
   const io: Io = {
     out: writerTo(process.stdout),
@@ -52,7 +52,7 @@ async function main(): Promise<number> {
     signal: untilInterrupted(),
     parts: () => import('../compose.ts'),
   };
-  return runCli(process.argv.slice(2), io);
+  process.exitCode = await runCli(process.argv.slice(2), io);
 }
 
 if (nodeIsTooOld(process.versions.node)) {
@@ -62,7 +62,5 @@ if (nodeIsTooOld(process.versions.node)) {
   );
   process.exitCode = 2;
 } else {
-  void main().then((code) => {
-    process.exitCode = code;
-  });
+  void main();
 }

@@ -86,25 +86,25 @@ function runOf(io: Io, options: CommonOptions): Run {
 }
 
 function tellError(error: unknown, io: Io, verbose: boolean): ExitCode {
-  if (error instanceof CommanderError)
+  if (error instanceof CommanderError) {
     return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUse;
-  if (io.signal.aborted && error instanceof Error && error.name === 'AbortError') {
+  }
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  if (io.signal.aborted) {
     io.err('error: cancelled.\n');
     return exitCodes.failed;
   }
   const code = exitCodeOf(error);
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   if (code === undefined) {
-    io.err(`error: this is a bug of switchover; please report it with these lines:\n${stack}\n`);
+    io.err(
+      `error: this is a bug of switchover; please report it with these lines:\n${stack ?? message}\n`,
+    );
     return exitCodes.failed;
   }
-  const says = error instanceof Error ? error.message : String(error);
-  io.err(
-    says
-      .split('\n')
-      .map((line) => `error: ${line}\n`)
-      .join(''),
-  );
-  if (verbose) io.err(`${stack}\n`);
+  const lines = [
+    ...message.split('\n').map((it) => `error: ${it}`),
+    ...(verbose ? [stack ?? ''] : []),
+  ];
+  io.err(`${lines.join('\n')}\n`);
   return code;
 }

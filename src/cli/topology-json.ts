@@ -1,13 +1,8 @@
 import type { ClusterState } from '../core/backend.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { GtidState } from '../core/model/gtid-state.ts';
-import {
-  alive,
-  answered,
-  type Channel,
-  type Flavor,
-  type InstanceKey,
-} from '../core/model/instance.ts';
+import { alive, answered } from '../core/model/instance.ts';
+import type { Channel, Flavor, InstanceKey, Server } from '../core/model/instance.ts';
 import type { Member, Role } from '../core/model/topology.ts';
 
 /** One finding, for scripts. */
@@ -78,7 +73,6 @@ export function findingJson({
 function instanceJson(member: Member, findings: readonly Finding[]): InstanceJson {
   const server = answered(member);
   const known = server ?? member.lastAnswer?.server;
-  const channel = server?.channels[0];
   return {
     instance: member.key,
     address: member.address,
@@ -87,12 +81,18 @@ function instanceJson(member: Member, findings: readonly Finding[]): InstanceJso
     source: member.source,
     version: known?.version ?? null,
     flavor: known?.flavor ?? null,
-    readOnly: server?.readOnly ?? null,
-    superReadOnly: server?.superReadOnly ?? null,
-    gtid: server?.gtid ?? null,
-    replication: channel ? replicationJson(channel) : null,
+    ...stateJson(server),
     findings: findings.filter((it) => it.instance === member.key).map((it) => it.code),
   };
+}
+
+type StateJson = Pick<InstanceJson, 'readOnly' | 'superReadOnly' | 'gtid' | 'replication'>;
+
+function stateJson(server: Server | undefined): StateJson {
+  if (!server) return { readOnly: null, superReadOnly: null, gtid: null, replication: null };
+  const { readOnly, superReadOnly, gtid, channels } = server;
+  const replication = channels[0] ? replicationJson(channels[0]) : null;
+  return { readOnly, superReadOnly, gtid, replication };
 }
 
 function replicationJson(channel: Channel): ReplicationJson {

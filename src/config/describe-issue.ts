@@ -154,6 +154,7 @@ function shown(path: Path, found: unknown): string {
 function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'number' && !Number.isInteger(value)) return 'a fraction';
   return kindNames[typeof value] ?? typeof value;
 }
 

@@ -3,7 +3,7 @@ export function nearestWord(written: string, known: readonly string[]): string |
   const lower = written.toLowerCase();
   const ranked = known
     .map((word) => ({ word, distance: editDistance(lower, word.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance);
+    .toSorted((a, b) => a.distance - b.distance);
   const best = ranked[0];
   const allowed = Math.max(2, Math.floor(written.length / 3));
   return best !== undefined && best.distance <= allowed ? best.word : undefined;

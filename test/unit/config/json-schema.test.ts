@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync, existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { manifestOf } from '../../../src/config/json-schema.ts';
 
 /**
@@ -40,7 +41,7 @@ test('programs to run are settings of the user only', () => {
 });
 
 function read(file: URL): Record<string, unknown> {
-  return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  return z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(file, 'utf8')));
 }
 
 function write(file: URL, content: object): void {
