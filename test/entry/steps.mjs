@@ -19,18 +19,21 @@ export class CommandFailed extends Error {
 }
 
 const running = new Set();
+let ending = false;
 
 /** Ends everything that was started here, and what that started, when this process is told to end. */
-export function endWithChildren() {
+function endWithChildren(codeAfterSignal) {
   for (const [signal, code] of [
+    ['SIGHUP', 129],
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ]) {
-    globalThis.process.on(signal, () => void endAll(signal, code));
+    globalThis.process.on(signal, () => void endAll(signal, codeAfterSignal ?? code));
   }
 }
 
 async function endAll(signal, code) {
+  ending = true;
   const children = [...running];
   children.forEach((child) => signalGroup(child, signal));
   await Promise.all(children.map((child) => new Promise((done) => child.once('exit', done))));
@@ -69,11 +72,13 @@ export function run(
     child.stdout?.on('data', (chunk) => output.push(chunk));
     child.stderr?.on('data', (chunk) => output.push(chunk));
     let reason;
-    const limit = setTimeout(() => {
-      reason = `no end after ${limitSeconds} s`;
-      signalGroup(child, 'SIGTERM');
-      setTimeout(() => signalGroup(child, 'SIGKILL'), 5_000).unref();
-    }, limitSeconds * 1_000);
+    const limit = Number.isFinite(limitSeconds)
+      ? setTimeout(() => {
+          reason = `no end after ${limitSeconds} s`;
+          signalGroup(child, 'SIGTERM');
+          setTimeout(() => signalGroup(child, 'SIGKILL'), 30_000).unref();
+        }, limitSeconds * 1_000)
+      : undefined;
     const name = [command, ...args].join(' ');
     child.on('error', (error) => {
       clearTimeout(limit);
@@ -121,13 +126,21 @@ export function explain(error, lines = 60) {
   ].join('\n');
 }
 
-/** Runs an entry script: its rejection becomes an explanation and exit code 1. */
-export async function main(work) {
-  endWithChildren();
+/**
+ * Runs an entry script: its rejection becomes an explanation and exit code 1.
+ * `codeAfterSignal`: the exit code where Ctrl+C is the way to end it.
+ */
+export async function main(work, { codeAfterSignal } = {}) {
+  endWithChildren(codeAfterSignal);
+  let code = 1;
   try {
-    exit((await work()) ?? 0);
+    code = (await work()) ?? 0;
   } catch (error) {
-    tell(explain(error));
-    exit(1);
+    if (!ending) {
+      tell(explain(error));
+    }
+  }
+  if (!ending) {
+    exit(code);
   }
 }

@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   openSync,
   readFileSync,
+  realpathSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -43,6 +44,8 @@ const quietSettings = {
 };
 
 export interface CodeServerOptions {
+  /** An empty folder for everything that the workbench keeps, removed at the end; made when none is given. */
+  readonly folder?: string;
   /** Packaged extensions to install. */
   readonly vsix: readonly string[];
   /** User settings, over the quiet ones. */
@@ -73,7 +76,10 @@ interface Folders {
 
 /** Starts a VS Code workbench as a web server on this machine, with a life of its own in a new folder. */
 export async function startCodeServer(options: CodeServerOptions): Promise<CodeServer> {
-  const folders = makeFolders({ ...quietSettings, ...options.settings });
+  const folders = makeFolders(options.folder ?? newWorkbenchFolder(), {
+    ...quietSettings,
+    ...options.settings,
+  });
   const env = environmentOf(folders, options.environment ?? {});
   try {
     for (const vsix of options.vsix) {
@@ -90,13 +96,21 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
   }
 }
 
+export function newWorkbenchFolder(): string {
+  return realpathSync(mkdtempSync(join(tmpdir(), 'switchover-')));
+}
+
+/** Where an extension of this workbench keeps its own files. */
+export function globalStorageOf(folder: string, extension: string): string {
+  return join(folder, 'user/User/globalStorage', extension);
+}
+
 /** The Node that this release of code-server is made for. */
 function node(): string {
   return existsSync(ownNode) ? ownNode : process.execPath;
 }
 
-function makeFolders(settings: Readonly<Record<string, unknown>>): Folders {
-  const root = mkdtempSync(join(tmpdir(), 'switchover-workbench-'));
+function makeFolders(root: string, settings: Readonly<Record<string, unknown>>): Folders {
   const folders = {
     root,
     user: join(root, 'user'),

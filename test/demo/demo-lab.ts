@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+
+const cli = resolve(import.meta.dirname, '../../dist/cli.js');
+
+const labSchema = z.object({
+  lab: z.object({ instances: z.array(z.object({ key: z.string(), pid: z.number().nullable() })) }),
+});
+
+const topologySchema = z.object({
+  clusters: z
+    .array(
+      z.object({
+        master: z.string().nullable(),
+        instances: z.array(
+          z.object({
+            instance: z.string(),
+            alive: z.boolean(),
+            role: z.string(),
+            source: z.string().nullable(),
+            findings: z.array(z.string()),
+          }),
+        ),
+        findings: z.array(z.unknown()),
+      }),
+    )
+    .min(1),
+});
+
+export type SeenCluster = z.infer<typeof topologySchema>['clusters'][number];
+
+/** A lab cluster that the extension takes for its own: both keep it in the same folder. */
+export interface DemoLab {
+  /** `host:port` of each instance; the first one is the master at the beginning. */
+  readonly keys: readonly string[];
+  /** What belongs into `switchover.clusters`; names the files of the passwords. */
+  readonly clusters: readonly unknown[];
+  /** The cluster as the command line sees it now. */
+  look(): Promise<SeenCluster>;
+  /** Ends a server as a crash does. */
+  crash(key: string): Promise<void>;
+  down(): Promise<void>;
+}
+
+/** Brings up three servers with `switchover lab up`. `folder`: the extension's global storage. */
+export async function raiseDemoLab(folder: string): Promise<DemoLab> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const call = (...words: readonly string[]): Promise<string> =>
+    callCli([...words, '--state', folder]);
+  const lab = await call('lab', 'up', '--json').catch(async (cause: unknown) => {
+    await call('lab', 'down');
+    throw cause;
+  });
+  const config = join(folder, 'lab/switchover.json');
+  const { clusters } = z.object({ clusters: z.array(z.unknown()) }).parse(parseFile(config));
+  return {
+    keys: instancesIn(lab).map(({ key }) => key),
+    clusters,
+    look: async () => {
+      const text = await call('topology', '--json', '--config', config);
+      const [cluster] = topologySchema.parse(JSON.parse(text)).clusters;
+      if (cluster === undefined) {
+        throw new Error('The command line sees no cluster.');
+      }
+      return cluster;
+    },
+    crash: async (key) => {
+      const instance = instancesIn(await call('lab', 'status', '--json')).find(
+        (it) => it.key === key,
+      );
+      if (instance === undefined || instance.pid === null) {
+        throw new Error(`The lab runs no ${key}.`);
+      }
+      process.kill(instance.pid, 'SIGKILL');
+    },
+    down: async () => {
+      await call('lab', 'down');
+    },
+  };
+}
+
+function instancesIn(json: string): z.infer<typeof labSchema>['lab']['instances'] {
+  return labSchema.parse(JSON.parse(json)).lab.instances;
+}
+
+function parseFile(file: string): unknown {
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+async function callCli(words: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [cli, ...words]);
+  return stdout;
+}

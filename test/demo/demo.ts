@@ -1,0 +1,113 @@
+// node test/demo/demo.ts PACKAGE.vsix [--check] [--port N] [--theme NAME] [--language LANGUAGE]
+import { rmSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { launchBrowser } from '../workbench/browser.ts';
+import {
+  globalStorageOf,
+  newWorkbenchFolder,
+  startCodeServer,
+  type CodeServer,
+} from '../workbench/code-server.ts';
+import { openWorkbench } from '../workbench/workbench.ts';
+import { raiseDemoLab, type DemoLab } from './demo-lab.ts';
+import { walkThrough } from './walk-through.ts';
+
+const pictures = resolve(import.meta.dirname, '../../out/demo');
+
+const themes: Readonly<Record<string, string>> = {
+  dark: 'Default Dark Modern',
+  light: 'Default Light Modern',
+  'high-contrast': 'Default High Contrast',
+  'high-contrast-light': 'Default High Contrast Light',
+};
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    check: { type: 'boolean', default: false },
+    port: { type: 'string', default: '0' },
+    theme: { type: 'string', default: 'dark' },
+    language: { type: 'string' },
+  },
+});
+
+const interrupted = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(name, () => interrupted.abort());
+}
+
+process.exitCode = await demo(resolve(positionals[0] ?? '')).catch((error: unknown) => {
+  if (interrupted.signal.aborted) {
+    return 0;
+  }
+  console.error(error);
+  return 1;
+});
+
+async function demo(vsix: string): Promise<number> {
+  const folder = newWorkbenchFolder();
+  let lab: DemoLab | undefined;
+  let server: CodeServer | undefined;
+  try {
+    console.log('  ...   starting three servers');
+    lab = await raiseDemoLab(globalStorageOf(folder, 'switchover.switchover'));
+    interrupted.signal.throwIfAborted();
+    console.log('  ...   starting the workbench');
+    server = await startCodeServer({
+      folder,
+      vsix: [vsix],
+      port: Number(options.port),
+      settings: settingsFor(lab),
+    });
+    interrupted.signal.throwIfAborted();
+    if (options.check) {
+      await check(lab, server);
+    } else {
+      console.log(`\n  Switchover runs at ${server.url}/?folder=${server.workspace}\n`);
+      console.log('  Ctrl+C ends it and removes everything.');
+      await untilAborted(interrupted.signal);
+    }
+    return 0;
+  } finally {
+    console.log('  ...   cleaning up');
+    await server?.stop();
+    await lab?.down();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function settingsFor({ clusters }: DemoLab): Readonly<Record<string, unknown>> {
+  return {
+    'workbench.colorTheme': themes[options.theme] ?? options.theme,
+    'switchover.clusters': clusters,
+    ...(options.language === undefined ? {} : { 'switchover.language': options.language }),
+  };
+}
+
+async function check(lab: DemoLab, server: CodeServer): Promise<void> {
+  const browser = await launchBrowser();
+  const giveUp = (): void => void browser.close();
+  interrupted.signal.addEventListener('abort', giveUp, { once: true });
+  try {
+    const workbench = await openWorkbench(server, browser);
+    await walkThrough({
+      lab,
+      workbench,
+      pictures: resolve(pictures, options.theme),
+      tell: console.log,
+    });
+    console.log(`\n  The demo passed; screenshots are in ${resolve(pictures, options.theme)}.`);
+  } finally {
+    await browser.close();
+  }
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    if (signal.aborted) {
+      done();
+    }
+    signal.addEventListener('abort', () => done(), { once: true });
+  });
+}

@@ -1,0 +1,54 @@
+import { readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { raiseDemoLab, type DemoLab } from '../demo/demo-lab.ts';
+import { walkThrough } from '../demo/walk-through.ts';
+import { launchBrowser } from './browser.ts';
+import {
+  globalStorageOf,
+  newWorkbenchFolder,
+  startCodeServer,
+  type CodeServer,
+} from './code-server.ts';
+import { openWorkbench } from './workbench.ts';
+
+const out = resolve(import.meta.dirname, '../../out');
+const folder = newWorkbenchFolder();
+let lab: DemoLab | undefined;
+let server: CodeServer | undefined;
+let browser: Browser | undefined;
+
+beforeAll(async () => {
+  const vsix = readdirSync(out).find((name) => name.endsWith('.vsix'));
+  expect(vsix, 'The package is built before: npm run package').toBeDefined();
+  lab = await raiseDemoLab(globalStorageOf(folder, 'switchover.switchover'));
+  server = await startCodeServer({
+    folder,
+    vsix: [resolve(out, vsix ?? '')],
+    settings: { 'switchover.clusters': lab.clusters },
+  });
+  browser = await launchBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  await lab?.down();
+});
+
+test('a person sees a cluster, promotes a replica, loses the master, promotes another and brings the lost one back', async () => {
+  expect(lab).toBeDefined();
+  expect(server).toBeDefined();
+  expect(browser).toBeDefined();
+  if (lab === undefined || server === undefined || browser === undefined) return;
+  const told: string[] = [];
+  const workbench = await openWorkbench(server, browser);
+  await walkThrough({
+    lab,
+    workbench,
+    pictures: resolve(out, 'workbench'),
+    tell: (line) => told.push(line),
+  });
+  expect(told).toHaveLength(9);
+});
