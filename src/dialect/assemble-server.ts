@@ -1,0 +1,91 @@
+import type { ConnectedReplica, Server } from '../core/model/instance.ts';
+import { onlyRow, type Columns, type Row } from './answer.ts';
+import { joinReplicas, readDumpThreads, readRegisteredReplicas } from './connected-replicas.ts';
+import {
+  essentialParts,
+  probeQueries,
+  type Identity,
+  type ProbeAnswers,
+  type ProbePart,
+} from './probe-queries.ts';
+import { readChannels } from './replica-status.ts';
+import { readBinlogEnd, readGtidState, readSettings, variablesIn } from './variables.ts';
+import { readVersion } from './version.ts';
+
+/** The server would not tell what it cannot be judged without. `message` is a sentence to show. */
+export class MissingRights extends Error {
+  readonly errno: number | null;
+
+  constructor(sql: string, says: string, errno: number | null) {
+    super(`${sql} failed: ${says}`);
+    this.name = 'MissingRights';
+    this.errno = errno;
+  }
+}
+
+/**
+ * Puts the answers of one probe together. An optional part that failed is named in `missing`.
+ * Throws UnexpectedAnswer for an answer it cannot read, MissingRights for an essential part that failed.
+ */
+export function assembleServer(identity: Identity, answers: ProbeAnswers): Server {
+  const { version, versionComment } = identity;
+  const known = readVersion(version, versionComment);
+  const asked = new Map(probeQueries(version, versionComment).map((it) => [it.part, it.sql]));
+  const rowsOf = (part: ProbePart): readonly Row[] =>
+    rowsIn(answers, part, asked.get(part) ?? part);
+  const variables = variablesIn(rowsOf('variables'), 'SHOW GLOBAL VARIABLES');
+  const channels = asked.get('channels') ?? '';
+  const binlogEnd = asked.get('binlog-end') ?? '';
+  return {
+    ...known,
+    version,
+    ...readSettings(variables),
+    gtid: readGtidState(known, variables, gtidColumns(asked, rowsOf)),
+    uptimeSeconds: readUptime(rowsOf('status')),
+    channels: readChannels(rowsOf('channels'), channels),
+    binlogEnd: readBinlogEnd(rowsOf('binlog-end'), binlogEnd),
+    replicas: readReplicas(rowsOf, asked.get('replicas') ?? ''),
+    missing: missingIn(answers, asked),
+  };
+}
+
+function gtidColumns(
+  asked: ReadonlyMap<ProbePart, string>,
+  rowsOf: (part: ProbePart) => readonly Row[],
+): Columns | null {
+  return asked.has('gtid') ? onlyRow(rowsOf('gtid'), 'SELECT @@GLOBAL.gtid_...') : null;
+}
+
+function readUptime(rows: readonly Row[]): number {
+  return variablesIn(rows, 'SHOW GLOBAL STATUS').optionalWhole('Uptime') ?? 0;
+}
+
+function readReplicas(
+  rowsOf: (part: ProbePart) => readonly Row[],
+  statement: string,
+): readonly ConnectedReplica[] {
+  return joinReplicas(
+    readRegisteredReplicas(rowsOf('replicas'), statement),
+    readDumpThreads(rowsOf('dump-threads'), 'SHOW PROCESSLIST'),
+  );
+}
+
+function rowsIn(answers: ProbeAnswers, part: ProbePart, sql: string): readonly Row[] {
+  const answer = answers.get(part);
+  if (answer?.kind === 'rows') {
+    return answer.rows;
+  }
+  if (essentialParts.has(part)) {
+    throw new MissingRights(sql, answer?.says ?? 'it was not asked.', answer?.errno ?? null);
+  }
+  return [];
+}
+
+function missingIn(
+  answers: ProbeAnswers,
+  asked: ReadonlyMap<ProbePart, string>,
+): readonly string[] {
+  return [...answers].flatMap(([part, answer]) =>
+    answer.kind === 'failed' ? [`${asked.get(part) ?? 'SHOW PROCESSLIST'}: ${answer.says}`] : [],
+  );
+}

@@ -1,0 +1,35 @@
+import type { Flavor, Release } from '../core/model/instance.ts';
+import { compareReleases, type Version } from './version.ts';
+
+/** Since which release a server can do what; `never` where it cannot. A new release is a row here. */
+const since = {
+  /** `gtid_mode` (MySQL), `gtid_slave_pos` (MariaDB). */
+  gtid: { mysql: [5, 6, 5], mariadb: [10, 0, 2] },
+  superReadOnly: { mysql: [5, 7, 8], mariadb: 'never' },
+  /** More than one source, and naming the channel a statement is for. */
+  channels: { mysql: [5, 7, 6], mariadb: [10, 0, 1] },
+  /** `SHOW ALL SLAVES STATUS`: one row for every connection, with its name. */
+  allSlavesStatus: { mysql: 'never', mariadb: [10, 0, 1] },
+  /** `SHOW`, `START`, `STOP` and `RESET REPLICA`; the old words are gone from 8.4 on. */
+  replicaWords: { mysql: [8, 0, 22], mariadb: 'never' },
+  /** `SHOW REPLICAS` instead of `SHOW SLAVE HOSTS`. */
+  showReplicas: { mysql: [8, 0, 22], mariadb: 'never' },
+  /** `CHANGE REPLICATION SOURCE TO` and its `SOURCE_` options. */
+  sourceWords: { mysql: [8, 0, 23], mariadb: 'never' },
+  /** `SHOW BINARY LOG STATUS` instead of `SHOW MASTER STATUS`. */
+  binaryLogStatus: { mysql: [8, 2, 0], mariadb: 'never' },
+  waitForExecutedSet: { mysql: [5, 7, 5], mariadb: 'never' },
+  /** `SOURCE_POS_WAIT` instead of `MASTER_POS_WAIT`. */
+  sourcePosWait: { mysql: [8, 0, 26], mariadb: 'never' },
+  /** A replica can ask for the key that `caching_sha2_password` needs without TLS. */
+  publicKeyRequest: { mysql: [8, 0, 4], mariadb: 'never' },
+  /** A replica gives up after 10 attempts unless told otherwise. */
+  shortRetryCount: { mysql: [8, 4, 0], mariadb: 'never' },
+} as const satisfies Record<string, Record<Flavor, Release | 'never'>>;
+
+export type Capability = keyof typeof since;
+
+export function can(version: Version, capability: Capability): boolean {
+  const first: Release | 'never' = since[capability][version.flavor];
+  return first !== 'never' && compareReleases(version.release, first) >= 0;
+}

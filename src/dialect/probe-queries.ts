@@ -1,0 +1,68 @@
+import { leavesHostsOpen, readRegisteredReplicas } from './connected-replicas.ts';
+import { onlyRow, type Query, type Row } from './answer.ts';
+import { gtidSql, variablesSql } from './variables.ts';
+import { readVersion } from './version.ts';
+import { wordsOf } from './words.ts';
+
+/** What one probe asks; each part may fail alone for want of a right. */
+export type ProbePart =
+  'variables' | 'gtid' | 'status' | 'channels' | 'replicas' | 'binlog-end' | 'dump-threads';
+
+export interface ProbeQuery {
+  readonly part: ProbePart;
+  readonly sql: string;
+}
+
+export type ProbeAnswer =
+  | { readonly kind: 'rows'; readonly rows: readonly Row[] }
+  /** `says`: the server's own words. */
+  | { readonly kind: 'failed'; readonly errno: number | null; readonly says: string };
+
+export type ProbeAnswers = ReadonlyMap<ProbePart, ProbeAnswer>;
+
+export interface Identity {
+  readonly version: string;
+  readonly versionComment: string;
+}
+
+/** Asked once for each connection: everything else depends on it. */
+export const identityQuery: Query<Identity> = {
+  sql: 'SELECT @@version AS version, @@version_comment AS version_comment',
+  parse: (rows) => {
+    const columns = onlyRow(rows, 'SELECT @@version');
+    return {
+      version: columns.text('version'),
+      versionComment: columns.optionalText('version_comment') ?? '',
+    };
+  },
+};
+
+/** Without these a server cannot be judged: without its channels a replica would look like a master. */
+export const essentialParts: ReadonlySet<ProbePart> = new Set(['variables', 'gtid', 'channels']);
+
+/** What to ask in one probe; the statements may go as one text. */
+export function probeQueries(version: string, versionComment: string): readonly ProbeQuery[] {
+  const known = readVersion(version, versionComment);
+  const words = wordsOf(known);
+  const gtid = gtidSql(known);
+  return [
+    { part: 'variables', sql: variablesSql },
+    ...(gtid === null ? [] : [{ part: 'gtid', sql: gtid } as const]),
+    { part: 'status', sql: "SHOW GLOBAL STATUS LIKE 'Uptime'" },
+    { part: 'channels', sql: words.replicaStatus },
+    { part: 'binlog-end', sql: words.binlogEnd },
+    { part: 'replicas', sql: words.replicas },
+  ];
+}
+
+/**
+ * What to ask after the first answers: the process list, where the list of replicas cannot be seen
+ * or does not say where they are. Mostly nothing.
+ */
+export function followUpQueries(answers: ProbeAnswers): readonly ProbeQuery[] {
+  const replicas = answers.get('replicas');
+  const enough =
+    replicas?.kind === 'rows' &&
+    !leavesHostsOpen(readRegisteredReplicas(replicas.rows, 'SHOW REPLICAS'));
+  return enough ? [] : [{ part: 'dump-threads', sql: 'SHOW PROCESSLIST' }];
+}

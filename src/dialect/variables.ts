@@ -1,0 +1,158 @@
+import type { FilePosition, Server } from '../core/model/instance.ts';
+import type { GtidState } from '../core/model/gtid-state.ts';
+import { columnsOf, UnexpectedAnswer, type Columns, type Row } from './answer.ts';
+import { can } from './capabilities.ts';
+import type { Version } from './version.ts';
+
+const names = [
+  'server_id',
+  'server_uuid',
+  'hostname',
+  'port',
+  'report_host',
+  'report_port',
+  'read_only',
+  'super_read_only',
+  'log_bin',
+  'binlog_format',
+  'log_slave_updates',
+  'log_replica_updates',
+  'gtid_mode',
+  'gtid_strict_mode',
+  'gtid_domain_id',
+  'event_scheduler',
+  'rpl_semi_sync_master_enabled',
+  'rpl_semi_sync_slave_enabled',
+  'rpl_semi_sync_source_enabled',
+  'rpl_semi_sync_replica_enabled',
+] as const;
+
+/** One text for all releases: a variable that a server does not know is simply not in the answer. */
+export const variablesSql = `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${names.map((it) => `'${it}'`).join(', ')})`;
+
+/**
+ * GTID sets are selected, not shown: SHOW VARIABLES cuts long values. Null before GTIDs existed.
+ */
+export function gtidSql(version: Version): string | null {
+  if (!can(version, 'gtid')) {
+    return null;
+  }
+  return version.flavor === 'mysql'
+    ? 'SELECT @@GLOBAL.gtid_executed AS gtid_executed, @@GLOBAL.gtid_purged AS gtid_purged'
+    : 'SELECT @@GLOBAL.gtid_binlog_pos AS gtid_binlog_pos, @@GLOBAL.gtid_slave_pos AS gtid_slave_pos, ' +
+        '@@GLOBAL.gtid_binlog_state AS gtid_binlog_state';
+}
+
+/** The rows of SHOW VARIABLES or SHOW STATUS as one row, a column for each name. */
+export function variablesIn(rows: readonly Row[], statement: string): Columns {
+  const pairs = rows.map((row) => {
+    const columns = columnsOf(row, statement);
+    return [columns.text('Variable_name'), columns.text('Value')];
+  });
+  return columnsOf(Object.fromEntries(pairs), statement);
+}
+
+type Settings = Omit<
+  Server,
+  | 'flavor'
+  | 'version'
+  | 'release'
+  | 'binlogEnd'
+  | 'gtid'
+  | 'uptimeSeconds'
+  | 'channels'
+  | 'replicas'
+  | 'missing'
+>;
+
+export function readSettings(variables: Columns): Settings {
+  const readOnly = variables.text('read_only').toUpperCase();
+  const superReadOnly = variables.optionalText('super_read_only');
+  return {
+    serverId: variables.whole('server_id'),
+    serverUuid: variables.optionalText('server_uuid')?.toLowerCase() ?? null,
+    hostname: variables.text('hostname'),
+    port: variables.whole('port'),
+    reportHost: variables.optionalText('report_host') || null,
+    reportPort: variables.optionalWhole('report_port') || null,
+    readOnly: isReadOnly(readOnly),
+    superReadOnly: superReadOnly === null ? null : isOn(superReadOnly, 'super_read_only'),
+    binlog: isOn(variables.text('log_bin'), 'log_bin'),
+    binlogFormat: variables.optionalText('binlog_format'),
+    logsReplicaUpdates: isOn(
+      variables.text('log_replica_updates', 'log_slave_updates'),
+      'log_replica_updates',
+    ),
+    eventScheduler: variables.text('event_scheduler').toUpperCase() === 'ON',
+    semiSync: {
+      source: isEnabled(variables, 'rpl_semi_sync_source_enabled', 'rpl_semi_sync_master_enabled'),
+      replica: isEnabled(variables, 'rpl_semi_sync_replica_enabled', 'rpl_semi_sync_slave_enabled'),
+    },
+  };
+}
+
+/** Later MariaDB says how strictly it locks; whatever is not OFF keeps ordinary clients from writing. */
+function isReadOnly(value: string): boolean {
+  const known = new Set(['ON', '1', 'OFF', '0', 'NO_LOCK', 'NO_LOCK_NO_ADMIN']);
+  if (!known.has(value)) {
+    throw new UnexpectedAnswer('SHOW GLOBAL VARIABLES', 'read_only', `is "${value}"`);
+  }
+  return value !== 'OFF' && value !== '0';
+}
+
+function isEnabled(variables: Columns, ...either: readonly string[]): boolean {
+  return either.some((name) => isOn(variables.optionalText(name) ?? 'OFF', name));
+}
+
+function isOn(value: string, name: string): boolean {
+  const text = value.toUpperCase();
+  if (text !== 'ON' && text !== 'OFF' && text !== '1' && text !== '0') {
+    throw new UnexpectedAnswer('SHOW GLOBAL VARIABLES', name, `is "${value}", neither ON nor OFF`);
+  }
+  return text === 'ON' || text === '1';
+}
+
+/** `gtid`: the answer to `gtidSql`; null where the server has no GTIDs. */
+export function readGtidState(
+  version: Version,
+  variables: Columns,
+  gtid: Columns | null,
+): GtidState {
+  if (gtid === null) {
+    return { kind: 'off' };
+  }
+  if (version.flavor === 'mariadb') {
+    return {
+      kind: 'mariadb',
+      binlogPos: gtid.text('gtid_binlog_pos'),
+      slavePos: gtid.text('gtid_slave_pos'),
+      binlogState: gtid.text('gtid_binlog_state'),
+      strict: isOn(variables.text('gtid_strict_mode'), 'gtid_strict_mode'),
+      domainId: variables.whole('gtid_domain_id'),
+    };
+  }
+  // In the permissive modes some transactions have no GTID: the set does not tell everything.
+  if (variables.text('gtid_mode') !== 'ON') {
+    return { kind: 'off' };
+  }
+  return {
+    kind: 'mysql',
+    executed: withoutBreaks(gtid.text('gtid_executed')),
+    purged: withoutBreaks(gtid.text('gtid_purged')),
+  };
+}
+
+/** MySQL breaks a set into lines, one for each UUID. */
+function withoutBreaks(set: string): string {
+  return set.replaceAll(/\s/g, '');
+}
+
+/** Null where there is no binary log: the statement answers with no row. */
+export function readBinlogEnd(rows: readonly Row[], statement: string): FilePosition | null {
+  const [row] = rows;
+  if (row === undefined) {
+    return null;
+  }
+  const columns = columnsOf(row, statement);
+  return { file: columns.text('File'), offset: columns.whole('Position') };
+}
