@@ -13,19 +13,26 @@ export interface Config extends ReadSettings {
   readonly folder: string;
 }
 
+/** Where the settings are looked for: a named file, or else the usual places of this machine. */
+export interface ConfigPlace {
+  readonly named: string | undefined;
+  readonly stateDir: string;
+}
+
 /** Reads the settings of `--config`, or of the first usual place that has some. Throws CommandError. */
-export function readConfig(io: Io, named: string | undefined): Config {
-  const config = named === undefined ? findConfig(io) : readConfigFile(resolve(io.cwd, named));
+export function readConfig(io: Io, place: ConfigPlace): Config {
+  const config = findConfig(io, place);
   if (config) return config;
-  const tried = configCandidates(io).join(', ');
+  const tried = configCandidates(io, place.stateDir).join(', ');
   throw wrongUse(`No settings were found: give --config FILE. Tried ${tried}.`);
 }
 
-/** The settings where there are some; undefined where none of the usual places has any. */
-export function findConfig(io: Io): Config | undefined {
-  const candidates = configCandidates(io).map((it) => resolve(io.cwd, it));
-  const named = (io.env['SWITCHOVER_CONFIG'] ?? '') !== '';
-  const found = candidates.find((it) => named || existsSync(it));
+/** The same, but undefined where none of the usual places has any. A file that somebody named must be there. */
+export function findConfig(io: Io, { named, stateDir }: ConfigPlace): Config | undefined {
+  if (named !== undefined) return readConfigFile(resolve(io.cwd, named));
+  const candidates = configCandidates(io, stateDir).map((it) => resolve(io.cwd, it));
+  const byVariable = (io.env['SWITCHOVER_CONFIG'] ?? '') !== '';
+  const found = candidates.find((it) => byVariable || existsSync(it));
   return found === undefined ? undefined : readConfigFile(found);
 }
 

@@ -31,13 +31,17 @@ export interface EngineOptions {
 export interface LabInstance {
   readonly key: string;
   readonly port: number;
-  readonly pid: number;
+  /** null while it is stopped. */
+  readonly pid: number | null;
 }
 
 /** The lab cluster as the commands show it. */
 export interface LabView {
   readonly flavor: string;
   readonly kind: string;
+  readonly version: string;
+  /** For `--config`. */
+  readonly settingsFile: string;
   readonly instances: readonly LabInstance[];
 }
 

@@ -1,9 +1,9 @@
 import { readSettings } from '../config/settings.ts';
 import { chooseClusters, unknownCluster } from './choose-clusters.ts';
-import { findConfig, readConfig } from './config-file.ts';
+import { findConfig } from './config-file.ts';
 import type { Journal } from './engine-type.ts';
 import { CommandError, exitCodes, wrongUse, type ExitCode } from './exit-code.ts';
-import { logTo, stateDirOf, type Run } from './run.ts';
+import { configPlaceOf, logTo, stateDirOf, type Run } from './run.ts';
 
 /** Lets `work` use the journal. It needs no settings and no server: an old recovery stays readable without both. */
 export async function withJournal(
@@ -31,8 +31,7 @@ export async function withJournal(
 /** A cluster that neither the settings nor the journal know is a slip of the pen. */
 export function demandKnownCluster(run: Run, journal: Journal, cluster: string): void {
   if (journal.recoveries(cluster, 1).length > 0) return;
-  const config =
-    run.options.config === undefined ? findConfig(run.io) : readConfig(run.io, run.options.config);
+  const config = findConfig(run.io, configPlaceOf(run));
   if (!config) throw wrongUse(unknownCluster(cluster, []));
   chooseClusters(config, [cluster]);
 }

@@ -68,11 +68,15 @@ function show(run: Run, lab: LabView | undefined): void {
     run.tell('There is no lab cluster; start one with: switchover lab up');
     return;
   }
-  run.tell(`Lab cluster (${lab.flavor}, ${lab.kind}):`);
-  for (const { key, pid } of lab.instances) run.tell(`  ${key}  pid ${String(pid)}`);
+  run.tell(`Lab cluster (${lab.flavor} ${lab.version}, ${lab.kind}):`);
+  for (const { key, pid } of lab.instances) {
+    run.tell(`  ${key}  ${pid === null ? 'stopped' : `pid ${String(pid)}`}`);
+  }
+  run.tell(`Its settings: ${lab.settingsFile}`);
 }
 
 /** Only what is named here: a lab also knows where its passwords are. */
-function labJson({ flavor, kind, instances }: LabView): LabView {
-  return { flavor, kind, instances: instances.map(({ key, port, pid }) => ({ key, port, pid })) };
+function labJson({ flavor, kind, version, settingsFile, instances }: LabView): LabView {
+  const shown = instances.map(({ key, port, pid }) => ({ key, port, pid }));
+  return { flavor, kind, version, settingsFile, instances: shown };
 }

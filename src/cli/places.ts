@@ -16,23 +16,26 @@ export function defaultStateDir({ env, home, platform }: Machine): string {
   );
 }
 
-/** Where the settings may stand when no `--config` is given, the first that exists counts. */
-export function configCandidates(machine: Machine): readonly string[] {
-  const { env, home, platform, cwd } = machine;
+/**
+ * Where the settings may stand when no `--config` is given; the first that exists counts.
+ * The last are those of the lab, so that `lab up` is all it takes to begin.
+ */
+export function configCandidates(machine: Machine, stateDir: string): readonly string[] {
+  const { env, platform, cwd } = machine;
   const named = env['SWITCHOVER_CONFIG'];
   if (named !== undefined && named !== '') return [named];
-  if (platform === 'win32') {
-    const folder = env['APPDATA'] ?? win32.join(home, 'AppData', 'Roaming');
-    return [
-      win32.join(cwd, 'switchover.json'),
-      win32.join(folder, 'switchover', 'switchover.json'),
-    ];
-  }
-  const folder =
-    platform === 'darwin'
-      ? posix.join(home, 'Library', 'Application Support')
-      : (absolute(env['XDG_CONFIG_HOME']) ?? posix.join(home, '.config'));
-  return [posix.join(cwd, 'switchover.json'), posix.join(folder, 'switchover', 'switchover.json')];
+  const { join } = platform === 'win32' ? win32 : posix;
+  return [
+    join(cwd, 'switchover.json'),
+    join(userConfigDir(machine), 'switchover', 'switchover.json'),
+    join(stateDir, 'lab', 'switchover.json'),
+  ];
+}
+
+function userConfigDir({ env, home, platform }: Machine): string {
+  if (platform === 'win32') return env['APPDATA'] ?? win32.join(home, 'AppData', 'Roaming');
+  if (platform === 'darwin') return posix.join(home, 'Library', 'Application Support');
+  return absolute(env['XDG_CONFIG_HOME']) ?? posix.join(home, '.config');
 }
 
 /** The XDG rules: a relative folder does not count. */

@@ -1,7 +1,8 @@
+import { resolve } from 'node:path';
 import type { ClusterState } from '../core/backend.ts';
 import type { ClusterSettings } from '../config/settings.ts';
 import { chooseClusters } from './choose-clusters.ts';
-import { readConfig, type Config } from './config-file.ts';
+import { readConfig, type Config, type ConfigPlace } from './config-file.ts';
 import type { Engine, LogLevel } from './engine-type.ts';
 import { CommandError, exitCodeOf, exitCodes, type ExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
@@ -41,7 +42,11 @@ export interface Session {
 }
 
 export function stateDirOf({ io, options }: Run): string {
-  return options.state ?? defaultStateDir(io);
+  return resolve(io.cwd, options.state ?? defaultStateDir(io));
+}
+
+export function configPlaceOf(run: Run): ConfigPlace {
+  return { named: run.options.config, stateDir: stateDirOf(run) };
 }
 
 /** Composes the engine for the clusters that were asked for (none named: all), lets `work` use it, and closes it. */
@@ -50,7 +55,7 @@ export async function withEngine(
   asked: readonly string[],
   work: (session: Session) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const config = readConfig(run.io, run.options.config);
+  const config = readConfig(run.io, configPlaceOf(run));
   const { clusters, warnings, incomplete } = chooseClusters(config, asked);
   for (const line of warnings) run.warn(line);
   const parts = await run.io.parts();
