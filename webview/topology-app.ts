@@ -271,8 +271,7 @@ export class TopologyApp extends LitElement {
             instance: view.key,
             cluster: this.panel?.cluster,
             role: view.role,
-            canPromote: view.canPromote,
-            canRejoin: view.canRejoin,
+            instanceTraits: this.panel?.traits[view.key] ?? '',
             preventDefaultContextMenuItems: true,
           },
     );

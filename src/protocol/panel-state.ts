@@ -227,6 +227,8 @@ export const panelStateSchema = z.readonly(
     ),
     /** null before the first round has ended. */
     view: z.nullable(clusterView),
+    /** By instance: what its menu decides by, e.g. `instance+replica+promotable+up`. */
+    traits: z.readonly(z.record(z.string(), z.string())),
     /** Of the chosen instance; null when none is chosen or it is gone. */
     details: z.nullable(details),
     sheet: z.nullable(sheet),

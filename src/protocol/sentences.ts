@@ -110,6 +110,7 @@ export const sentences = {
   writeStopWas: 'Writes stopped for {seconds} s.',
   resultRefused: 'Not run: {headline}',
   topologyChanged: 'The plan is no longer there. Ask for a new one.',
+  clusterGone: 'The settings name no cluster {cluster}.',
   actionFailed: 'That did not work: {reason}',
 } as const;
 

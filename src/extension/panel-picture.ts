@@ -1,0 +1,102 @@
+import type { ClusterState } from '../core/backend.ts';
+import { memberOf } from '../core/model/topology.ts';
+import type { Plan } from '../core/model/plan.ts';
+import type { Recovery } from '../core/model/recovery.ts';
+import { detailsOf } from '../protocol/instance-details.ts';
+import { environmentWords } from '../protocol/labels.ts';
+import type {
+  CardView,
+  InstanceDetails,
+  PanelState,
+  ProgressView,
+  ResultView,
+  SheetView,
+} from '../protocol/panel-state.ts';
+import { endOf, progressOf } from '../protocol/recovery-view.ts';
+import { shortLabels } from '../protocol/short-labels.ts';
+import { waitingRecovery } from '../protocol/summary-view.ts';
+import { viewOf } from '../protocol/topology-view.ts';
+import type { Words } from '../protocol/words.ts';
+
+/** What the session knows beside the cluster's state. */
+export interface PictureGround {
+  readonly cluster: string;
+  readonly environment: PanelState['environment']['kind'];
+  readonly words: Words;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly labelOf: (key: string) => string;
+  readonly traitsOf: (card: CardView) => string;
+  readonly headlineOf: (recovery: Recovery) => string;
+  readonly selected: string | null;
+  readonly sheet: SheetView | null;
+  readonly planning: boolean;
+  /** The plan that runs from this panel. */
+  readonly run: { readonly plan: Plan } | undefined;
+  readonly result: ResultView | null;
+  /** Recoveries whose result was put away. */
+  readonly dismissed: ReadonlySet<string>;
+}
+
+/** Everything the page draws, complete. `state` is undefined before the first round has ended. */
+export function panelStateOf(state: ClusterState | undefined, ground: PictureGround): PanelState {
+  const { words, environment, sheet, planning, now } = ground;
+  const view = state === undefined ? null : viewOf(state, words, now);
+  const cards = view?.cards ?? [];
+  return {
+    cluster: ground.cluster,
+    environment: { kind: environment, word: words.t(environmentWords[environment]) },
+    view,
+    traits: Object.fromEntries(cards.map((it) => [it.key, ground.traitsOf(it)])),
+    details: state === undefined ? null : detailsNow(state, ground),
+    sheet,
+    planning,
+    progress: state === undefined ? null : progressNow(state, ground),
+    result: ground.result ?? (state === undefined ? null : waitingResult(state, ground)),
+  };
+}
+
+function detailsNow(
+  state: ClusterState,
+  { selected, words, now }: PictureGround,
+): InstanceDetails | null {
+  const member = memberOf(state.topology, selected);
+  const labels = shortLabels(state.topology.members.map((it) => it.key));
+  const { topology, findings } = state;
+  return member === undefined
+    ? null
+    : detailsOf(member, { topology, findings, labels, words, now });
+}
+
+function progressNow({ running }: ClusterState, ground: PictureGround): ProgressView | null {
+  if (running === null) {
+    return null;
+  }
+  const cancellable = ground.run !== undefined && beforeNoReturn(running, ground.run.plan);
+  return progressOf(running, cancellable, recoveryGround(running, ground));
+}
+
+/** While a step that can be undone has not ended, a failure or a cancel undoes everything. */
+function beforeNoReturn(running: Recovery, plan: Plan): boolean {
+  const undoable = plan.stages
+    .filter((it) => it.onFailure === 'undo')
+    .flatMap((it) => it.lanes.flat().map((step) => step.id));
+  return running.steps.some(
+    (it) => undoable.includes(it.id) && (it.state === 'waiting' || it.state === 'running'),
+  );
+}
+
+/** The end of a recovery that waits for an acknowledgement, whoever ran it. */
+function waitingResult(state: ClusterState, ground: PictureGround): ResultView | null {
+  const waiting = waitingRecovery(state.recoveries);
+  return waiting === undefined || ground.dismissed.has(waiting.id) || state.running !== null
+    ? null
+    : endOf(waiting, recoveryGround(waiting, ground));
+}
+
+function recoveryGround(
+  recovery: Recovery,
+  { words, labelOf, headlineOf }: PictureGround,
+): Parameters<typeof endOf>[1] {
+  return { words, labelOf, headline: headlineOf(recovery) };
+}

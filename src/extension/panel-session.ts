@@ -1,0 +1,299 @@
+import type { ClusterState, RunResult } from '../core/backend.ts';
+import type { Plan, Wish } from '../core/model/plan.ts';
+import type { Recovery } from '../core/model/recovery.ts';
+import { headlines } from '../protocol/labels.ts';
+import { fromWebviewSchema } from '../protocol/messages.ts';
+import type { FromWebview, ToWebview } from '../protocol/messages.ts';
+import type { ResultView } from '../protocol/panel-state.ts';
+import { headlineOf } from '../protocol/plan-view.ts';
+import type { PlanGround } from '../protocol/plan-view.ts';
+import { resultOf } from '../protocol/recovery-view.ts';
+import { panelSentences, sentences } from '../protocol/sentences.ts';
+import { shortLabels } from '../protocol/short-labels.ts';
+import { Pace } from './pace.ts';
+import type { PanelCluster, PanelHands } from './panel-hands.ts';
+import { panelStateOf } from './panel-picture.ts';
+import { offerFor } from './plan-offer.ts';
+import type { Offer } from './plan-offer.ts';
+
+type AboutPlan = Extract<
+  FromWebview,
+  { kind: 'plan' | 'run' | 'cancel' | 'dismiss' | 'acknowledge' }
+>;
+
+/** The plan that runs from this panel. */
+interface OwnRun {
+  readonly plan: Plan;
+  readonly abort: AbortController;
+}
+
+const paceMs = 250;
+
+/** The life of one page: what it asked for, what it is shown. Knows no editor. */
+export class PanelSession {
+  readonly cluster: string;
+  readonly #hands: PanelHands;
+  readonly #post: (message: ToWebview) => void;
+  readonly #pace = new Pace(() => this.#send(), paceMs);
+  readonly #dismissed = new Set<string>();
+  #ready = false;
+  #visible = true;
+  #seq = 0;
+  #plans = 0;
+  #selected: string | null = null;
+  #offer: Offer | undefined;
+  #planning: AbortController | undefined;
+  #run: OwnRun | undefined;
+  #result: ResultView | null = null;
+
+  constructor(cluster: string, hands: PanelHands, post: (message: ToWebview) => void) {
+    this.cluster = cluster;
+    this.#hands = hands;
+    this.#post = post;
+  }
+
+  /** The cluster's state is new: the page hears of it at once, or at most a quarter of a second later. */
+  changed(): void {
+    if (this.#ready && this.#visible) {
+      this.#pace.ask();
+    }
+  }
+
+  shown(visible: boolean): void {
+    this.#visible = visible;
+    this.changed();
+  }
+
+  select(instance: string): void {
+    this.#selected = instance;
+    if (this.#ready) {
+      this.#post({ kind: 'select', instance });
+    }
+    this.changed();
+  }
+
+  /** A message of the page; what does not fit the protocol is logged and thrown away. */
+  async receive(raw: unknown): Promise<void> {
+    const message = fromWebviewSchema.safeParse(raw);
+    if (!message.success) {
+      this.#hands.log(
+        `The panel of ${this.cluster} sent something unknown: ${message.error.message}`,
+      );
+      return;
+    }
+    try {
+      await this.#obey(message.data);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  /** Asks the engine for a plan and shows it, or why there is none. Changes nothing. */
+  async propose(wish: Wish): Promise<void> {
+    this.#planning?.abort();
+    const abort = new AbortController();
+    this.#planning = abort;
+    this.#offer = undefined;
+    this.changed();
+    try {
+      const offer = await this.#offerFor(wish, abort.signal);
+      if (this.#planning === abort) {
+        this.#offer = offer;
+      }
+    } catch (error) {
+      if (this.#planning === abort) {
+        this.#failed(error);
+      }
+    } finally {
+      if (this.#planning === abort) {
+        this.#planning = undefined;
+      }
+      this.changed();
+    }
+  }
+
+  /** The page is gone. A plan that runs goes on: half a plan is worse than none. */
+  dispose(): void {
+    this.#ready = false;
+    this.#planning?.abort();
+    this.#pace.dispose();
+  }
+
+  async #obey(message: FromWebview): Promise<void> {
+    switch (message.kind) {
+      case 'ready':
+        return this.#greet();
+      case 'select':
+        this.#selected = message.instance;
+        return this.changed();
+      case 'copy':
+        return this.#hands.copy(message.text);
+      case 'refresh':
+        await this.#found()?.backend.refresh(new AbortController().signal);
+        return this.changed();
+      case 'open-settings':
+        return this.#hands.openSettings();
+      default:
+        return this.#obeyAboutPlan(message);
+    }
+  }
+
+  async #obeyAboutPlan(message: AboutPlan): Promise<void> {
+    switch (message.kind) {
+      case 'plan':
+        return this.propose(message.wish);
+      case 'run':
+        return this.#confirmAndRun(message.planId, message.typed);
+      case 'cancel':
+        return this.#run?.abort.abort();
+      case 'dismiss':
+        return this.#dismiss(message.what);
+      case 'acknowledge':
+        this.#dismissed.add(message.recovery);
+        await this.#hands.acknowledge(message.recovery);
+        return this.changed();
+      default:
+        return message satisfies never;
+    }
+  }
+
+  #greet(): void {
+    const { words, language } = this.#hands;
+    const texts = Object.entries(panelSentences).map(([name, text]) => [name, words.t(text)]);
+    this.#ready = true;
+    this.#post({ kind: 'words', language, words: Object.fromEntries(texts) });
+    if (this.#selected !== null) {
+      this.#post({ kind: 'select', instance: this.#selected });
+    }
+    this.#send();
+  }
+
+  async #offerFor(wish: Wish, signal: AbortSignal): Promise<Offer> {
+    await this.#hands.prepare(this.cluster);
+    const { backend, environment } = this.#needed();
+    this.#plans += 1;
+    return offerFor(wish, String(this.#plans), {
+      backend,
+      signal,
+      ground: this.#ground(environment),
+    });
+  }
+
+  async #confirmAndRun(planId: string, typed: string): Promise<void> {
+    const { words, confirm, during } = this.#hands;
+    const offer = this.#offer;
+    if (offer?.view.kind !== 'plan' || offer.view.planId !== planId || offer.plan === null) {
+      throw new Error(words.t(sentences.topologyChanged));
+    }
+    const { plan } = offer;
+    const { backend, environment } = this.#needed();
+    const ground = this.#ground(environment);
+    if (this.#run !== undefined || !(await confirm(plan, ground, typed)) || this.#offer !== offer) {
+      return;
+    }
+    this.#offer = undefined;
+    this.#result = null;
+    this.#run = { plan, abort: new AbortController() };
+    this.changed();
+    try {
+      this.#ended(
+        await during(backend.run(plan, this.#run.abort.signal)),
+        headlineOf(plan, ground),
+      );
+    } finally {
+      this.#run = undefined;
+      this.changed();
+    }
+  }
+
+  #ended(result: RunResult, headline: string): void {
+    const { words } = this.#hands;
+    const labelOf = this.#labelOf(this.#found()?.backend.current());
+    this.#result = resultOf(result, { words, labelOf, headline });
+  }
+
+  #failed(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#hands.log(`${this.cluster}: ${reason}`);
+    const says = this.#hands.words.t(sentences.actionFailed, { reason });
+    this.#result = { tone: 'error', icon: 'error', says, more: [], steps: [], acknowledge: null };
+    this.changed();
+  }
+
+  #dismiss(what: 'sheet' | 'result'): void {
+    if (what === 'sheet') {
+      this.#planning?.abort();
+      this.#offer = undefined;
+    } else {
+      this.#dismissed.add(this.#result?.acknowledge ?? '');
+      for (const it of this.#found()?.backend.current()?.recoveries ?? []) {
+        this.#dismissed.add(it.id);
+      }
+      this.#result = null;
+    }
+    this.changed();
+  }
+
+  #send(): void {
+    if (!this.#ready || !this.#visible) {
+      return;
+    }
+    this.#seq += 1;
+    const { words, now, traitsOf } = this.#hands;
+    const found = this.#found();
+    const state = found?.backend.current();
+    const environment = found?.environment ?? 'production';
+    const labelOf = this.#labelOf(state);
+    const picture = panelStateOf(state, {
+      cluster: this.cluster,
+      environment,
+      words,
+      now: now(),
+      labelOf,
+      traitsOf,
+      selected: this.#selected,
+      sheet: this.#offer?.view ?? null,
+      planning: this.#planning !== undefined,
+      run: this.#run,
+      result: this.#result,
+      dismissed: this.#dismissed,
+      headlineOf: (recovery) => this.#headlineOf(recovery, labelOf),
+    });
+    this.#post({ kind: 'state', seq: this.#seq, state: picture });
+  }
+
+  /** A rejoin's record does not name who rejoined, so only our own run is said in the user's language. */
+  #headlineOf(recovery: Recovery, labelOf: (key: string) => string): string {
+    const { words } = this.#hands;
+    const subject = recovery.kind === 'rejoin' ? this.#run?.plan.subject : recovery.newMaster;
+    return subject === undefined
+      ? recovery.headline
+      : words.t(headlines[recovery.kind], {
+          instance: labelOf(subject),
+          cluster: recovery.cluster,
+        });
+  }
+
+  #ground(environment: PlanGround['environment']): PlanGround {
+    const labelOf = this.#labelOf(this.#found()?.backend.current());
+    return { words: this.#hands.words, labelOf, environment };
+  }
+
+  #labelOf(state: ClusterState | undefined): (key: string) => string {
+    const labels = shortLabels((state?.topology.members ?? []).map((it) => it.key));
+    return (key) => labels.get(key) ?? key;
+  }
+
+  #found(): PanelCluster | undefined {
+    return this.#hands.find(this.cluster);
+  }
+
+  #needed(): PanelCluster {
+    const found = this.#found();
+    if (found === undefined) {
+      const reason = this.#hands.words.t(sentences.clusterGone, { cluster: this.cluster });
+      throw new Error(reason);
+    }
+    return found;
+  }
+}
