@@ -15,7 +15,8 @@ export interface Login {
   readonly user: string;
   /** Asked anew for every connection, so that a changed password is taken up. Rejects with a plain sentence. */
   readonly password: () => Promise<string | undefined>;
-  readonly tls: TlsMaterial | undefined;
+  /** Read anew for every connection; undefined: not encrypted. Throws ReplicationError. */
+  readonly tls: () => TlsMaterial | undefined;
 }
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -44,13 +45,14 @@ export async function connect(
 ): Promise<Session> {
   signal.throwIfAborted();
   const password = await login.password();
+  const tls = login.tls();
   const { host, port } = splitKey(address);
   const connection = createConnection({
     host: host.replace(/^\[|\]$/g, ''),
     port,
     user: login.user,
     ...(password === undefined ? {} : { password }),
-    ...(login.tls === undefined ? {} : { ssl: sslOf(login.tls) }),
+    ...(tls === undefined ? {} : { ssl: sslOf(tls) }),
     connectTimeout: timeoutMs,
     multipleStatements: true,
     supportBigNumbers: true,

@@ -19,21 +19,28 @@ export function keyOf(host: string, port: number): InstanceKey {
   return `${host}:${String(port)}`;
 }
 
+const silenceReasons = [
+  'refused',
+  'timed-out',
+  'hung',
+  'connection-lost',
+  'unknown-host',
+  'unreachable',
+  'tls-mismatch',
+  'denied',
+  'too-many-connections',
+  'host-blocked',
+  'shutting-down',
+  'not-a-server',
+  'missing-rights',
+] as const;
+
 /** Why an instance gave no picture of itself. `denied` and `too-many-connections` mean that it lives: it spoke. */
-export type SilenceReason =
-  | 'refused'
-  | 'timed-out'
-  | 'hung'
-  | 'connection-lost'
-  | 'unknown-host'
-  | 'unreachable'
-  | 'tls-mismatch'
-  | 'denied'
-  | 'too-many-connections'
-  | 'host-blocked'
-  | 'shutting-down'
-  | 'not-a-server'
-  | 'missing-rights';
+export type SilenceReason = (typeof silenceReasons)[number];
+
+export function isSilenceReason(code: string): code is SilenceReason {
+  return silenceReasons.some((it) => it === code);
+}
 
 /** Reasons that are an answer of a living server, though not the one we asked for. */
 export const livingReasons: ReadonlySet<SilenceReason> = new Set([
