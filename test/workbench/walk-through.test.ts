@@ -21,11 +21,11 @@ let browser: Browser | undefined;
 
 beforeAll(async () => {
   const vsix = readdirSync(out).find((name) => name.endsWith('.vsix'));
-  expect(vsix, 'The package is built before: npm run package').toBeDefined();
+  if (vsix === undefined) throw new Error('Build the package first: npm run package');
   lab = await raiseDemoLab(globalStorageOf(folder, 'switchover.switchover'));
   server = await startCodeServer({
     folder,
-    vsix: [resolve(out, vsix ?? '')],
+    vsix: [resolve(out, vsix)],
     settings: { 'switchover.clusters': lab.clusters },
   });
   browser = await launchBrowser();
@@ -38,10 +38,9 @@ afterAll(async () => {
 });
 
 test('a person sees a cluster, promotes a replica, loses the master, promotes another and brings the lost one back', async () => {
-  expect(lab).toBeDefined();
-  expect(server).toBeDefined();
-  expect(browser).toBeDefined();
-  if (lab === undefined || server === undefined || browser === undefined) return;
+  if (lab === undefined || server === undefined || browser === undefined) {
+    throw new Error('Not started.');
+  }
   const told: string[] = [];
   const workbench = await openWorkbench(server, browser);
   await walkThrough({
