@@ -60,7 +60,7 @@ module.exports = {
       node,
       installed('mysql2'),
     ),
-    mayOnlySee('protocol', protocol, model, installed('zod')),
+    mayOnlySee('protocol', protocol, model, backend, installed('zod')),
     mayOnlySee('config', config, model, installed('zod')),
     mayOnlySee(
       'cli',
@@ -96,7 +96,7 @@ module.exports = {
       'webview',
       '^webview/',
       protocol,
-      installed('lit', '@lit/.*', 'd3-.*', '@vscode/webview-ui-toolkit', '@vscode/codicons'),
+      installed('lit', '@lit/.*', 'd3-.*', 'zod', '@vscode/webview-ui-toolkit'),
     ),
     {
       name: 'toolkit-behind-one-file',
