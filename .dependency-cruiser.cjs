@@ -55,10 +55,12 @@ module.exports = {
       model,
       ports,
       backend,
+      // The store ends the records that a dead process left open.
+      '^src/core/record/',
       dialect,
       config,
       node,
-      installed('mysql2'),
+      installed('mysql2', 'zod'),
     ),
     mayOnlySee('protocol', protocol, model, backend, installed('zod')),
     mayOnlySee('config', config, model, installed('zod')),
