@@ -11,11 +11,13 @@ export async function withJournal(
   work: (journal: Journal) => ExitCode,
 ): Promise<ExitCode> {
   const parts = await run.io.parts();
+  const log = logTo(run);
   const engine = parts.compose({
     settings: readSettings({}).settings,
     passwords: () => Promise.resolve(undefined),
     stateDir: stateDirOf(run),
-    log: logTo(run),
+    // Why there is no journal is told once, below.
+    log: (level, line) => level !== 'error' && log(level, line),
   });
   try {
     if (engine.store) return work(engine.store);
