@@ -1,13 +1,15 @@
 import type { Accounts } from '../../src/adapters/lab/account-sql.ts';
 import { makeEmptyData } from '../../src/adapters/lab/empty-data.ts';
 import { freePorts } from '../../src/adapters/lab/free-ports.ts';
-import { raiseInstance, wireReplicas } from '../../src/adapters/lab/raise-instance.ts';
+import { raiseInstances, wireReplicas } from '../../src/adapters/lab/raise-instance.ts';
 import type { NewInstance } from '../../src/adapters/lab/raise-instance.ts';
 import type {
   OptionValues,
   ServerDistribution,
 } from '../../src/adapters/lab/server-distribution.ts';
 import { cached } from './cache.ts';
+import { makeCertificates } from './certificates.ts';
+import type { Certificates } from './certificates.ts';
 import { distributions } from './distributions.ts';
 import type { TestServer } from './distributions.ts';
 import { clearFolder, newFolder, sweepFolders } from './test-folder.ts';
@@ -23,6 +25,8 @@ export interface ClusterWish {
   readonly rights?: 'all' | 'least';
   /** Options of every server beside or instead of our own; `loose-` before a name that not every server knows. */
   readonly options?: OptionValues;
+  /** Servers offer TLS with a certificate for 127.0.0.1 of an authority of our own: `certificates.ca`. Not MySQL 5.6. */
+  readonly tls?: boolean;
   /** Whether replicas only, or all, take no writes after a start until somebody says so; default `replicas`. */
   readonly readOnlyAtStart?: 'replicas' | 'all';
 }
@@ -36,6 +40,8 @@ export interface TestCluster {
   readonly master: TestMember;
   readonly replicas: readonly TestMember[];
   readonly members: readonly TestMember[];
+  /** Undefined without `tls`. */
+  readonly certificates: Certificates | undefined;
   member(key: string): TestMember;
   /** Ends every server and removes all they left. */
   stop(): Promise<void>;
@@ -59,18 +65,25 @@ export async function startCluster(wish: ClusterWish): Promise<TestCluster> {
   };
   const folder = await newFolder();
   try {
-    const instances = await instancesOf(wish, folder);
+    const certificates = wish.tls === true ? await makeCertificates(`${folder}/tls`) : undefined;
+    const instances = await instancesOf(wish, folder, tlsOptions(certificates));
     const signal = AbortSignal.timeout(120_000);
-    await Promise.all(
-      instances.map((it) => raiseInstance(distribution, it, { emptyData, accounts, signal })),
-    );
+    await raiseInstances(distribution, instances, { emptyData, accounts, signal });
     const [master, ...replicas] = instances.map((it) => new TestMember(it, distribution, accounts));
     const [source, ...others] = instances;
     if (master === undefined || source === undefined) {
       throw new Error('A cluster has at least one member.');
     }
     await wireReplicas(distribution, source, others, { accounts, signal });
-    return clusterOf({ server: wish.server, distribution, accounts, master, replicas, folder });
+    return clusterOf({
+      server: wish.server,
+      distribution,
+      accounts,
+      master,
+      replicas,
+      certificates,
+      folder,
+    });
   } catch (error) {
     await clearFolder(folder);
     throw error;
@@ -78,9 +91,7 @@ export async function startCluster(wish: ClusterWish): Promise<TestCluster> {
 }
 
 function clusterOf(
-  parts: Pick<TestCluster, 'server' | 'distribution' | 'accounts' | 'master' | 'replicas'> & {
-    readonly folder: string;
-  },
+  parts: Omit<TestCluster, 'members' | 'member' | 'stop'> & { readonly folder: string },
 ): TestCluster {
   const { folder, ...known } = parts;
   const members = [parts.master, ...parts.replicas];
@@ -98,7 +109,11 @@ function clusterOf(
   };
 }
 
-async function instancesOf(wish: ClusterWish, folder: string): Promise<readonly NewInstance[]> {
+async function instancesOf(
+  wish: ClusterWish,
+  folder: string,
+  tls: OptionValues,
+): Promise<readonly NewInstance[]> {
   const ports = await freePorts(1 + (wish.replicas ?? 2));
   return ports.map((port, place) => ({
     folder: `${folder}/${String(place + 1)}`,
@@ -106,8 +121,14 @@ async function instancesOf(wish: ClusterWish, folder: string): Promise<readonly 
     serverId: 101 + place,
     gtid: wish.gtid ?? true,
     readOnlyAtStart: place > 0 || wish.readOnlyAtStart === 'all',
-    more: wish.options ?? {},
+    more: { ...tls, ...wish.options },
   }));
+}
+
+function tlsOptions(certificates: Certificates | undefined): OptionValues {
+  return certificates === undefined
+    ? {}
+    : { 'ssl-ca': certificates.ca, 'ssl-cert': certificates.cert, 'ssl-key': certificates.key };
 }
 
 /** Initialised once for all runs on this machine. */

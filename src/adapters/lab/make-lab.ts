@@ -7,7 +7,7 @@ import { newInstance, thisProcess, writeRecord } from './lab-record.ts';
 import type { RecordedInstance } from './lab-record.ts';
 import { drawAccounts } from './lab-secrets.ts';
 import { writeLabSettings } from './lab-settings.ts';
-import { raiseInstance, wireReplicas } from './raise-instance.ts';
+import { raiseInstances, wireReplicas } from './raise-instance.ts';
 import type { ServerDistribution } from './server-distribution.ts';
 
 const firstServerId = 101;
@@ -66,9 +66,7 @@ async function raiseAll(
   await makeEmptyData(distribution, emptyData, signal);
   tell('One data directory is initialised; starting a copy for each server');
   const members = instances.map((it) => newInstance(folder, it));
-  await settleAll(
-    members.map((it) => raiseInstance(distribution, it, { emptyData, accounts, signal })),
-  );
+  await raiseInstances(distribution, members, { emptyData, accounts, signal });
   await rm(emptyData, { recursive: true });
   const [master, ...replicas] = members;
   if (master !== undefined) {
@@ -76,13 +74,5 @@ async function raiseAll(
     tell(
       `Replicating: ${String(replicas.length)} replicas read from 127.0.0.1:${String(master.port)}`,
     );
-  }
-}
-
-/** Waits for all even when one fails, so that nothing is still starting while it is cleared away. */
-async function settleAll(tasks: readonly Promise<void>[]): Promise<void> {
-  const failed = (await Promise.allSettled(tasks)).find((it) => it.status === 'rejected');
-  if (failed !== undefined) {
-    throw failed.reason;
   }
 }

@@ -25,8 +25,28 @@ export interface NewInstance extends InstanceOptions {
   readonly more: OptionValues;
 }
 
-/** Makes an instance of a copy of the empty data, starts it writable with its accounts, and waits until it answers. */
-export async function raiseInstance(
+export interface RaiseNeeds {
+  /** A data directory that `makeEmptyData` made. */
+  readonly emptyData: string;
+  readonly accounts: Accounts;
+  readonly signal: AbortSignal;
+}
+
+/** Makes instances of copies of the empty data, side by side, each writable and with its accounts; waits until all answer. */
+export async function raiseInstances(
+  distribution: ServerDistribution,
+  instances: readonly NewInstance[],
+  needs: RaiseNeeds,
+): Promise<void> {
+  // All are waited for even when one fails, so that nothing is still starting while it is cleared away.
+  const tasks = instances.map((it) => raiseInstance(distribution, it, needs));
+  const failed = (await Promise.allSettled(tasks)).find((it) => it.status === 'rejected');
+  if (failed !== undefined) {
+    throw failed.reason;
+  }
+}
+
+async function raiseInstance(
   distribution: ServerDistribution,
   instance: NewInstance,
   {

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { privilegesFor } from '../../src/adapters/lab/account-sql.ts';
+import type { TestServer } from '../servers/distributions.ts';
+import { startCluster, testUsers } from '../servers/test-cluster.ts';
+import type { TestCluster } from '../servers/test-cluster.ts';
+import type { TestMember } from '../servers/test-member.ts';
+import { makeApplicationUser, whatFails } from '../support/rights-trials.ts';
+
+const who = `'${testUsers.monitor.user}'@'%'`;
+
+/** What no longer works without a privilege. */
+const lostWithout: Readonly<Record<TestServer, Readonly<Record<string, readonly string[]>>>> = {
+  mariadb: {
+    'BINLOG MONITOR': ['sees its binary log', 'reads its binary log'],
+    'SLAVE MONITOR': ['sees its replication'],
+    'REPLICATION SLAVE ADMIN': ['stops and starts it', 'forgets its source', 'repoints it'],
+    'READ_ONLY ADMIN': ['turns writes off and on', 'repoints it'],
+    'REPLICATION MASTER ADMIN': ['sees its replicas'],
+    RELOAD: ['forgets its source'],
+    PROCESS: ['sees other sessions'],
+    'CONNECTION ADMIN': ['ends other sessions'],
+  },
+  mysql97: {
+    'REPLICATION CLIENT': ['sees its replication', 'sees its binary log'],
+    'REPLICATION SLAVE': ['sees its replicas', 'reads its binary log'],
+    REPLICATION_SLAVE_ADMIN: ['stops and starts it', 'forgets its source', 'repoints it'],
+    SYSTEM_VARIABLES_ADMIN: ['turns writes off and on', 'turns writes off for all'],
+    RELOAD: ['forgets its source'],
+    PROCESS: ['sees other sessions'],
+    CONNECTION_ADMIN: ['ends other sessions'],
+  },
+  mysql56: {
+    SUPER: [
+      'sees its replication',
+      'sees its binary log',
+      'turns writes off and on',
+      'stops and starts it',
+      'forgets its source',
+      'repoints it',
+      'ends other sessions',
+    ],
+    'REPLICATION SLAVE': ['sees its replicas', 'reads its binary log'],
+    RELOAD: ['forgets its source'],
+    PROCESS: ['sees other sessions'],
+  },
+};
+
+describe.each(['mariadb', 'mysql97', 'mysql56'] as const)(
+  'the rights of the monitor user on %s',
+  (server) => {
+    let cluster: TestCluster;
+    let replica: TestMember;
+
+    beforeAll(async () => {
+      cluster = await startCluster({ server, replicas: 1, rights: 'least' });
+      const [only] = cluster.replicas;
+      if (only === undefined) throw new Error('no replica');
+      replica = only;
+      await makeApplicationUser(cluster.master);
+      await replica.untilValue("SELECT count(*) FROM mysql.user WHERE User = 'application'", '1');
+    });
+    afterAll(() => cluster?.stop());
+
+    test('suffice for everything the engine does', async () => {
+      expect(Object.fromEntries(await whatFails(server, replica, cluster.master))).toEqual({});
+    });
+
+    test('are all needed: without each of them something fails', async () => {
+      const lost: Record<string, readonly string[]> = {};
+      for (const privilege of privilegesFor(
+        cluster.distribution.flavor,
+        cluster.distribution.release,
+      )) {
+        await withoutPrivilege(replica, privilege, async () => {
+          lost[privilege] = [...(await whatFails(server, replica, cluster.master)).keys()];
+        });
+        // With the privilege back, the same round leaves the replica as it was.
+        await whatFails(server, replica, cluster.master);
+      }
+      expect(lost).toEqual(lostWithout[server]);
+    });
+  },
+);
+
+async function withoutPrivilege(
+  member: TestMember,
+  privilege: string,
+  task: () => Promise<void>,
+): Promise<void> {
+  const hasSuper = (await member.value("SHOW VARIABLES LIKE 'super_read_only'")) !== null;
+  const quietly = [
+    'SET SESSION sql_log_bin = 0',
+    ...(hasSuper ? ['SET GLOBAL super_read_only = 0'] : []),
+  ];
+  await member.sql(...quietly, `REVOKE ${privilege} ON *.* FROM ${who}`);
+  try {
+    await task();
+  } finally {
+    await member.sql(...quietly, `GRANT ${privilege} ON *.* TO ${who}`);
+  }
+}

@@ -1,0 +1,164 @@
+import type { Connection, RowDataPacket } from 'mysql2/promise';
+import { createConnection } from 'mysql2/promise';
+import type { TestServer } from '../servers/distributions.ts';
+import { testUsers } from '../servers/test-cluster.ts';
+import type { TestMember } from '../servers/test-member.ts';
+
+/** Statements that the monitor user must be able to run, by what they are for; `{source}` stands for where to read from. */
+const statements: Readonly<Record<TestServer, Readonly<Record<string, readonly string[]>>>> = {
+  mariadb: {
+    'sees its replication': ['SHOW ALL SLAVES STATUS'],
+    'sees its binary log': ['SHOW MASTER STATUS', 'SHOW BINARY LOGS'],
+    'sees its replicas': ['SHOW SLAVE HOSTS'],
+    'reads its binary log': ["SHOW BINLOG EVENTS IN 'binlog.000001' LIMIT 2"],
+    'waits for a place': [
+      "SELECT MASTER_GTID_WAIT('', 0)",
+      "SELECT MASTER_POS_WAIT('binlog.000001', 4, 1)",
+    ],
+    'turns writes off and on': ['SET GLOBAL read_only = 0', 'SET GLOBAL read_only = 1'],
+    'stops and starts it': ['STOP SLAVE IO_THREAD', 'START SLAVE IO_THREAD', 'STOP SLAVE'],
+    'forgets its source': ['STOP SLAVE', 'RESET SLAVE ALL'],
+    'repoints it': [
+      'STOP SLAVE',
+      'SET GLOBAL gtid_slave_pos = @@GLOBAL.gtid_slave_pos',
+      "CHANGE MASTER TO MASTER_HOST = '127.0.0.1', {source}, MASTER_USE_GTID = slave_pos",
+      'START SLAVE',
+    ],
+  },
+  mysql97: {
+    'sees its replication': ['SHOW REPLICA STATUS'],
+    'sees its binary log': ['SHOW BINARY LOG STATUS', 'SHOW BINARY LOGS'],
+    'sees its replicas': ['SHOW REPLICAS'],
+    'reads its binary log': ["SHOW BINLOG EVENTS IN 'binlog.000001' LIMIT 2"],
+    'waits for a place': [
+      "SELECT WAIT_FOR_EXECUTED_GTID_SET('', 1)",
+      "SELECT SOURCE_POS_WAIT('binlog.000001', 4, 1)",
+    ],
+    'turns writes off and on': ['SET GLOBAL read_only = 0', 'SET GLOBAL read_only = 1'],
+    'turns writes off for all': [
+      'SET GLOBAL super_read_only = 0',
+      'SET GLOBAL super_read_only = 1',
+    ],
+    'stops and starts it': ['STOP REPLICA IO_THREAD', 'START REPLICA IO_THREAD', 'STOP REPLICA'],
+    'forgets its source': ['STOP REPLICA', 'RESET REPLICA ALL'],
+    'repoints it': [
+      'STOP REPLICA',
+      "CHANGE REPLICATION SOURCE TO SOURCE_HOST = '127.0.0.1', {source}, SOURCE_AUTO_POSITION = 1, GET_SOURCE_PUBLIC_KEY = 1",
+      'START REPLICA',
+    ],
+  },
+  mysql56: {
+    'sees its replication': ['SHOW SLAVE STATUS'],
+    'sees its binary log': ['SHOW MASTER STATUS', 'SHOW BINARY LOGS'],
+    'sees its replicas': ['SHOW SLAVE HOSTS'],
+    'reads its binary log': ["SHOW BINLOG EVENTS IN 'binlog.000001' LIMIT 2"],
+    'waits for a place': [
+      'SELECT WAIT_UNTIL_SQL_THREAD_AFTER_GTIDS(@@GLOBAL.gtid_executed, 1)',
+      "SELECT MASTER_POS_WAIT('binlog.000001', 4, 1)",
+    ],
+    'turns writes off and on': ['SET GLOBAL read_only = 0', 'SET GLOBAL read_only = 1'],
+    'stops and starts it': ['STOP SLAVE IO_THREAD', 'START SLAVE IO_THREAD', 'STOP SLAVE'],
+    'forgets its source': ['STOP SLAVE', 'RESET SLAVE ALL'],
+    'repoints it': [
+      'STOP SLAVE',
+      "CHANGE MASTER TO MASTER_HOST = '127.0.0.1', {source}, MASTER_AUTO_POSITION = 1",
+      'START SLAVE',
+    ],
+  },
+};
+
+const application = { user: 'application', password: 'application-Pw-3e1' };
+
+export async function makeApplicationUser(member: TestMember): Promise<void> {
+  const who = `${application.user}@'%'`;
+  await member.sql(`CREATE USER ${who} IDENTIFIED BY '${application.password}'`);
+}
+
+/** Tries everything as the monitor user on a replica; what failed, by what it is for, with the server's words. */
+export async function whatFails(
+  server: TestServer,
+  replica: TestMember,
+  source: TestMember,
+): Promise<ReadonlyMap<string, string>> {
+  const failures = new Map<string, string>();
+  const monitor = await connect(replica, testUsers.monitor);
+  try {
+    for (const [purpose, texts] of Object.entries(statements[server])) {
+      const failure = await firstFailure(monitor, texts, wordsOf(server, source));
+      if (failure !== undefined) {
+        failures.set(purpose, failure);
+      }
+    }
+    for (const [purpose, failure] of await sessionFailures(monitor, replica)) {
+      failures.set(purpose, failure);
+    }
+  } finally {
+    monitor.destroy();
+  }
+  return failures;
+}
+
+async function firstFailure(
+  monitor: Connection,
+  texts: readonly string[],
+  source: string,
+): Promise<string | undefined> {
+  for (const text of texts) {
+    const failure = await failureOf(monitor.query(text.replace('{source}', source)));
+    if (failure !== undefined) {
+      return failure;
+    }
+  }
+  return undefined;
+}
+
+/** Whether it sees and can end the session of another user. */
+async function sessionFailures(
+  monitor: Connection,
+  replica: TestMember,
+): Promise<readonly (readonly [string, string])[]> {
+  const other = await connect(replica, application);
+  try {
+    const [sessions] = await monitor.query<RowDataPacket[]>('SHOW PROCESSLIST');
+    const isSeen = sessions.some((it) => it['User'] === application.user);
+    const killing = await failureOf(monitor.query(`KILL ${String(other.threadId)}`));
+    const asking = await failureOf(other.query('SELECT 1'));
+    const isEnded = asking !== undefined;
+    return [
+      ...(isSeen ? [] : [['sees other sessions', 'not in SHOW PROCESSLIST'] as const]),
+      ...(isEnded ? [] : [['ends other sessions', killing ?? 'it lives on'] as const]),
+    ];
+  } finally {
+    other.destroy();
+  }
+}
+
+function wordsOf(server: TestServer, source: TestMember): string {
+  const side = server === 'mysql97' ? 'SOURCE' : 'MASTER';
+  const { user, password } = testUsers.replication;
+  return [
+    `${side}_PORT = ${String(source.port)}`,
+    `${side}_USER = '${user}'`,
+    `${side}_PASSWORD = '${password}'`,
+    `${side}_CONNECT_RETRY = 1`,
+  ].join(', ');
+}
+
+async function connect(
+  member: TestMember,
+  account: { readonly user: string; readonly password: string },
+): Promise<Connection> {
+  const { user, password } = account;
+  const connection = await createConnection({
+    host: '127.0.0.1',
+    port: member.port,
+    user,
+    password,
+  });
+  connection.on('error', () => undefined);
+  return connection;
+}
+
+function failureOf(answer: Promise<unknown>): Promise<string | undefined> {
+  return answer.then(() => undefined, String);
+}
