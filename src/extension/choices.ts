@@ -1,6 +1,6 @@
 import type { CardView, ClusterView, Tone } from '../protocol/panel-state.ts';
 
-export type Purpose = 'promote' | 'rejoin' | 'any';
+export type Purpose = 'promote' | 'rejoin' | 'plan' | 'any';
 
 const gravity: readonly Tone[] = ['error', 'warning', 'info', 'muted', 'ok'];
 
@@ -11,6 +11,8 @@ export function choicesFor(purpose: Purpose, view: ClusterView): readonly CardVi
       return view.cards.filter((it) => it.canPromote).toSorted((a, b) => -byTone(a, b));
     case 'rejoin':
       return view.cards.filter((it) => it.canRejoin).toSorted(byTone);
+    case 'plan':
+      return view.cards.filter((it) => it.canPromote || it.canRejoin).toSorted(byTone);
     case 'any':
       return view.cards.toSorted(byTone);
     default:

@@ -5,6 +5,8 @@ export type Which = 'monitor' | 'replication';
 /** Passwords in the editor's safe, by cluster and user. They are never written anywhere else. */
 export class Credentials {
   readonly #safe: vscode.SecretStorage;
+  /** Names that we are just writing: their change is no news. */
+  readonly #own = new Set<string>();
 
   constructor(safe: vscode.SecretStorage) {
     this.#safe = safe;
@@ -16,14 +18,16 @@ export class Credentials {
 
   /** An empty password removes the stored one. */
   async keep(cluster: string, which: Which, password: string): Promise<void> {
-    if (password === '') return this.#safe.delete(nameOf(cluster, which));
-    return this.#safe.store(nameOf(cluster, which), password);
+    const name = nameOf(cluster, which);
+    this.#own.add(name);
+    await (password === '' ? this.#safe.delete(name) : this.#safe.store(name, password));
   }
 
-  /** Tells when a password of ours was changed, by this window or another one. */
-  onChange(listener: () => void): vscode.Disposable {
+  /** Tells when another window changed a password of ours. */
+  onForeignChange(listener: () => void): vscode.Disposable {
     return this.#safe.onDidChange(({ key }) => {
-      if (key.startsWith(prefix)) listener();
+      const own = this.#own.delete(key);
+      if (key.startsWith(prefix) && !own) listener();
     });
   }
 }

@@ -1,22 +1,18 @@
-import type { ClusterState, RunResult } from '../core/backend.ts';
+import type { ClusterState } from '../core/backend.ts';
 import type { Recovery } from '../core/model/recovery.ts';
 import type { Words } from '../protocol/words.ts';
 import { sentences } from './sentences.ts';
 
-/** How a run ended, for a message. `tone`: `ok` needs none where somebody watched it. */
+/** How a run ended, for a message. `ok` needs none: the tree, the panel and the status bar show it. */
 export interface RunNews {
   readonly tone: 'ok' | 'warning' | 'error';
   readonly text: string;
 }
 
-export function newsOf(result: RunResult, cluster: string, words: Words): RunNews {
-  if (result.kind === 'refused') {
-    const because = [...result.because, ...result.instead].map((it) => words.t(it)).join(' ');
-    return { tone: 'error', text: words.t(sentences.refused, { cluster, because }) };
-  }
-  const { recovery } = result;
+export function newsOf(recovery: Recovery, words: Words): RunNews {
+  const { cluster, headline } = recovery;
   const problems = recovery.problems.map((it) => words.t(it)).join(' ');
-  const values = { cluster, headline: recovery.headline, problems };
+  const values = { cluster, headline, problems };
   switch (recovery.state) {
     case 'succeeded':
       return { tone: 'ok', text: words.t(sentences.succeeded, values) };

@@ -45,13 +45,10 @@ export const sentences = {
   pickPromote: 'Which replica of {cluster} shall be master?',
   pickRejoin: 'Which instance of {cluster} shall rejoin as a replica?',
   pickInstance: 'Which instance of {cluster}?',
-  pickPlan: 'Plan for {instance}',
   nothingToPromote: '{cluster} has no replica that could be promoted.',
   nothingToRejoin: '{cluster} has no instance that waits for its rejoin.',
   nothingHere: '{cluster} has shown no instance yet.',
   noCluster: 'No cluster is configured.',
-  planPromote: 'Promote to master',
-  planRejoin: 'Rejoin as replica',
 
   // Passwords
   whichPassword: 'Whose password of {cluster}?',
@@ -74,8 +71,6 @@ export const sentences = {
   openSettings: 'Open Settings',
 
   // Plans
-  planning: '{cluster}: looking at the servers and writing the plan…',
-  running: '{headline}',
   runningStep: 'Step {done} of {all}: {says}',
   modalTitle: '{headline} ({environment})?',
   modalMaster: 'Master: {from} → {to}',
@@ -90,15 +85,12 @@ export const sentences = {
   confirmRejoin: 'Rejoin {instance}',
   typeCluster: 'Type {cluster} to go on: {headline}',
   typedWrong: 'Type exactly {cluster}, or press Escape to leave everything as it is.',
-  refused: '{cluster}: this was refused. {because}',
   succeeded: '{cluster}: done. {headline}',
   partial: '{cluster}: done in part. {problems}',
   undone: '{cluster}: undone, everything is as before. {problems}',
   failed: '{cluster}: failed. {problems}',
   showTopology: 'Show Topology',
   showLog: 'Show Log',
-  busy: '{cluster}: a plan is running already.',
-  acceptLoss: 'Plan With Loss…',
 
   // Lab
   labCreating: 'Creating the lab cluster',
@@ -119,7 +111,6 @@ export const sentences = {
   // All else
   copied: 'Copied.',
   noStatus: '{instance} replicates from nobody, so it has no replication status.',
-  notShown: '{instance} is not shown in {cluster} any more.',
   engineFailed: 'Switchover could not start its engine: {says}',
   storeTrouble: 'Switchover cannot keep its records: {says}',
   commandFailed: 'Switchover: {says}',

@@ -41,17 +41,24 @@ export async function askPassword(
   return true;
 }
 
-/** Asks for the replication user's password where a plan may need it and nobody knows it. False: the person gave none. */
-export async function ensureReplicationPassword(
+export interface PrepareGround extends PasswordGround {
+  readonly passwords: PasswordSource;
+}
+
+/** Asks for the replication user's password where a plan may need it and nobody knows it. True when it was given now. */
+export async function asksReplicationPassword(
   settings: ClusterSettings,
-  passwords: PasswordSource,
-  ground: PasswordGround,
+  ground: PrepareGround,
 ): Promise<boolean> {
-  if (settings.replicationUser === undefined) return true;
-  if ((await passwords(settings, 'replication')) !== undefined) return true;
   const user = settings.replicationUser;
+  if (user === undefined || settings.mode === 'observe') return false;
+  // A source that fails is there: the plan's own checks say what is wrong with it.
+  const known = await ground.passwords(settings, 'replication').then(
+    (it) => it !== undefined,
+    () => true,
+  );
   const why = ground.words.t(sentences.passwordNeeded, { user });
-  return askPassword(settings, 'replication', ground, why);
+  return known ? false : askPassword(settings, 'replication', ground, why);
 }
 
 function userOf(settings: ClusterSettings, which: Which): string | undefined {

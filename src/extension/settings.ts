@@ -34,11 +34,12 @@ export async function hasRestrictedClusters(): Promise<boolean> {
   return texts.some((text) => text.includes('"switchover.clusters"'));
 }
 
-/** Says what is wrong, once for each change of the settings. */
+/** Says what is wrong with the settings, or with what they lead to, once for each change. */
 export class SettingsReport {
   readonly #words: Words;
   readonly #log: vscode.LogOutputChannel;
   #told = '';
+  #toldStore = '';
 
   constructor(words: Words, log: vscode.LogOutputChannel) {
     this.#words = words;
@@ -57,6 +58,14 @@ export class SettingsReport {
     const errors = problems.filter((it) => it.severity === 'error');
     const [first] = errors.length > 0 ? errors : problems;
     if (first !== undefined) void this.#show(first, problems.length - 1);
+  }
+
+  /** Why nothing can be recorded, once; the engine has logged it already. */
+  tellStore(problem: string | undefined): void {
+    if (problem === undefined || problem === this.#toldStore) return;
+    this.#toldStore = problem;
+    const text = this.#words.t(sentences.storeTrouble, { says: problem });
+    void vscode.window.showWarningMessage(text);
   }
 
   async #show({ severity, says }: SettingsProblem, more: number): Promise<void> {

@@ -1,3 +1,5 @@
+import { partOf } from './json-parts.ts';
+
 /** What a command is about; a part that is not known is asked for. */
 export interface Target {
   readonly cluster: string | undefined;
@@ -10,7 +12,6 @@ export function targetOf(argument: unknown): Target {
 }
 
 function textOf(argument: unknown, name: string): string | undefined {
-  if (typeof argument !== 'object' || argument === null) return undefined;
-  const value: unknown = Object.entries(argument).find(([key]) => key === name)?.[1];
+  const value = partOf(argument, name);
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -85,7 +85,7 @@ function instanceNode(view: ClusterView, card: CardView, ground: TreeGround): Tr
 }
 
 /** What the menus may offer for an instance, the same for a row of the tree and a card of the panel. */
-function traitsOf(card: CardView, lab: boolean): string {
+export function traitsOf(card: CardView, lab: boolean): string {
   return [
     'instance',
     card.role,

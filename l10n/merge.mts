@@ -1,5 +1,5 @@
 // Writes the bundles that the editor reads from the parts that people translate.
-// `node l10n/merge.mjs` writes; a test calls `mergedBundle` and compares.
+// `node l10n/merge.mts` writes; a test calls `mergedBundle` and compares.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -9,16 +9,15 @@ const here = new URL('.', import.meta.url);
 /**
  * All parts of one language in one table: English sentence to translation, sorted by sentence.
  * Two parts may hold the same sentence only with the same translation.
- * @param {string} language
- * @returns {Record<string, string>}
  */
-export function mergedBundle(language) {
+export function mergedBundle(language: string): Readonly<Record<string, string>> {
   const parts = new URL('parts/', here);
   const names = readdirSync(parts).filter((it) => it.endsWith(`.${language}.json`));
-  /** @type {Map<string, string>} */
-  const bundle = new Map();
+  const bundle = new Map<string, string>();
   for (const name of names.toSorted()) {
-    const part = JSON.parse(readFileSync(new URL(name, parts), 'utf8'));
+    const part: Readonly<Record<string, string>> = JSON.parse(
+      readFileSync(new URL(name, parts), 'utf8'),
+    );
     for (const [sentence, translation] of Object.entries(part)) {
       const other = bundle.get(sentence);
       if (other !== undefined && other !== translation) {
@@ -30,7 +29,7 @@ export function mergedBundle(language) {
   return Object.fromEntries([...bundle].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function write(name, bundle) {
+function write(name: string, bundle: Readonly<Record<string, string>>): void {
   writeFileSync(new URL(name, here), `${JSON.stringify(bundle, null, 2)}\n`);
 }
 

@@ -1,0 +1,135 @@
+import type { Wish } from '../core/model/plan.ts';
+import * as vscode from 'vscode';
+import { answered } from '../core/model/instance.ts';
+import { memberOf } from '../core/model/topology.ts';
+import { statusViewOf } from '../protocol/status-groups.ts';
+import { acknowledgeRecovery } from './acknowledge.ts';
+import { signalOf } from './cancellation.ts';
+import { chooseCluster, chooseInstance, viewNow } from './desk.ts';
+import type { Desk } from './desk.ts';
+import { reasonOf } from './cluster-watch.ts';
+import { createLab, removeLab, startLabInstance, stopLabInstance } from './lab-commands.ts';
+import { sentences } from './sentences.ts';
+import { setPassword } from './set-password.ts';
+import { openSettings } from './settings.ts';
+import { targetOf } from './target.ts';
+
+type Command = (desk: Desk, argument: unknown) => Promise<void>;
+
+/** Every command of the manifest and what it does. */
+export const commands: Readonly<Record<string, Command>> = {
+  'switchover.promoteReplica': promoteReplica,
+  'switchover.rejoinAsReplica': rejoinAsReplica,
+  'switchover.showPlan': showPlan,
+  'switchover.openTopology': openTopology,
+  'switchover.refresh': refresh,
+  'switchover.setPassword': changePassword,
+  'switchover.addCluster': openSettings,
+  'switchover.openSettings': openSettings,
+  'switchover.createLabCluster': createLab,
+  'switchover.removeLabCluster': removeLab,
+  'switchover.stopLabInstance': stopLabInstance,
+  'switchover.startLabInstance': startLabInstance,
+  'switchover.copyAddress': copyAddress,
+  'switchover.copyStatus': copyStatus,
+  'switchover.acknowledgeRecovery': acknowledgeRecovery,
+  'switchover.showLog': showLog,
+};
+
+/** Whatever fails is said once, in one sentence, and logged. */
+export function registerCommands(desk: Desk): readonly vscode.Disposable[] {
+  return Object.entries(commands).map(([id, command]) =>
+    vscode.commands.registerCommand(id, async (argument: unknown) => {
+      try {
+        await command(desk, argument);
+      } catch (error) {
+        const says = reasonOf(error);
+        desk.log.error(`${id}: ${says}`);
+        const text = desk.words.t(sentences.commandFailed, { says });
+        void vscode.window.showErrorMessage(text);
+      }
+    }),
+  );
+}
+
+async function promoteReplica(desk: Desk, argument: unknown): Promise<void> {
+  await propose(desk, argument, 'promote');
+}
+
+async function rejoinAsReplica(desk: Desk, argument: unknown): Promise<void> {
+  await propose(desk, argument, 'rejoin');
+}
+
+async function propose(desk: Desk, argument: unknown, kind: Wish['kind']): Promise<void> {
+  const chosen = await chooseInstance(desk, argument, kind);
+  if (chosen === undefined) return;
+  const { watched, instance } = chosen;
+  await desk.panels.propose(
+    watched.settings.id,
+    kind === 'promote' ? { kind, instance, acceptLoss: false } : { kind, instance },
+  );
+}
+
+/** The plan for an instance, to read: what it needs is a rejoin where it may rejoin, else a promotion. */
+async function showPlan(desk: Desk, argument: unknown): Promise<void> {
+  const chosen = await chooseInstance(desk, argument, 'plan');
+  if (chosen === undefined) return;
+  const { watched, instance } = chosen;
+  const card = viewNow(watched, desk.words)?.cards.find((it) => it.key === instance);
+  const wish: Wish =
+    card?.canRejoin === true
+      ? { kind: 'rejoin', instance }
+      : { kind: 'promote', instance, acceptLoss: false };
+  await desk.panels.propose(watched.settings.id, wish);
+}
+
+async function openTopology(desk: Desk, argument: unknown): Promise<void> {
+  const watched = await chooseCluster(desk, argument);
+  if (watched !== undefined) desk.panels.show(watched.settings.id);
+}
+
+async function refresh(desk: Desk, argument: unknown): Promise<void> {
+  const { cluster } = targetOf(argument);
+  const all = desk.watch.clusters;
+  const meant = cluster === undefined ? all : all.filter((it) => it.settings.id === cluster);
+  const options = { location: { viewId: 'switchover.clusters' } };
+  await vscode.window.withProgress(options, async (_, token) => {
+    await Promise.all(meant.map((it) => it.backend.refresh(signalOf(token))));
+  });
+}
+
+async function changePassword(desk: Desk, argument: unknown): Promise<void> {
+  const watched = await chooseCluster(desk, argument);
+  if (watched === undefined) return;
+  if (await setPassword(watched.settings, desk)) await desk.restart();
+}
+
+async function copyAddress(desk: Desk, argument: unknown): Promise<void> {
+  const chosen = await chooseInstance(desk, argument, 'any');
+  const topology = chosen?.watched.backend.current()?.topology;
+  if (chosen === undefined || topology === undefined) return;
+  await copy(desk, memberOf(topology, chosen.instance)?.address ?? chosen.instance);
+}
+
+async function copyStatus(desk: Desk, argument: unknown): Promise<void> {
+  const chosen = await chooseInstance(desk, argument, 'any');
+  const topology = chosen?.watched.backend.current()?.topology;
+  if (chosen === undefined || topology === undefined) return;
+  const { instance } = chosen;
+  const member = memberOf(topology, instance);
+  const channels = (answered(member) ?? member?.lastAnswer?.server)?.channels ?? [];
+  if (channels.length === 0) {
+    void vscode.window.showInformationMessage(desk.words.t(sentences.noStatus, { instance }));
+    return;
+  }
+  await copy(desk, channels.map((it) => statusViewOf(it, desk.words).raw).join('\n'));
+}
+
+async function copy({ words }: Desk, text: string): Promise<void> {
+  await vscode.env.clipboard.writeText(text);
+  vscode.window.setStatusBarMessage(words.t(sentences.copied), 2000);
+}
+
+async function showLog({ log }: Desk): Promise<void> {
+  log.show();
+}

@@ -1,0 +1,119 @@
+import * as vscode from 'vscode';
+import { signalOf } from './cancellation.ts';
+import { reasonOf } from './cluster-watch.ts';
+import type { Desk } from './desk.ts';
+import { objectsIn } from './json-parts.ts';
+import { clusterEntryOf } from './lab-desk.ts';
+import { sentences } from './sentences.ts';
+import { targetOf } from './target.ts';
+
+const labCluster = 'lab';
+
+/** Makes the lab, puts it into the user's settings, and shows it. */
+export async function createLab(desk: Desk): Promise<void> {
+  const { words, lab, log } = desk;
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title: words.t(sentences.labCreating),
+    cancellable: true,
+  };
+  const made = await vscode.window.withProgress(options, async (progress, token) => {
+    try {
+      const tell = (line: string): void => {
+        log.info(line);
+        progress.report({ message: line });
+      };
+      return await lab.up(tell, signalOf(token));
+    } catch (error) {
+      if (!token.isCancellationRequested) tellFailure(desk, sentences.labFailed, error);
+      return undefined;
+    }
+  });
+  if (made === undefined) return;
+  await writeEntry(await clusterEntryOf(made));
+  await desk.restart();
+  desk.panels.show(labCluster);
+}
+
+export async function removeLab(desk: Desk): Promise<void> {
+  const { words, lab, log } = desk;
+  const remove = words.t(sentences.labRemove);
+  const detail = words.t(sentences.labRemoveDetail);
+  const question = words.t(sentences.labRemoveAsk);
+  const options = { modal: true, detail };
+  if ((await vscode.window.showWarningMessage(question, options, remove)) !== remove) return;
+  const progress = {
+    location: vscode.ProgressLocation.Notification,
+    title: words.t(sentences.labRemoving),
+  };
+  await vscode.window.withProgress(progress, async () => {
+    try {
+      await writeEntry(undefined);
+      await desk.restart();
+      await lab.down((line) => log.info(line));
+    } catch (error) {
+      tellFailure(desk, sentences.labRemoveFailed, error);
+    }
+  });
+  await desk.restart();
+}
+
+export async function stopLabInstance(desk: Desk, argument: unknown): Promise<void> {
+  const instance = targetOf(argument).instance ?? (await pickLab(desk, true));
+  if (instance === undefined) return;
+  await act(desk, desk.words.t(sentences.labStopping, { instance }), () => desk.lab.stop(instance));
+}
+
+export async function startLabInstance(desk: Desk, argument: unknown): Promise<void> {
+  const instance = targetOf(argument).instance ?? (await pickLab(desk, false));
+  if (instance === undefined) return;
+  await act(desk, desk.words.t(sentences.labStarting, { instance }), () =>
+    desk.lab.start(instance),
+  );
+}
+
+async function act(desk: Desk, title: string, work: () => Promise<void>): Promise<void> {
+  const options = { location: vscode.ProgressLocation.Notification, title };
+  await vscode.window.withProgress(options, async () => {
+    try {
+      await work();
+    } catch (error) {
+      tellFailure(desk, sentences.labActionFailed, error);
+    }
+  });
+  await desk.watch.cluster(labCluster)?.backend.refresh(AbortSignal.timeout(10_000));
+}
+
+/** Asks which instance of the lab; `runs`: among those that run, else among those that do not. */
+async function pickLab({ lab, words }: Desk, runs: boolean): Promise<string | undefined> {
+  const found = await lab.look();
+  const keys = (found?.instances ?? [])
+    .filter((it) => (it.pid !== null) === runs)
+    .map((it) => it.key);
+  if (keys.length === 0) {
+    void vscode.window.showInformationMessage(words.t(sentences.labNone));
+    return undefined;
+  }
+  const placeHolder = words.t(runs ? sentences.labStopPick : sentences.labStartPick);
+  return vscode.window.showQuickPick(keys, { placeHolder });
+}
+
+/** Puts the lab's entry among the user's clusters, in place of an older one; undefined removes it. */
+async function writeEntry(entry: Readonly<Record<string, unknown>> | undefined): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration('switchover');
+  const now = objectsIn(configuration.inspect('clusters')?.globalValue);
+  const others = now.filter((it) => it['id'] !== labCluster);
+  const next = entry === undefined ? others : [...others, entry];
+  if (now.length === 0 && next.length === 0) return;
+  await configuration.update(
+    'clusters',
+    next.length === 0 ? undefined : next,
+    vscode.ConfigurationTarget.Global,
+  );
+}
+
+function tellFailure({ words, log }: Desk, sentence: string, error: unknown): void {
+  const says = reasonOf(error);
+  log.error(says);
+  void vscode.window.showErrorMessage(words.t(sentence, { says }));
+}

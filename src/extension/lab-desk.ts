@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises';
+import type { composeLab } from '../compose.ts';
+import { oneOf } from './json-parts.ts';
+
+type LabDoor = ReturnType<typeof composeLab>;
+type Lab = NonNullable<Awaited<ReturnType<LabDoor['status']>>>;
+
+/** The lab as the editor knows it: the engine is loaded only when somebody asks. */
+export class LabDesk {
+  readonly #stateDir: string;
+  #instances: ReadonlySet<string> = new Set();
+
+  constructor(stateDir: string) {
+    this.#stateDir = stateDir;
+  }
+
+  /** Keys of the lab's instances, as last seen; empty when there is no lab. */
+  get instances(): ReadonlySet<string> {
+    return this.#instances;
+  }
+
+  /** Looks whether there is a lab, and what runs in it. */
+  async look(): Promise<Lab | undefined> {
+    const lab = await (await this.#door()).status();
+    this.#instances = new Set(lab?.instances.map((it) => it.key));
+    return lab;
+  }
+
+  async up(tell: (line: string) => void, signal: AbortSignal): Promise<Lab> {
+    const lab = await (await this.#door()).up({ flavor: undefined, replicas: 2 }, tell, signal);
+    this.#instances = new Set(lab.instances.map((it) => it.key));
+    return lab;
+  }
+
+  async down(tell: (line: string) => void): Promise<void> {
+    await (await this.#door()).down(tell);
+    this.#instances = new Set();
+  }
+
+  async stop(instance: string): Promise<void> {
+    await (await this.#door()).stop(instance);
+  }
+
+  async start(instance: string): Promise<void> {
+    await (await this.#door()).start(instance);
+  }
+
+  async #door(): Promise<LabDoor> {
+    const { composeLab } = await import('../compose.ts');
+    return composeLab(this.#stateDir);
+  }
+}
+
+/** The lab's own entry for `switchover.clusters`; its passwords stay in files of the lab. */
+export async function clusterEntryOf(lab: Lab): Promise<Readonly<Record<string, unknown>>> {
+  return oneOf(JSON.parse(await readFile(lab.settingsFile, 'utf8')), 'clusters');
+}

@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import type { ClusterWatch, WatchedCluster } from './cluster-watch.ts';
+import { sentences } from './sentences.ts';
+import type { PrepareGround } from './set-password.ts';
+import { askPassword } from './set-password.ts';
+
+export interface MissingGround extends PrepareGround {
+  readonly watch: ClusterWatch;
+  readonly restart: () => Promise<void>;
+}
+
+/** Offers to set the monitor user's password, once for each cluster that turns us away while none is known. */
+export class MissingPassword implements vscode.Disposable {
+  readonly #ground: MissingGround;
+  readonly #told = new Set<string>();
+  readonly #lifetime: vscode.Disposable;
+
+  constructor(ground: MissingGround) {
+    this.#ground = ground;
+    this.#lifetime = ground.watch.onChange(() => {
+      for (const it of ground.watch.clusters.filter(isDenied)) void this.#offer(it);
+    });
+  }
+
+  dispose(): void {
+    this.#lifetime.dispose();
+  }
+
+  async #offer({ settings }: WatchedCluster): Promise<void> {
+    if (this.#told.has(settings.id)) return;
+    this.#told.add(settings.id);
+    const { passwords, words, restart } = this.#ground;
+    // A source that fails is not missing: the log says what is wrong with it.
+    const known = await passwords(settings, 'monitor').then(
+      (it) => it !== undefined,
+      () => true,
+    );
+    if (known) return;
+    const set = words.t(sentences.setPassword);
+    const values = { cluster: settings.id, user: settings.user };
+    const text = words.t(sentences.passwordMissing, values);
+    if ((await vscode.window.showWarningMessage(text, set)) !== set) return;
+    if (await askPassword(settings, 'monitor', this.#ground)) await restart();
+  }
+}
+
+function isDenied({ backend }: WatchedCluster): boolean {
+  const members = backend.current()?.topology.members ?? [];
+  return members.some(({ probe }) => probe.kind === 'silent' && probe.reason === 'denied');
+}
