@@ -51,11 +51,11 @@ export interface LabWish {
 }
 
 /** Practice servers on this machine. */
-export interface LabDoor<Lab extends LabView = LabView> {
-  up(wish: LabWish, tell: (line: string) => void, signal: AbortSignal): Promise<Lab>;
+export interface LabDoor {
+  up(wish: LabWish, tell: (line: string) => void, signal: AbortSignal): Promise<LabView>;
   /** False when there was none. */
   down(tell: (line: string) => void): Promise<boolean>;
-  status(): Promise<Lab | undefined>;
+  status(): Promise<LabView | undefined>;
 }
 
 /** Everything concrete, handed in by the entry. */

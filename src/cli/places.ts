@@ -24,11 +24,11 @@ export function configCandidates(machine: Machine, stateDir: string): readonly s
   const { env, platform, cwd } = machine;
   const named = env['SWITCHOVER_CONFIG'];
   if (named !== undefined && named !== '') return [named];
-  const { join } = platform === 'win32' ? win32 : posix;
+  const paths = platform === 'win32' ? win32 : posix;
   return [
-    join(cwd, 'switchover.json'),
-    join(userConfigDir(machine), 'switchover', 'switchover.json'),
-    join(stateDir, 'lab', 'switchover.json'),
+    paths.join(cwd, 'switchover.json'),
+    paths.join(userConfigDir(machine), 'switchover', 'switchover.json'),
+    paths.join(stateDir, 'lab', 'switchover.json'),
   ];
 }
 

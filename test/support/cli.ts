@@ -1,7 +1,7 @@
 import type { ClusterBackend, ClusterState, RunResult } from '../../src/core/backend.ts';
 import type { Decision, Plan, Wish } from '../../src/core/model/plan.ts';
 import type { Recovery } from '../../src/core/model/recovery.ts';
-import type { Journal, LabDoor, LabView, Parts } from '../../src/cli/engine-type.ts';
+import type { Journal, LabDoor, Parts } from '../../src/cli/engine-type.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 
@@ -128,7 +128,7 @@ export function partsOf(
   };
 }
 
-const emptyLab: LabDoor<LabView> = {
+const emptyLab: LabDoor = {
   up: () => Promise.reject(new Error('no lab was given')),
   down: () => Promise.resolve(false),
   status: () => Promise.resolve(undefined),

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { coloured, plain } from '../../../src/cli/paint.ts';
 import { topologyLines } from '../../../src/cli/print-topology.ts';
+import type { Server } from '../../../src/core/model/instance.ts';
 import type { Topology } from '../../../src/core/model/topology.ts';
 import {
   deadMaster,
@@ -16,6 +17,10 @@ import {
   mariadbServer,
   silentInstance,
 } from '../../support/servers.ts';
+
+function readingFrom(source: string): Server {
+  return mariadbServer('db1:3306', { channels: [channelFrom(source)] });
+}
 
 function drawn(topology: Topology): string {
   return topologyLines(topology, 10, plain).join('\n');
@@ -68,10 +73,9 @@ test('file and position, and no binary log, are told', () => {
 });
 
 test('two masters that read from each other are drawn once each', () => {
-  const server = (source: string) => mariadbServer('db1:3306', { channels: [channelFrom(source)] });
   const members = [
-    memberAs('co-master', 'db2:3306', instanceOf('db1:3306', server('db2:3306'))),
-    memberAs('co-master', 'db1:3306', instanceOf('db2:3306', server('db1:3306'))),
+    memberAs('co-master', 'db2:3306', instanceOf('db1:3306', readingFrom('db2:3306'))),
+    memberAs('co-master', 'db1:3306', instanceOf('db2:3306', readingFrom('db1:3306'))),
   ];
   expect(
     topologyLines(topologyOf('orders', members), 10, plain).map((it) => it.split(' [')[0]),
