@@ -1,5 +1,5 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type * as sqliteModule from 'node:sqlite';
 import type { DatabaseSync } from 'node:sqlite';
 import { knownVersion, migrate, versionOf } from './schema.ts';
@@ -32,7 +32,7 @@ export function openJournal(dir: string): JournalFile {
   const path = join(dir, 'journal.db');
   const sqlite = loadSqlite(path);
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makePrivateDir(dir);
     makePrivateFile(path);
     return patiently(() => openFile(sqlite, path));
   } catch (error) {
@@ -51,13 +51,28 @@ export function loadSqlite(path: string): Sqlite {
   return sqlite;
 }
 
+/** Makes what is missing of the way there. Node's own recursive way never ends where a file system makes no folders. */
+export function makePrivateDir(dir: string): void {
+  if (existsSync(dir)) {
+    return;
+  }
+  makePrivateDir(dirname(dir));
+  unlessThere(() => mkdirSync(dir, { mode: 0o700 }));
+}
+
 /**
  * Makes the file before SQLite does, for this user only. An existing file is never opened here:
  * closing it would drop the locks that this very process holds on it.
  */
 export function makePrivateFile(path: string): void {
-  try {
+  unlessThere(() => {
     closeSync(openSync(path, 'wx', 0o600));
+  });
+}
+
+function unlessThere(make: () => void): void {
+  try {
+    make();
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) {
       throw error;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type JournalFile, loadSqlite, makePrivateFile } from './journal-file.ts';
+import { type JournalFile, loadSqlite, makePrivateDir, makePrivateFile } from './journal-file.ts';
 import { isBusy } from './store-trouble.ts';
 
 /**
@@ -40,7 +40,7 @@ export function openSessions(journal: JournalFile): Sessions {
  */
 function begin(journal: JournalFile, dir: string, own: string): () => void {
   return journal.write('soon', () => {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makePrivateDir(dir);
     clearAway(dir);
     const path = join(dir, own + ending);
     makePrivateFile(path);

@@ -150,7 +150,7 @@ test('only the newest recoveries of a cluster are kept, but all that run or may 
     store.recoveries(undefined, 100).map((it) => it.id.split('-')[1] ?? '');
   expect(left()).toEqual(['new3', 'new2', 'new1', 'unseen', 'running', 'othercluster']);
   other.close();
-  clock.time.now += hourMs;
+  clock.time.now += hourMs + 11;
   store.saveRecovery(over(begun('a', clock.now(), 'new4')));
   expect(left()).toEqual(['new4', 'new3', 'new2', 'othercluster']);
   store.close();
