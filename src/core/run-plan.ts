@@ -1,7 +1,6 @@
 import type { RunResult } from './backend.ts';
 import type { Wish } from './model/plan.ts';
 import { gapsOf } from './decide/completeness.ts';
-import { fingerprintOf } from './decide/fingerprint.ts';
 import type { OwnTransactions } from './decide/ground.ts';
 import { alive, answered, type InstanceKey } from './model/instance.ts';
 import { stepsOf, type Decision, type Expectation, type Plan } from './model/plan.ts';

@@ -7,7 +7,7 @@ import {
   type Server,
 } from './instance.ts';
 import { parseMariadbPosition } from './mariadb-gtid.ts';
-import type { Position } from './position.ts';
+import { contains, type Position } from './position.ts';
 
 /**
  * Names for positions without GTID. `self`: the server's own key, without which a master has no
@@ -67,11 +67,21 @@ export function receivedFileOf(server: Server, names: PositionNames = {}): Posit
   return channel === undefined ? null : fileIn(channel, channel.received, names);
 }
 
-/** True when a channel received more than it applied, as far as files and offsets tell. */
+/**
+ * True when something received is not applied. By GTID where the channel tells what it received;
+ * else by files and offsets, where the torn end of a transaction (its source died while sending it)
+ * also counts as not applied, for ever.
+ */
 export function hasUnapplied(server: Server): boolean {
-  return server.channels.some(
-    ({ received, applied }) => received.file !== applied.file || received.offset > applied.offset,
-  );
+  return server.channels.some((channel) => {
+    const { received, applied, retrieved, method } = channel;
+    if (retrieved !== '' && (server.gtid.kind === 'mysql' || method === 'gtid')) {
+      const executed = executedOf(server);
+      const known = knownOf({ ...server, channels: [channel] });
+      return executed === null || known === null || !contains(executed, known);
+    }
+    return received.file !== applied.file || received.offset > applied.offset;
+  });
 }
 
 function mariadbOf(server: Server, strict: boolean, texts: readonly string[]): Position {

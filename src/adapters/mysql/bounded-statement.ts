@@ -1,0 +1,50 @@
+import { ReplicationError } from '../../core/model/replication-error.ts';
+import { boundLockWaits } from '../../dialect/session.ts';
+import { killStatement } from '../../dialect/writers.ts';
+import { connect, type Login, type Session } from './connect.ts';
+
+/** What ending a statement that hangs needs: a second way in. */
+export interface SecondWay {
+  readonly login: Login;
+  readonly connectTimeoutMs: number;
+}
+
+/**
+ * Runs a statement that may wait for locks, such as closing a master behind a commit that waits. The server itself
+ * gives up a moment before the deadline. Where it does not, its session is ended from outside, so that the statement
+ * cannot take effect later, when everything was taken back already. Throws ReplicationError.
+ */
+export async function runBounded(
+  session: Session,
+  sql: string,
+  deadlineMs: number,
+  second: SecondWay,
+): Promise<void> {
+  const seconds = Math.floor(deadlineMs / 1000) - 1;
+  await session.query(boundLockWaits(seconds), deadlineMs);
+  try {
+    await session.query(sql, deadlineMs);
+  } catch (error) {
+    if (error instanceof ReplicationError && error.code === 'hung') {
+      await endFromOutside(session, second);
+      throw new ReplicationError('deadline', `${session.address} did not finish "${firstWords(sql)}" within ${String(deadlineMs)} ms.`, { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** Best effort within its own bound: a server that lets nobody in cannot be told anything. */
+async function endFromOutside(session: Session, { login, connectTimeoutMs }: SecondWay): Promise<void> {
+  try {
+    const other = await connect(session.address, login, connectTimeoutMs, AbortSignal.timeout(connectTimeoutMs));
+    await other.query(killStatement(session.id), connectTimeoutMs).catch(() => []);
+    other.hangUp();
+  } catch {
+    // The step has failed already, and says so.
+  }
+}
+
+/** A statement's beginning: enough to tell it, never as far as a password. */
+function firstWords(sql: string): string {
+  return sql.split(/\s+/).slice(0, 4).join(' ');
+}

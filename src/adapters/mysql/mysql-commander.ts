@@ -1,0 +1,142 @@
+import type { Server } from '../../core/model/instance.ts';
+import type { Action } from '../../core/model/plan.ts';
+import type { Position } from '../../core/model/position.ts';
+import { ReplicationError } from '../../core/model/replication-error.ts';
+import type { ActionCircumstances, ActionOutcome, Clock, Commander } from '../../core/ports.ts';
+import { positionQuery } from '../../dialect/position-query.ts';
+import { spell, type StatementAction } from '../../dialect/statements.ts';
+import { runBounded } from './bounded-statement.ts';
+import { connect, type Login, type Session } from './connect.ts';
+import { endWriters } from './end-writers.ts';
+import { replicationErrorOf } from './error-codes.ts';
+import { checkUnmoved, waitForPosition, waitUntilApplied, waitUntilReplicating } from './waiting.ts';
+
+export interface CommanderOptions {
+  readonly login: Login;
+  readonly connectTimeoutMs: number;
+  readonly clock: Clock;
+  readonly replication: {
+    readonly user: string | undefined;
+    readonly password: () => Promise<string | undefined>;
+  };
+}
+
+/** Performs actions over one session for each address, kept for the length of a plan. */
+export class MysqlCommander implements Commander {
+  readonly #options: CommanderOptions;
+  readonly #sessions = new Map<string, Session>();
+
+  constructor(options: CommanderOptions) {
+    this.#options = options;
+  }
+
+  async prepare(address: string, signal: AbortSignal): Promise<void> {
+    await this.#session(address, signal);
+  }
+
+  async perform(
+    address: string,
+    action: Action,
+    circumstances: ActionCircumstances,
+    signal: AbortSignal,
+  ): Promise<ActionOutcome> {
+    try {
+      const session = await this.#session(address, signal);
+      return await this.#performIn(session, action, circumstances, signal);
+    } catch (error) {
+      throw replicationErrorOf(error, address);
+    }
+  }
+
+  close(): void {
+    this.#sessions.forEach((it) => {
+      it.hangUp();
+    });
+    this.#sessions.clear();
+  }
+
+  async #session(address: string, signal: AbortSignal): Promise<Session> {
+    const kept = this.#sessions.get(address);
+    if (kept !== undefined && !kept.closed) {
+      return kept;
+    }
+    const { login, connectTimeoutMs } = this.#options;
+    const session = await connect(address, login, connectTimeoutMs, signal);
+    this.#sessions.set(address, session);
+    return session;
+  }
+
+  async #performIn(
+    session: Session,
+    action: Action,
+    circumstances: ActionCircumstances,
+    signal: AbortSignal,
+  ): Promise<ActionOutcome> {
+    const { server, marks, deadlineMs } = circumstances;
+    const waiting = { session, server, clock: this.#options.clock, deadlineMs, signal };
+    switch (action.do) {
+      case 'look-again':
+        throw new Error('Looking again is no action on a server.');
+      case 'end-writers':
+        return { note: await endWriters(waiting, this.#options.login.user) };
+      case 'mark-position': {
+        const position = await readPosition(session, server, action.reads, deadlineMs);
+        return { note: null, position };
+      }
+      case 'check-unmoved':
+        checkUnmoved(
+          markOf(marks, action.mark),
+          await readPosition(session, server, action.reads, deadlineMs),
+          session.address,
+        );
+        return { note: null };
+      case 'wait-for-mark':
+        await waitForPosition(markOf(marks, action.mark), waiting);
+        return { note: null };
+      case 'wait-until-applied':
+        return { note: await waitUntilApplied(waiting) };
+      case 'verify-replicating':
+        return { note: await waitUntilReplicating(action.source, waiting) };
+      default:
+        return this.#runStatements(session, action, circumstances);
+    }
+  }
+
+  async #runStatements(
+    session: Session,
+    action: StatementAction,
+    { server, marks, deadlineMs }: ActionCircumstances,
+  ): Promise<ActionOutcome> {
+    for (const sql of spell(action, server, await this.#secrets(action), marks)) {
+      await runBounded(session, sql, deadlineMs, this.#options);
+    }
+    return { note: null };
+  }
+
+  async #secrets(action: StatementAction): Promise<{ user: string; password: string } | null> {
+    const { user, password } = this.#options.replication;
+    if (action.do !== 'point-at' || !action.withCredentials || user === undefined) {
+      return null;
+    }
+    const known = await password();
+    return known === undefined ? null : { user, password: known };
+  }
+}
+
+function markOf(marks: ReadonlyMap<string, Position>, name: string): Position {
+  const mark = marks.get(name);
+  if (mark === undefined) {
+    throw new ReplicationError('refused-by-check', `No position was recorded as "${name}".`);
+  }
+  return mark;
+}
+
+async function readPosition(
+  session: Session,
+  server: Server,
+  reads: Extract<Action, { do: 'mark-position' }>['reads'],
+  deadlineMs: number,
+): Promise<Position> {
+  const { sql, parse } = positionQuery(server, reads, session.address);
+  return parse(await session.query(sql, deadlineMs));
+}

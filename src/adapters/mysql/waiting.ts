@@ -1,0 +1,138 @@
+import type { Channel, InstanceKey, Server } from '../../core/model/instance.ts';
+import { splitKey } from '../../core/model/instance.ts';
+import { contains, describePosition, same, type Position } from '../../core/model/position.ts';
+import { ReplicationError } from '../../core/model/replication-error.ts';
+import { hasUnapplied } from '../../core/model/server-position.ts';
+import type { Clock } from '../../core/ports.ts';
+import { channelsQuery, positionQuery } from '../../dialect/position-query.ts';
+import { hasReadAllRelayLog } from '../../dialect/replica-status.ts';
+import { receivedPosition, waitQuery } from '../../dialect/waits.ts';
+import type { Session } from './connect.ts';
+import { readServer } from './read-server.ts';
+
+/** One turn of a wait on the server, in milliseconds: an applier that stops is noticed after it. */
+const turnMs = 1_000;
+const pauseMs = 20;
+/** How long an applier must stand still at the end of its relay log before the rest counts as torn off. */
+const tornAfterMs = 1_000;
+
+export interface Waiting {
+  readonly session: Session;
+  readonly server: Server;
+  readonly clock: Clock;
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Waits until everything of a position is executed. Throws `deadline`, or `refused-by-check` when the applier stopped. */
+export async function waitForPosition(position: Position, waiting: Waiting): Promise<void> {
+  const { session, server, clock, deadlineMs, signal } = waiting;
+  const endsAt = clock.monotonic() + deadlineMs;
+  for (;;) {
+    signal.throwIfAborted();
+    const left = endsAt - clock.monotonic();
+    if (left <= 0) {
+      throw new ReplicationError('deadline', `${session.address} did not reach ${describePosition(position)} within ${String(deadlineMs)} ms.`);
+    }
+    const { sql, parse } = waitQuery(server, position, Math.min(turnMs, left));
+    const waited = parse(await session.query(sql, turnMs + 2_000));
+    if (waited === 'reached' && (await holds(position, waiting))) {
+      return;
+    }
+    if (waited !== 'reached') {
+      await checkApplier(waiting);
+    }
+  }
+}
+
+/** MariaDB waits for the highest number of each domain only; by files the wait says all. */
+async function holds(position: Position, { session, server, deadlineMs }: Waiting): Promise<boolean> {
+  if (position.kind === 'file') {
+    return true;
+  }
+  const { sql, parse } = positionQuery(server, 'executed', session.address);
+  return contains(parse(await session.query(sql, deadlineMs)), position);
+}
+
+async function checkApplier({ session, server, deadlineMs }: Waiting): Promise<void> {
+  const { sql, parse } = channelsQuery(server);
+  const [channel] = parse(await session.query(sql, deadlineMs));
+  if (channel?.applier !== 'yes') {
+    const error = channel?.applierError;
+    const because = error === null || error === undefined ? '' : `: error ${String(error.code)}, ${error.message}`;
+    throw new ReplicationError('refused-by-check', `The applier of ${session.address} stopped${because}.`);
+  }
+}
+
+/**
+ * Waits until the applier has done all that the receiver left in the relay log. Of a source that died in the middle of
+ * a transaction the rest never came: an applier that has read everything and stands still has done all there is.
+ */
+export async function waitUntilApplied(waiting: Waiting): Promise<string> {
+  const { session, clock, deadlineMs, signal } = waiting;
+  const endsAt = clock.monotonic() + deadlineMs;
+  let stillSince = clock.monotonic();
+  let before: Channel | undefined;
+  for (;;) {
+    signal.throwIfAborted();
+    const now = await readServer(session, 5_000);
+    const [channel] = now.channels;
+    if (channel === undefined) {
+      throw new ReplicationError('refused-by-check', `${session.address} reads from nobody.`);
+    }
+    if (await nothingLeft(now, waiting)) {
+      return `Applied up to ${channel.applied.file}:${String(channel.applied.offset)}.`;
+    }
+    await checkApplier(waiting);
+    stillSince = before !== undefined && samePlace(before, channel) ? stillSince : clock.monotonic();
+    before = channel;
+    if (hasReadAllRelayLog(channel) && channel.receiver === 'no' && clock.monotonic() - stillSince > tornAfterMs) {
+      return 'Applied everything but a transaction whose end never came.';
+    }
+    if (clock.monotonic() > endsAt) {
+      throw new ReplicationError('deadline', `${session.address} did not apply what it received within ${String(deadlineMs)} ms.`);
+    }
+    await clock.sleep(pauseMs, signal);
+  }
+}
+
+async function nothingLeft(now: Server, waiting: Waiting): Promise<boolean> {
+  if (!hasUnapplied(now)) {
+    return true;
+  }
+  const received = receivedPosition(now);
+  return received !== null && received.kind !== 'file' && (await holds(received, { ...waiting, server: now }));
+}
+
+function samePlace(a: Channel, b: Channel): boolean {
+  return a.applied.file === b.applied.file && a.applied.offset === b.applied.offset;
+}
+
+/** Waits until both threads run from `source`; ends at once on an error that waiting cannot cure. */
+export async function waitUntilReplicating(source: InstanceKey, waiting: Waiting): Promise<string> {
+  const { session, server, clock, deadlineMs, signal } = waiting;
+  const endsAt = clock.monotonic() + deadlineMs;
+  const { host, port } = splitKey(source);
+  const { sql, parse } = channelsQuery(server);
+  for (;;) {
+    signal.throwIfAborted();
+    const channel = parse(await session.query(sql, 5_000)).find((it) => it.source.host === host && it.source.port === port);
+    if (channel?.receiver === 'yes' && channel.applier === 'yes') {
+      return `Receiver and applier run, lag ${channel.lagSeconds === null ? 'unknown' : `${String(channel.lagSeconds)} s`}.`;
+    }
+    const error = channel?.applierError ?? channel?.receiverError ?? null;
+    const final = channel !== undefined && error !== null && (channel.receiver === 'no' || channel.applier === 'no');
+    if (final || clock.monotonic() > endsAt) {
+      const why = error === null ? `receiver ${channel?.receiver ?? 'absent'}` : `error ${String(error.code)}: ${error.message}`;
+      throw new ReplicationError('refused-by-check', `${session.address} does not replicate from ${source}: ${why}.`);
+    }
+    await clock.sleep(pauseMs, signal);
+  }
+}
+
+/** Reads a position and compares: throws `refused-by-check` when the server moved since the mark. */
+export function checkUnmoved(mark: Position, now: Position, address: string): void {
+  if (!same(mark, now)) {
+    throw new ReplicationError('refused-by-check', `Somebody still writes on ${address}: it went on to ${describePosition(now)}.`);
+  }
+}

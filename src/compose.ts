@@ -1,0 +1,123 @@
+import { randomInt } from 'node:crypto';
+import { hostname, userInfo } from 'node:os';
+import { keptPassword } from './adapters/mysql/kept-password.ts';
+import { mysqlBinlogReader } from './adapters/mysql/mysql-binlog-reader.ts';
+import { MysqlCommander } from './adapters/mysql/mysql-commander.ts';
+import { MysqlProber } from './adapters/mysql/mysql-prober.ts';
+import { tlsMaterialOf } from './adapters/mysql/tls-material.ts';
+import type { Login } from './adapters/mysql/connect.ts';
+import { openStore } from './adapters/store/sqlite-store.ts';
+import { systemClock } from './adapters/system-clock.ts';
+import { policyOf } from './config/policy-of.ts';
+import type { ClusterSettings, PasswordSource, Settings } from './config/settings.ts';
+import type { ClusterBackend } from './core/backend.ts';
+import { ClusterEngine } from './core/cluster-engine.ts';
+import type { AddressBook, Store } from './core/ports.ts';
+import { spellForDisplay } from './dialect/statements.ts';
+
+export { composeLab } from './compose-lab.ts';
+export { passwordSource as composePasswords } from './adapters/password-source.ts';
+
+export interface EngineOptions {
+  readonly settings: Settings;
+  readonly passwords: PasswordSource;
+  /** Where recoveries, known instances and leases are kept. */
+  readonly stateDir: string;
+  readonly log: (level: 'debug' | 'info' | 'warn' | 'error', line: string) => void;
+}
+
+/** All clusters of the settings, and what they remember. */
+export interface Engine {
+  readonly clusters: ReadonlyMap<string, ClusterBackend>;
+  readonly store: Store | undefined;
+  /** Why there is no store, or why it can only be read; one sentence. */
+  readonly storeProblem: string | undefined;
+  close(): void;
+}
+
+/** How long one attempt to connect, and one question, may take, in milliseconds. */
+const timeouts = { connectTimeoutMs: 1_000, queryTimeoutMs: 1_000 };
+
+/** Puts the engine together. The only place, beside the doors' own, that knows every concrete class. */
+export function compose(options: EngineOptions): Engine {
+  const { store, storeProblem } = storeIn(options);
+  const clusters = new Map(
+    options.settings.clusters.map((it) => [it.id, engineOf(it, options, store)] as const),
+  );
+  return {
+    clusters,
+    store,
+    storeProblem,
+    close: () => {
+      clusters.forEach((it) => {
+        it.close();
+      });
+      store?.close();
+    },
+  };
+}
+
+function storeIn({ stateDir, log, settings }: EngineOptions): Pick<Engine, 'store' | 'storeProblem'> {
+  try {
+    const store = openStore(stateDir, {
+      clock: systemClock,
+      warn: (says) => {
+        log('warn', says);
+      },
+      blockPeriodMs: settings.recoveryPeriodBlockSeconds * 1000,
+    });
+    return { store, storeProblem: store.problem };
+  } catch (error) {
+    const storeProblem = error instanceof Error ? error.message : String(error);
+    log('error', storeProblem);
+    return { store: undefined, storeProblem };
+  }
+}
+
+function engineOf(cluster: ClusterSettings, options: EngineOptions, store: Store | undefined): ClusterBackend {
+  const { settings, passwords, log } = options;
+  const login = loginOf(cluster, passwords);
+  const replicationPassword = keptPassword(() => passwords(cluster, 'replication'), systemClock);
+  return new ClusterEngine({
+    cluster: cluster.id,
+    seeds: cluster.seeds,
+    pollMs: cluster.pollMs,
+    policy: async () => {
+      const known = await replicationPassword().then((it) => it !== undefined, () => false);
+      return policyOf(settings, cluster, known);
+    },
+    prober: new MysqlProber({ login, ...timeouts, clock: systemClock }),
+    commander: () =>
+      new MysqlCommander({
+        login,
+        connectTimeoutMs: timeouts.connectTimeoutMs,
+        clock: systemClock,
+        replication: { user: cluster.replicationUser, password: replicationPassword },
+      }),
+    binlogs: mysqlBinlogReader(login, timeouts),
+    addresses: addressBookOf(cluster),
+    spell: (action, server) => spellForDisplay(action, server, cluster.replicationUser),
+    clock: systemClock,
+    store,
+    actor: `${userInfo().username}@${hostname()} (${String(process.pid)})`,
+    randomLetters,
+    log,
+  });
+}
+
+function loginOf(cluster: ClusterSettings, passwords: PasswordSource): Login {
+  return {
+    user: cluster.user,
+    password: keptPassword(() => passwords(cluster, 'monitor'), systemClock),
+    tls: () => tlsMaterialOf(cluster.tls),
+  };
+}
+
+/** What servers call an instance, to where we reach it: the settings' own list, else as it is. */
+function addressBookOf({ addresses }: ClusterSettings): AddressBook {
+  return { addressOf: (key) => addresses[key] ?? key };
+}
+
+function randomLetters(): string {
+  return Array.from({ length: 6 }, () => String.fromCodePoint(97 + randomInt(26))).join('');
+}
