@@ -102,3 +102,12 @@ function oneOf<Value>(
 function rawOf(value: unknown): string | number | null {
   return typeof value === 'number' ? value : textOf(value);
 }
+
+/** The applier says that it waits for more. With parallel workers it says so before they have finished. */
+export function hasReadAllRelayLog({ raw }: Channel): boolean {
+  const state = columnsOf(raw, 'the replica status').optionalText(
+    'Replica_SQL_Running_State',
+    'Slave_SQL_Running_State',
+  );
+  return /has read all relay log/i.test(state ?? '');
+}

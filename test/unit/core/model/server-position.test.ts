@@ -125,3 +125,16 @@ test('a channel that never connected tells nothing', () => {
   expect(knownOf(replica)).toBeNull();
   expect(receivedFileOf(replica)).toBeNull();
 });
+
+test.each([
+  { name: 'received and applied', retrieved: `${uuid}:1-5`, unapplied: false },
+  { name: 'received and not applied', retrieved: `${uuid}:4-6`, unapplied: true },
+])('by GTID, not by offsets: $name', ({ retrieved, unapplied }) => {
+  // The offsets differ: the source died while sending a transaction, whose beginning stays unapplied.
+  const replica: Server = {
+    ...server,
+    gtid: { kind: 'mysql', executed: `${uuid}:1-5`, purged: '' },
+    channels: [{ ...channel, retrieved }],
+  };
+  expect(hasUnapplied(replica)).toBe(unapplied);
+});

@@ -1,0 +1,141 @@
+import type { FilePosition, Server } from '../core/model/instance.ts';
+import type { Action } from '../core/model/plan.ts';
+import type { Position } from '../core/model/position.ts';
+import { can } from './capabilities.ts';
+import { channelStatement } from './channel-words.ts';
+import { spellPointAt, type PointAtValues } from './point-at.ts';
+import { positionQuery } from './position-query.ts';
+import { waitForDisplay } from './waits.ts';
+import { wordsOf } from './words.ts';
+import { writersQuery } from './writers.ts';
+
+/** Actions that are done when their statements have run. */
+export type StatementAction = Extract<
+  Action,
+  {
+    readonly do:
+      | 'set-read-only'
+      | 'set-writable'
+      | 'start-applier'
+      | 'stop-receiver'
+      | 'start-receiver'
+      | 'stop-replication'
+      | 'start-replication'
+      | 'forget-source'
+      | 'point-at';
+  }
+>;
+
+export interface Secrets {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** An action lacks something that it needs to be spelled. `message` is a sentence to show. */
+export class Unspellable extends Error {
+  constructor(says: string) {
+    super(says);
+    this.name = 'Unspellable';
+  }
+}
+
+/**
+ * The exact statements of an action, to run one after the other in one session. `secrets`: the
+ * replication user, where it is known. Throws Unspellable, or UnwritableValue for control characters.
+ */
+export function spell(
+  action: StatementAction,
+  server: Server,
+  secrets: Secrets | null,
+  marks: ReadonlyMap<string, Position>,
+): readonly string[] {
+  if (action.do !== 'point-at') {
+    return spellPlain(action, server);
+  }
+  if (action.withCredentials && secrets === null) {
+    throw new Unspellable('The replication user or its password is not known.');
+  }
+  return spellPointAt(action, server, {
+    credentials: action.withCredentials ? secrets : null,
+    placeOf: (mark) => fileOf(marks.get(mark), mark),
+  });
+}
+
+function fileOf(position: Position | undefined, mark: string): FilePosition {
+  if (position?.kind !== 'file') {
+    throw new Unspellable(`No file and offset were recorded as "${mark}".`);
+  }
+  return position.at;
+}
+
+/**
+ * The statements of an action for people: the password starred, and what only the run can know in
+ * angle brackets. Empty for a server that never answered, and for an action without SQL.
+ */
+export function spellForDisplay(
+  action: Action,
+  server: Server | undefined,
+  replicationUser = '<replication user>',
+): readonly string[] {
+  return server === undefined ? [] : displayed(action, server, replicationUser);
+}
+
+function displayed(action: Action, server: Server, replicationUser: string): readonly string[] {
+  switch (action.do) {
+    case 'end-writers':
+      return [writersQuery([]).sql, 'KILL CONNECTION <id of each client session>'];
+    case 'mark-position':
+    case 'check-unmoved':
+      return [positionQuery(server, action.reads, '').sql];
+    case 'wait-for-mark':
+      return [waitForDisplay(server, `position of ${action.of}`)];
+    case 'wait-until-applied':
+    case 'verify-replicating':
+      return [wordsOf(server).replicaStatus];
+    case 'look-again':
+      return [];
+    case 'point-at':
+      return spellPointAt(action, server, displayedValues(action, replicationUser));
+    default:
+      return spellPlain(action, server);
+  }
+}
+
+function displayedValues(
+  action: Extract<StatementAction, { readonly do: 'point-at' }>,
+  user: string,
+): PointAtValues {
+  const end = `the binary log of ${action.source}`;
+  return {
+    credentials: action.withCredentials ? { user, password: '***' } : null,
+    placeOf: () => ({ file: `<last file of ${end}>`, offset: `<end of ${end}>` }),
+  };
+}
+
+function spellPlain(
+  action: Exclude<StatementAction, { readonly do: 'point-at' }>,
+  server: Server,
+): readonly string[] {
+  switch (action.do) {
+    case 'set-read-only':
+      // super_read_only sets read_only with it, and also stops users with the SUPER right.
+      return [`SET GLOBAL ${can(server, 'superReadOnly') ? 'super_read_only' : 'read_only'} = ON`];
+    case 'set-writable':
+      // Taking back read_only takes back super_read_only with it.
+      return ['SET GLOBAL read_only = OFF'];
+    case 'start-applier':
+      return [channelStatement('START', server, 'SQL_THREAD')];
+    case 'stop-receiver':
+      return [channelStatement('STOP', server, 'IO_THREAD')];
+    case 'start-receiver':
+      return [channelStatement('START', server, 'IO_THREAD')];
+    case 'stop-replication':
+      return [channelStatement('STOP', server, '')];
+    case 'start-replication':
+      return [channelStatement('START', server, '')];
+    case 'forget-source':
+      return [channelStatement('RESET', server, 'ALL')];
+    default:
+      return action satisfies never;
+  }
+}

@@ -1,0 +1,55 @@
+import { columnsOf, type Query } from './answer.ts';
+
+/** A session that could still write. */
+export interface ClientSession {
+  readonly id: number;
+  readonly user: string;
+  readonly host: string;
+  /** `Sleep`, `Query`, ... */
+  readonly command: string;
+}
+
+/** Threads of the server itself, and sessions that have not logged in. */
+const systemUsers = new Set([
+  'system user',
+  'event_scheduler',
+  'unauthenticated user',
+  'connecting host',
+  'mysql.session',
+]);
+
+/**
+ * Client sessions to end before a server is handed over: not replication, not the server's own
+ * threads, not ours. `ownIds`: the connection ids of this program on that server. Without the
+ * PROCESS right a server shows only sessions of our own user.
+ */
+export function writersQuery(ownIds: readonly number[]): Query<readonly ClientSession[]> {
+  const sql = 'SHOW PROCESSLIST';
+  return {
+    sql,
+    parse: (rows) =>
+      rows
+        .map((row) => columnsOf(row, sql))
+        .map((columns) => ({
+          id: columns.whole('Id'),
+          user: columns.text('User'),
+          host: columns.optionalText('Host') ?? '',
+          command: columns.text('Command'),
+        }))
+        .filter((it) => !ownIds.includes(it.id) && mayWrite(it)),
+  };
+}
+
+function mayWrite({ user, command }: ClientSession): boolean {
+  return !systemUsers.has(user) && command !== 'Daemon' && !command.startsWith('Binlog Dump');
+}
+
+/** The server's error for a session that has ended by itself meanwhile. */
+export const noSuchSession = 1094;
+
+export function killStatement(id: number): string {
+  if (!Number.isSafeInteger(id) || id <= 0) {
+    throw new RangeError(`${String(id)} is not the id of a session.`);
+  }
+  return `KILL CONNECTION ${String(id)}`;
+}
