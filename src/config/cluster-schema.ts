@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readAddress } from './address.ts';
 
 /** A text that is read into `host:port`. */

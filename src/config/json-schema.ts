@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { settingsSchema } from './settings-schema.ts';
 
 /** What `contributes.configuration` of the manifest says, and the English texts that its `%...%` stand for. */

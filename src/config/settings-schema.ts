@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { clusterSchema } from './cluster-schema.ts';
 
 /** Orchestrator's filters: `*`, or a regular expression. */
