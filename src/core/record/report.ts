@@ -113,8 +113,11 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   if (rows.length === 0) {
     return '';
   }
-  const line = (cells: readonly string[]): string => `| ${cells.map(plain).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+  return [tableLine(head), tableLine(head.map(() => '---')), ...rows.map(tableLine)].join('\n');
+}
+
+function tableLine(cells: readonly string[]): string {
+  return `| ${cells.map(plain).join(' | ')} |`;
 }
 
 /** A step that ran no statement has none to show. */
