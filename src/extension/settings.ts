@@ -14,16 +14,22 @@ export interface SettingsReading {
 
 /** The settings as they hold now. In a folder that is not trusted the editor leaves its clusters out. */
 export function currentSettings(): SettingsReading {
-  const configuration = vscode.workspace.getConfiguration('switchover');
-  const names = Object.keys(settingsSchema.shape);
   const raw = Object.fromEntries(
-    names
-      .map((name): [string, unknown] => [name, configuration.get<unknown>(name)])
+    Object.keys(settingsSchema.shape)
+      .map((name): [string, unknown] => [name, writtenValue(name)])
       .filter(([, value]) => value !== undefined && value !== null),
   );
   const clusters = raw['clusters'];
   const named = !Array.isArray(clusters) || clusters.length > 0;
   return { ...readSettings(raw), named: clusters !== undefined && named };
+}
+
+/** What somebody wrote; undefined where only the manifest's own default holds. */
+function writtenValue(name: string): unknown {
+  const configuration = vscode.workspace.getConfiguration('switchover');
+  const found = configuration.inspect(name);
+  const written = [found?.globalValue, found?.workspaceValue, found?.workspaceFolderValue];
+  return written.some((it) => it !== undefined) ? configuration.get<unknown>(name) : undefined;
 }
 
 /** True when a folder that is not trusted names clusters in its settings, which are therefore not read. */
