@@ -138,22 +138,4 @@ export class Workbench {
   dialog(text: string | RegExp): Locator {
     return this.page.locator('.monaco-dialog-box').filter({ hasText: text });
   }
-
-  /** `Default Dark Modern`, `Default Light Modern`, `Default High Contrast`, `Default High Contrast Light`. */
-  async colorTheme(name: string): Promise<void> {
-    await this.command('Preferences: Color Theme');
-    const input = this.page.locator('.quick-input-widget input.input');
-    await input.fill(themeLabels[name] ?? name);
-    await this.quickPick(themeLabels[name] ?? name).waitFor();
-    await this.page.keyboard.press('Enter');
-    await input.waitFor({ state: 'hidden' });
-  }
 }
-
-/** What the list of themes calls them. */
-const themeLabels: Readonly<Record<string, string>> = {
-  'Default Dark Modern': 'Dark Modern',
-  'Default Light Modern': 'Light Modern',
-  'Default High Contrast': 'Dark High Contrast',
-  'Default High Contrast Light': 'Light High Contrast',
-};
