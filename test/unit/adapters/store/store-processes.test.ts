@@ -27,7 +27,7 @@ test('twenty writers killed at random moments lose nothing that the store had ta
     expectAllKept(scratch.dir, told);
   }
   expect(told.length).toBeGreaterThan(100);
-}, 30_000);
+}, 60_000);
 
 test('a journal whose last writes were cut off at any byte opens, and holds all before them', () => {
   using scratch = scratchDir();
@@ -53,7 +53,7 @@ test('a journal whose last writes were cut off at any byte opens, and holds all 
   }
   expect(kept.size).toBeGreaterThan(2);
   store.close();
-});
+}, 30_000);
 
 test('four processes take one lease in turn, never two at a time, and no write is lost', async () => {
   using scratch = scratchDir();
@@ -68,7 +68,7 @@ test('four processes take one lease in turn, never two at a time, and no write i
   const store = openStore(join(scratch.dir, 'state'), { clock: systemClock });
   expect(store.recoveries('orders', 1000)).toHaveLength(4 * turns);
   store.close();
-}, 30_000);
+}, 60_000);
 
 test('the lease of a killed process is free at once, and its recovery is shown as interrupted', async () => {
   using scratch = scratchDir();
@@ -84,7 +84,7 @@ test('the lease of a killed process is free at once, and its recovery is shown a
   expect(store.takeLease('orders', 'me', 1000)?.token).toBe(2);
   expect(store.recoveries('orders', 1)[0]?.state).toBe('interrupted');
   store.close();
-}, 15_000);
+}, 30_000);
 
 test('a frozen process loses its lease after its time, and notices when it thaws', async () => {
   using scratch = scratchDir();
@@ -106,7 +106,7 @@ test('a frozen process loses its lease after its time, and notices when it thaws
     await holder.end;
   }
   store.close();
-}, 15_000);
+}, 30_000);
 
 async function leaseWhenFree(store: Store): Promise<Lease> {
   const givesUp = AbortSignal.timeout(10_000);

@@ -69,7 +69,7 @@ test('a user without the right to the folder is told so', async () => {
   expect(child.lines()).toEqual([
     `store-unavailable: The journal cannot be kept at ${join(dir, 'journal.db')} (EACCES). Give this user the right to write there, or choose another folder.`,
   ]);
-});
+}, 30_000);
 
 test('a Node without SQLite is told which Node to take', async () => {
   using scratch = scratchDir();
@@ -78,7 +78,7 @@ test('a Node without SQLite is told which Node to take', async () => {
   expect(child.lines()[0]).toMatch(
     /^store-unavailable: The journal .* needs Node 22\.13 or newer; this is Node /,
   );
-});
+}, 30_000);
 
 test('a journal of a newer version is read, not changed, and says why', () => {
   using scratch = scratchDir();
