@@ -49,6 +49,7 @@ export const iconStyles = css`
   .icon {
     font: normal normal normal 16px/1 codicon;
     display: inline-block;
+    vertical-align: text-bottom;
     width: 16px;
     height: 16px;
     flex: none;

@@ -66,6 +66,10 @@ export class InstanceCard extends LitElement {
         min-width: 0;
       }
 
+      .face {
+        display: flex;
+      }
+
       .name {
         font-weight: 600;
         flex: 1 1 auto;
@@ -126,7 +130,7 @@ export class InstanceCard extends LitElement {
     }
     return html`
       <div class="line">
-        <span class="${card.tone}">${icon(card.icon)}</span>
+        <span class="face ${card.tone}">${icon(card.icon)}</span>
         <span class="name" title=${card.key}>${card.label}</span>
         ${card.badges.map(
           (it) => html`<span class="badge ${it.tone}" title=${it.title}>${it.text}</span>`,

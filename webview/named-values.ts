@@ -16,7 +16,8 @@ export function namedValues(rows: readonly NamedValue[]): TemplateResult {
 export const namedValueStyles = css`
   .values {
     display: grid;
-    grid-template-columns: minmax(90px, auto) minmax(0, 1fr);
+    grid-template-columns: minmax(0, 2fr) minmax(0, 3fr);
+    line-height: 1.5;
     column-gap: 12px;
     row-gap: 2px;
   }

@@ -69,6 +69,9 @@ function lagOf(server: Server, words: Words): string | null {
   if (channel === undefined) {
     return null;
   }
+  if (server.channels.some((it) => it.receiver !== 'yes' || it.applier !== 'yes')) {
+    return null;
+  }
   const known = server.channels.map((it) => it.lagSeconds).filter((it) => it !== null);
   if (known.length < server.channels.length) {
     return words.t(sentences.lagUnknown);
