@@ -1,135 +1,95 @@
-import type { ClusterBackend, ClusterState, RunResult } from '../../src/core/backend.ts';
-import type { Decision, Plan, Wish } from '../../src/core/model/plan.ts';
-import type { Recovery } from '../../src/core/model/recovery.ts';
-import type { Journal, LabDoor, Parts } from '../../src/cli/engine-type.ts';
-import type { Io } from '../../src/cli/io.ts';
-import { runCli } from '../../src/cli/run-cli.ts';
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { testUsers, type TestCluster } from '../servers/test-cluster.ts';
 
-/** What one call of the command line gave. */
-export interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
+const program = join(import.meta.dirname, '../../dist/cli.js');
+/** No command of the tests takes longer; one that does hangs. */
+const boundMs = 60_000;
+
+export interface CliResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly tookMs: number;
 }
 
-export interface CallOptions {
-  readonly cwd: string;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly parts?: Parts;
-  readonly terminal?: boolean;
-  readonly signal?: AbortSignal;
+/** The built command with a settings file and a state folder of its own. */
+export interface Cli {
+  readonly folder: string;
+  run(...args: readonly string[]): Promise<CliResult>;
+  /** Parses what `--json` printed. */
+  json(...args: readonly string[]): Promise<unknown>;
+  remove(): Promise<void>;
 }
 
-/** Calls the command in this process, with a home of its own. */
-export async function call(words: readonly string[], options: CallOptions): Promise<Ended> {
-  let out = '';
-  let err = '';
-  const terminal = options.terminal ?? false;
-  const io: Io = {
-    out: (text) => (out += text),
-    err: (text) => (err += text),
-    terminal: { out: terminal, err: terminal },
-    env: options.env ?? {},
-    cwd: options.cwd,
-    home: options.cwd,
-    platform: 'linux',
-    actor: 'me@here (1)',
-    now: () => 1_700_000_000_000,
-    signal: options.signal ?? new AbortController().signal,
-    parts: () =>
-      options.parts ? Promise.resolve(options.parts) : Promise.reject(new Error('no engine')),
-  };
-  const code = await runCli(words, io);
-  return { code, out, err };
-}
-
-/** A cluster whose state, decision and run are given; it keeps what was asked of it. */
-export class GivenCluster implements ClusterBackend {
-  readonly cluster: string;
-  readonly wishes: Wish[] = [];
-  readonly ran: Plan[] = [];
-  decision: Decision | undefined;
-  /** Told one after the other while a plan runs; the last is the result. */
-  steps: readonly Recovery[] = [];
-  refused: readonly string[] = [];
-  readonly #states: readonly ClusterState[];
-  readonly #listeners = new Set<(state: ClusterState) => void>();
-
-  /** `states`: what `watch` sees, one after the other; the last is the current one. */
-  constructor(cluster: string, ...states: readonly ClusterState[]) {
-    this.cluster = cluster;
-    this.#states = states;
+/** Writes the settings and hands out the command. Passwords go through the environment. */
+export async function cliFor(settings: unknown, environment: NodeJS.ProcessEnv = {}): Promise<Cli> {
+  if (!existsSync(program)) {
+    throw new Error('dist/cli.js is missing: run "npm run build" first.');
   }
-
-  current(): ClusterState | undefined {
-    return this.#states.at(-1);
-  }
-
-  onState(listener: (state: ClusterState) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
-  refresh(): Promise<ClusterState> {
-    const state = this.current();
-    return state ? Promise.resolve(state) : Promise.reject(new Error('no state was given'));
-  }
-
-  plan(wish: Wish): Promise<Decision> {
-    this.wishes.push(wish);
-    return this.decision
-      ? Promise.resolve(this.decision)
-      : Promise.reject(new Error('no decision was given'));
-  }
-
-  async run(plan: Plan): Promise<RunResult> {
-    this.ran.push(plan);
-    const state = await this.refresh();
-    for (const running of this.steps) this.#tell({ ...state, running });
-    const recovery = this.steps.at(-1);
-    return recovery
-      ? { kind: 'ran', recovery }
-      : { kind: 'refused', because: this.refused, instead: [] };
-  }
-
-  watch(): Promise<void> {
-    for (const state of this.#states) this.#tell(state);
-    return Promise.resolve();
-  }
-
-  close(): void {
-    this.#listeners.clear();
-  }
-
-  #tell(state: ClusterState): void {
-    for (const listener of this.#listeners) listener(state);
-  }
-}
-
-/** Parts whose engine holds these clusters, as far as the settings name them. */
-export function partsOf(
-  clusters: readonly ClusterBackend[],
-  store?: Journal,
-  lab?: LabDoor,
-): Parts {
+  const folder = await mkdtemp(join(tmpdir(), 'switchover-cli-'));
+  const config = join(folder, 'switchover.json');
+  await writeFile(config, typeof settings === 'string' ? settings : JSON.stringify(settings));
+  const run = (...args: readonly string[]): Promise<CliResult> =>
+    runProgram([...args, '--config', config, '--state', join(folder, 'state')], environment);
   return {
-    compose: ({ settings }) => ({
-      clusters: new Map(
-        clusters
-          .filter((it) => settings.clusters.some((asked) => asked.id === it.cluster))
-          .map((it) => [it.cluster, it]),
-      ),
-      store,
-      storeProblem: store ? undefined : 'The journal cannot be opened.',
-      close: () => undefined,
-    }),
-    composePasswords: () => () => Promise.resolve(undefined),
-    composeLab: () => lab ?? emptyLab,
+    folder,
+    run,
+    json: async (...args) => {
+      const { stdout, stderr, code } = await run(...args, '--json');
+      try {
+        return JSON.parse(stdout);
+      } catch {
+        throw new Error(`No JSON came (exit ${String(code)}): ${stdout}${stderr}`);
+      }
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
 
-const emptyLab: LabDoor = {
-  up: () => Promise.reject(new Error('no lab was given')),
-  down: () => Promise.resolve(false),
-  status: () => Promise.resolve(undefined),
+/** Settings of one test cluster, `orders`, that know a single seed. */
+export function settingsOf(cluster: TestCluster, changes: Readonly<Record<string, unknown>> = {}): unknown {
+  return {
+    clusters: [
+      {
+        id: 'orders',
+        seeds: [cluster.master.key],
+        user: testUsers.monitor.user,
+        replicationUser: testUsers.replication.user,
+        environment: 'lab',
+        ...changes,
+      },
+    ],
+  };
+}
+
+export const passwords: NodeJS.ProcessEnv = {
+  SWITCHOVER_PASSWORD: testUsers.monitor.password,
+  SWITCHOVER_REPLICATION_PASSWORD: testUsers.replication.password,
 };
+
+function runProgram(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<CliResult> {
+  const startedAt = performance.now();
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [program, ...args], {
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: boundMs,
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString();
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+    });
+    child.on('error', reject);
+    child.on('close', (code) => {
+      resolve({ code, stdout, stderr, tookMs: Math.round(performance.now() - startedAt) });
+    });
+  });
+}

@@ -1,0 +1,73 @@
+import { assembleTopology } from '../../src/core/discover/assemble-topology.ts';
+import type { Probe, Server } from '../../src/core/model/instance.ts';
+import type { Topology } from '../../src/core/model/topology.ts';
+import type { Sighting } from '../../src/core/discover/sighting.ts';
+import { channelFrom, mariadbServer } from './servers.ts';
+
+/**
+ * Reads a topology as a DBA draws it: a line an instance, `+` for each level below its source, then what differs from
+ * health: `silent`, `denied`, `rw`, `ro`, `receiver=no|connecting`, `applier=no`, `lag=N`, `io=CODE`, `sql=CODE`,
+ * `gtid=LIST` (its binary log state), `source=NAME` (reads from a name that the drawing does not show above it).
+ */
+export function draw(drawing: string, lastPromoted: string | null = null): Topology {
+  const lines = drawing.split('\n').filter((it) => it.trim() !== '');
+  const above: string[] = [];
+  const sightings = lines.map((line): Sighting => {
+    const [, marks = '', name = '', rest = ''] = /^(\+*)\s*(\S+)\s*(.*)$/.exec(line) ?? [];
+    const key = `${name}:3306`;
+    above[marks.length] = key;
+    const source = marks.length === 0 ? undefined : above[marks.length - 1];
+    return { name: key, address: key, probe: probeOf(key, source, wordsOf(rest)) };
+  });
+  return assembleTopology('orders', 1, sightings, { previous: undefined, lastPromoted, lastMaster: null });
+}
+
+function wordsOf(text: string): ReadonlyMap<string, string> {
+  return new Map(
+    text
+      .split(/\s+/)
+      .filter((it) => it !== '')
+      .map((it) => {
+        const [name = '', value = ''] = it.split('=');
+        return [name, value] as const;
+      }),
+  );
+}
+
+function probeOf(key: string, source: string | undefined, words: ReadonlyMap<string, string>): Probe {
+  if (words.has('silent')) {
+    return { kind: 'silent', at: 1, reason: 'refused', says: `${key} refuses connections.` };
+  }
+  if (words.has('denied')) {
+    return { kind: 'silent', at: 1, reason: 'denied', says: `${key} refuses our user.` };
+  }
+  return { kind: 'answered', at: 1, server: serverOf(key, source, words) };
+}
+
+function serverOf(key: string, above: string | undefined, words: ReadonlyMap<string, string>): Server {
+  const named = words.get('source');
+  const source = named === undefined ? above : `${named}:3306`;
+  const gtid = words.get('gtid') ?? '0-1-100';
+  return mariadbServer(key, {
+    readOnly: words.has('ro') || (source !== undefined && !words.has('rw')),
+    channels: source === undefined ? [] : [channelOf(source, words)],
+    gtid: { kind: 'mariadb', binlogPos: gtid, slavePos: '', binlogState: gtid, strict: true, domainId: 0 },
+  });
+}
+
+function channelOf(source: string, words: ReadonlyMap<string, string>): Server['channels'][number] {
+  const receiver = words.get('receiver');
+  const lag = words.get('lag');
+  return channelFrom(source, {
+    receiver: receiver === 'no' || receiver === 'connecting' ? receiver : 'yes',
+    applier: words.get('applier') === 'no' ? 'no' : 'yes',
+    lagSeconds: lag === undefined ? (receiver === undefined && !words.has('applier') ? 0 : null) : Number(lag),
+    receiverError: faultOf(words.get('io')),
+    applierError: faultOf(words.get('sql')),
+    retrieved: words.get('received') ?? '',
+  });
+}
+
+function faultOf(code: string | undefined): { code: number; message: string } | null {
+  return code === undefined ? null : { code: Number(code), message: `error ${code}` };
+}

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { assembleTopology, type Memory } from '../../../../src/core/discover/assemble-topology.ts';
+import type { Sighting } from '../../../../src/core/discover/sighting.ts';
+import type { Server } from '../../../../src/core/model/instance.ts';
+import { draw } from '../../../support/drawing.ts';
+import { channelFrom, mariadbServer } from '../../../support/servers.ts';
+
+const nothing: Memory = { previous: undefined, lastPromoted: null, lastMaster: null };
+
+function seen(name: string, server: Server): Sighting {
+  return { name, address: name, probe: { kind: 'answered', at: 1, server } };
+}
+
+function unseen(name: string): Sighting {
+  return { name, address: name, probe: { kind: 'silent', at: 2, reason: 'refused', says: 'refused' } };
+}
+
+function rolesOf(drawing: string, lastPromoted: string | null = null): string {
+  const topology = draw(drawing, lastPromoted);
+  return topology.members.map((it) => `${it.key.replace(':3306', '')}=${it.role}`).join(' ');
+}
+
+test.each([
+  { name: 'a tree', given: 'db1\n+ db2\n++ db3\n+ db4', roles: 'db1=master db2=intermediate db3=replica db4=replica' },
+  { name: 'a dead master keeps its role', given: 'db1 silent\n+ db2 receiver=connecting', roles: 'db1=master db2=replica' },
+  { name: 'a ring of two: the writable one is the master', given: 'db1 ro source=db2\n+ db2 rw', roles: 'db1=co-master db2=master' },
+  { name: 'whoever is followed is the master beside a detached one', given: 'db1\ndb2\n+ db3', roles: 'db1=detached db2=master db3=replica' },
+])('$name', ({ given, roles }) => {
+  expect(rolesOf(given)).toBe(roles);
+});
+
+test('a recorded promotion outweighs a replica that could not follow', () => {
+  const drawing = 'db1 silent\n+ db3 receiver=connecting\ndb2';
+  expect(rolesOf(drawing)).toBe('db1=master db2=detached db3=replica');
+  expect(rolesOf(drawing, 'db2:3306')).toBe('db1=detached db2=master db3=replica');
+});
+
+test('one server under two names is one instance with an alias', () => {
+  const master = mariadbServer('db1:3306', { hostname: 'box' });
+  const topology = assembleTopology(
+    'orders',
+    1,
+    [
+      seen('10.0.0.5:3306', master),
+      seen('db1:3306', master),
+      seen('db2:3306', mariadbServer('db2:3306', { readOnly: true, channels: [channelFrom('db1:3306')] })),
+    ],
+    nothing,
+  );
+  expect(topology.members.map((it) => [it.key, it.aliases])).toEqual([
+    ['db1:3306', ['10.0.0.5:3306']],
+    ['db2:3306', []],
+  ]);
+  expect(topology.members[1]?.source).toBe('db1:3306');
+});
+
+test('an instance keeps its name, its aliases and its last answer while it is silent', () => {
+  const master = mariadbServer('db1:3306', { hostname: 'box' });
+  const before = assembleTopology('orders', 1, [seen('10.0.0.5:3306', master), seen('db1:3306', master)], nothing);
+  const after = assembleTopology('orders', 2, [unseen('10.0.0.5:3306'), unseen('db1:3306')], { ...nothing, previous: before });
+  expect(after.members).toHaveLength(1);
+  expect(after.members[0]).toMatchObject({ key: before.members[0]?.key, probe: { kind: 'silent' } });
+  expect(after.members[0]?.lastAnswer?.server).toEqual(master);
+});
+
+test('a name that never answered shows no master', () => {
+  expect(assembleTopology('orders', 1, [unseen('db1:3306')], nothing).master).toBeNull();
+});
