@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { lastQuestion } from '../../../src/extension/plan-words.ts';
+import { newsOf, stepNow } from '../../../src/extension/run-words.ts';
+import { mustType } from '../../../src/protocol/plan-view.ts';
+import { english } from '../../../src/protocol/words.ts';
+import { planOf } from '../../support/sample-plan.ts';
+import { recoveryAt } from '../../support/sample-recovery.ts';
+import { drawn, healthy } from './states.ts';
+
+const ground = {
+  words: english,
+  labelOf: (key: string) => key.replace(':3306', ''),
+  environment: 'lab',
+} as const;
+
+test('the last question names what changes, what may be lost and how to undo it, in at most six lines', () => {
+  const { title, detail, confirm } = lastQuestion(planOf(4), ground);
+  expect(title).toBe('Promote db2 to master of orders (Lab)?');
+  expect(confirm).toBe('Promote db2');
+  expect(detail.split('\n')).toEqual([
+    'Master: db1 → db2',
+    'Steps: 4 on 1 servers',
+    'Writes: Less than a second.',
+    'May be lost: nothing',
+    'Undo: Promote db1.',
+  ]);
+});
+
+test('a loss and whoever is left behind stand in the last question', () => {
+  const plan = planOf(1);
+  const effects = {
+    ...plan.effects,
+    mayLose: ['Transactions after 0-1-7.'],
+    leftBehind: [{ instance: 'db3:3306', because: 'silent' }],
+  };
+  const lines = lastQuestion({ ...plan, effects }, ground).detail.split('\n');
+  expect(lines).toContain('May be lost: Transactions after 0-1-7.');
+  expect(lines).toContain('Left behind: db3:3306');
+  expect(lines.length).toBeLessThanOrEqual(6);
+  expect(mustType({ ...plan, effects }, 'lab')).toBe(true);
+});
+
+test('a rejoin asks about the instance that rejoins', () => {
+  const plan = { ...planOf(2), kind: 'rejoin', subject: 'db1:3306' } as const;
+  const { title, detail, confirm } = lastQuestion(plan, ground);
+  expect(title).toBe('Rejoin db1 as a replica in orders (Lab)?');
+  expect(confirm).toBe('Rejoin db1');
+  expect(detail).toMatch(/^db1 will replicate from db2\.$/m);
+});
+
+test.each([
+  { state: 'succeeded', tone: 'ok' },
+  { state: 'partial', tone: 'warning' },
+  { state: 'undone', tone: 'error' },
+  { state: 'failed', tone: 'error' },
+  { state: 'interrupted', tone: 'error' },
+] as const)('a run that ended as $state is told as $tone, with its problems', ({ state, tone }) => {
+  const recovery = { ...recoveryAt(state, 'done'), problems: ['db3 did not follow.'] };
+  const news = newsOf(recovery, english);
+  expect(news.tone).toBe(tone);
+  expect(news.text).toContain(tone === 'ok' ? recovery.headline : 'db3 did not follow.');
+});
+
+test('a run tells the step that runs now and how far it is', () => {
+  const running = recoveryAt('running', 'done', 'running', 'waiting', 'waiting');
+  expect(stepNow(drawn(healthy, { running }), english)).toEqual({
+    text: 'Step 2 of 4: Make db1 read-only.',
+    share: 25,
+  });
+  expect(stepNow(drawn(healthy), english)).toBeUndefined();
+});

@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest';
+import { glanceOf } from '../../../src/extension/glance.ts';
+import { badgeOf, statusText } from '../../../src/extension/status-text.ts';
+import { english } from '../../../src/protocol/words.ts';
+import { recoveryAt } from '../../support/sample-recovery.ts';
+import { automatic, drawn, healthy, silenced } from './states.ts';
+
+const dead = 'db1 silent\n+ db2 receiver=no\n+ db3 receiver=no';
+
+test.each([
+  {
+    name: 'a healthy cluster',
+    state: drawn(healthy),
+    says: '$(database) orders: db1',
+    background: null,
+  },
+  {
+    name: 'a lagging replica',
+    state: drawn('db1\n+ db2 lag=42\n+ db3'),
+    says: '$(clock) orders: db1 · 42s lag',
+    background: null,
+  },
+  {
+    name: 'a silent replica',
+    state: silenced(healthy, 'db2:3306'),
+    says: '$(warning) orders: db1 · 1/3 down',
+    background: 'warning',
+  },
+  {
+    name: 'a replica that does not apply',
+    state: drawn('db1\n+ db2 applier=no\n+ db3'),
+    says: '$(warning) orders: db1 · 1 problem',
+    background: 'warning',
+  },
+  {
+    name: 'a dead master',
+    state: drawn(dead),
+    says: '$(error) orders: no master',
+    background: 'error',
+  },
+  {
+    name: 'a silent master that replicas still hear',
+    state: drawn('db1 silent\n+ db2\n+ db3'),
+    says: '$(sync~spin) orders: checking db1',
+    background: null,
+  },
+  {
+    name: 'two writable masters',
+    state: drawn('db1\n+ db2\ndb3 rw'),
+    says: '$(error) orders: two masters',
+    background: 'error',
+  },
+  {
+    name: 'a run in its second step of three',
+    state: drawn(dead, { running: recoveryAt('running', 'done', 'running', 'waiting') }),
+    says: '$(sync~spin) orders: step 2/3',
+    background: 'warning',
+  },
+  {
+    name: 'an automatic recovery that nobody acknowledged',
+    state: drawn(healthy, { recoveries: [automatic(recoveryAt('succeeded', 'done'))] }),
+    says: '$(bell-dot) orders: db1 · acknowledge',
+    background: 'warning',
+  },
+  {
+    name: 'an automatic recovery that failed',
+    state: drawn(healthy, { recoveries: [automatic(recoveryAt('failed', 'failed'))] }),
+    says: '$(error) orders: recovery failed',
+    background: 'error',
+  },
+  {
+    name: 'a promotion that a person asked for',
+    state: drawn(healthy, { recoveries: [recoveryAt('succeeded', 'done')] }),
+    says: '$(database) orders: db1',
+    background: null,
+  },
+  {
+    name: 'a cluster that was not seen yet',
+    state: undefined,
+    says: '$(loading~spin) orders: looking',
+    background: null,
+  },
+])('the status bar tells $name', ({ state, says, background }) => {
+  const status = statusText([glanceOf('orders', state)], english);
+  expect(status?.text).toBe(says);
+  expect(status?.background).toBe(background);
+  expect(says).toBe(`${/^\$\([^)]*\) /.exec(says)?.[0] ?? '?'}${status?.spoken ?? ''}`);
+});
+
+test('without a cluster the status bar shows nothing', () => {
+  expect(statusText([], english)).toBeUndefined();
+});
+
+test('of several clusters the worst speaks and the others are counted', () => {
+  const glances = [
+    glanceOf('billing', drawn(healthy)),
+    glanceOf('orders', drawn(dead)),
+    glanceOf('stock', drawn('db1\n+ db2 lag=42\n+ db3')),
+  ];
+  const status = statusText(glances, english);
+  expect(status?.text).toBe('$(error) orders: no master +2');
+  expect(status?.opens).toBe('orders');
+  expect(status?.rows.map((it) => it.cluster)).toEqual(['orders', 'stock', 'billing']);
+});
+
+test('of several healthy clusters a click asks which', () => {
+  const glances = ['billing', 'orders'].map((it) => glanceOf(it, drawn(healthy)));
+  expect(statusText(glances, english)?.opens).toBeNull();
+});
+
+test('the badge counts what asks for a person, and is absent when nothing does', () => {
+  expect(badgeOf([glanceOf('orders', drawn(healthy))], english)).toBeUndefined();
+  const state = drawn('db1\n+ db2 applier=no\n+ db3', {
+    recoveries: [automatic(recoveryAt('succeeded', 'done'))],
+  });
+  expect(badgeOf([glanceOf('orders', state)], english)).toEqual({
+    value: 2,
+    tooltip: '1 recovery to acknowledge, 1 problem',
+  });
+});
