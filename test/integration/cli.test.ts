@@ -6,7 +6,7 @@ import { z } from 'zod';
 import * as parts from '../../src/compose.ts';
 import { splitKey } from '../../src/core/model/instance.ts';
 import { FaultProxy } from '../servers/fault-proxy.ts';
-import { call, type Ended } from '../support/cli.ts';
+import { call, type Ended } from '../support/call-cli.ts';
 
 const labDocument = z.object({
   lab: z.object({ settingsFile: z.string(), instances: z.array(z.object({ key: z.string() })) }),

@@ -11,7 +11,7 @@ import {
   stateOf,
   topologyOf,
 } from '../../support/cluster-states.ts';
-import { call, type Ended, GivenCluster, partsOf } from '../../support/cli.ts';
+import { call, type Ended, GivenCluster, partsOf } from '../../support/call-cli.ts';
 import { planOf } from '../../support/sample-plan.ts';
 import { recoveryAt } from '../../support/sample-recovery.ts';
 import { instanceOf, mariadbServer } from '../../support/servers.ts';

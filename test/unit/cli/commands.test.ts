@@ -10,7 +10,7 @@ import {
   stateOf,
   topologyOf,
 } from '../../support/cluster-states.ts';
-import { call, type Ended, GivenCluster, partsOf } from '../../support/cli.ts';
+import { call, type Ended, GivenCluster, partsOf } from '../../support/call-cli.ts';
 import { recoveryAt } from '../../support/sample-recovery.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'switchover-commands-'));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { healthyState } from '../../support/cluster-states.ts';
-import { call, type Ended, GivenCluster, partsOf } from '../../support/cli.ts';
+import { call, type Ended, GivenCluster, partsOf } from '../../support/call-cli.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'switchover-cli-'));
 afterAll(() => {
