@@ -66,7 +66,10 @@ function flat(node: TreeNode): readonly TreeNode[] {
 }
 
 function stateOf(node: TreeNode): vscode.TreeItemCollapsibleState {
-  if (node.children.length === 0) return vscode.TreeItemCollapsibleState.None;
+  // A row that was once shown without children stays closed when they come: a cluster is open from the start.
+  if (node.children.length === 0 && node.instance !== null) {
+    return vscode.TreeItemCollapsibleState.None;
+  }
   return node.open
     ? vscode.TreeItemCollapsibleState.Expanded
     : vscode.TreeItemCollapsibleState.Collapsed;

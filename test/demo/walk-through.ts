@@ -45,7 +45,7 @@ async function see(walk: Walk, master: string): Promise<void> {
     await row(workbench, key).waitFor({ timeout: limitMs });
   }
   const status = workbench.statusItem('switchover.switchover.status');
-  await status.filter({ hasText: labelOf(master) }).waitFor({ timeout: limitMs });
+  await status.filter({ hasText: master }).waitFor({ timeout: limitMs });
   await workbench.command('Switchover: Open Topology');
   const cards = workbench.webview().locator('instance-card');
   await eventually(
@@ -64,9 +64,9 @@ async function change(walk: Walk, key: string, command: string, name: string): P
   await run.waitFor({ timeout: limitMs });
   await picture(walk, name);
   await run.click();
-  const dialog = workbench.dialog(labelOf(key));
+  const dialog = workbench.dialog(key);
   await dialog.waitFor({ timeout: limitMs });
-  await dialog.locator('.dialog-buttons .monaco-button').first().click();
+  await dialog.getByRole('button', { name: command.slice(0, command.indexOf(' ')) }).click();
   await workbench.webview().locator('run-view .says').waitFor({ timeout: limitMs });
   await sheet.locator('vscode-button.run').waitFor({ state: 'hidden', timeout: limitMs });
 }
@@ -121,12 +121,7 @@ async function eventually(what: string, holds: () => Promise<boolean>): Promise<
 }
 
 function row(workbench: Workbench, key: string): Locator {
-  return workbench.treeRow(labelOf(key)).last();
-}
-
-/** Instances of one host are told apart by their ports. */
-function labelOf(key: string): string {
-  return key.slice(key.lastIndexOf(':') + 1);
+  return workbench.treeRow(key).first();
 }
 
 async function step(

@@ -85,15 +85,15 @@ export class Workbench {
     }
   }
 
-  /** Rows of the side bar's trees that show this text. */
-  treeRow(text: string | RegExp): Locator {
+  /** Rows of the side bar's trees with this very label, whatever their description says. */
+  treeRow(label: string): Locator {
     return this.page
       .locator('.part.sidebar .pane-body [role="treeitem"]')
-      .filter({ hasText: text });
+      .filter({ has: this.page.locator('.label-name').getByText(label, { exact: true }) });
   }
 
-  async expand(text: string): Promise<void> {
-    const row = this.treeRow(text).first();
+  async expand(label: string): Promise<void> {
+    const row = this.treeRow(label).first();
     if ((await row.getAttribute('aria-expanded')) === 'false') {
       await row.locator('.monaco-tl-twistie').click();
     }
