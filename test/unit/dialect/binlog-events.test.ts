@@ -51,7 +51,7 @@ test.each([
       Query BEGIN
       Query use \`fx\`; INSERT INTO t VALUES (1)
       Xid COMMIT /* xid=17 */
-      Gtid_tagged SET @@SESSION.GTID_NEXT= '${uuid}:blue:1'
+      Gtid_tagged_log_event SET @@SESSION.GTID_NEXT= '${uuid}:blue:1'
       Query CREATE DATABASE x`,
     lists: [`${uuid}:5`, `${uuid}:blue:1`],
   },
