@@ -11,8 +11,35 @@ const statementTimeoutMs = 20_000;
 
 export type Row = Readonly<Record<string, unknown>>;
 
-/** Runs statements one after the other on an instance of 127.0.0.1; the rows of the last one. */
+/** Runs statements one after the other on an instance of 127.0.0.1; the rows of the last one. Throws ReplicationError. */
 export async function ask(
+  port: number,
+  account: Account,
+  statements: readonly string[],
+): Promise<readonly Row[]> {
+  try {
+    return await askThere(port, account, statements);
+  } catch (error) {
+    // The driver's error is left behind: it carries the statement, and with it perhaps a password.
+    const { message, errno } =
+      error instanceof Error ? withNumber(error) : { message: String(error), errno: undefined };
+    throw new ReplicationError(
+      'statement-failed',
+      `127.0.0.1:${String(port)}: ${message}`,
+      errno === undefined ? {} : { errno },
+    );
+  }
+}
+
+function withNumber(error: Error): {
+  readonly message: string;
+  readonly errno: number | undefined;
+} {
+  const errno = 'errno' in error && typeof error.errno === 'number' ? error.errno : undefined;
+  return { message: error.message, errno };
+}
+
+async function askThere(
   port: number,
   account: Account,
   statements: readonly string[],

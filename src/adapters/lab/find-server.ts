@@ -29,9 +29,8 @@ const installDbNames = ['mariadb-install-db', 'mysql_install_db'];
 /** Finds the programs of a server: of the flavor asked for, else MariaDB before MySQL. Throws a sentence that says what to install. */
 export async function findServer(
   flavor: Flavor | undefined,
-  path = process.env['PATH'] ?? '',
+  folders: readonly string[] = usualFolders(),
 ): Promise<ServerDistribution> {
-  const folders = [...path.split(delimiter).filter((it) => it !== ''), ...otherFolders];
   const flavors: readonly Flavor[] = flavor === undefined ? ['mariadb', 'mysql'] : [flavor];
   for (const wanted of flavors) {
     const found = await findFlavor(wanted, folders);
@@ -43,6 +42,11 @@ export async function findServer(
     'statement-failed',
     `${missing(flavor)} ${howToInstall(flavor ?? 'mariadb')}`,
   );
+}
+
+function usualFolders(): readonly string[] {
+  const path = (process.env['PATH'] ?? '').split(delimiter);
+  return [...path.filter((it) => it !== ''), ...otherFolders];
 }
 
 async function findFlavor(

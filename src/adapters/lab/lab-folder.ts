@@ -32,20 +32,23 @@ export async function claimFolder(
   }
 }
 
-/** Clears away what a crash left of a lab that was never finished. */
-export async function clearHalfMade(stateDir: string): Promise<void> {
+/** Clears away what a crash left of labs that were never finished; how many there were. */
+export async function clearHalfMade(stateDir: string): Promise<number> {
   const folder = await labFolder(stateDir);
   const parent = join(folder, '..');
   const left = (await readdir(parent).catch(() => [])).filter(
     (it) => it === labName || it.startsWith(`${labName}-`),
   );
+  let cleared = 0;
   for (const name of left) {
     const candidate = join(parent, name);
     const record = await readRecord(candidate);
     if (record?.state === 'making' && !(await makerLives(record))) {
       await clearFolder(candidate);
+      cleared += 1;
     }
   }
+  return cleared;
 }
 
 /** Ends every server of a lab's folder and removes it. The record goes last: until then it can be done again. */

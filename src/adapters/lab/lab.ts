@@ -60,6 +60,14 @@ const mostReplicas = 20;
  */
 export async function labUp(options: LabOptions, tell: Tell, signal: AbortSignal): Promise<Lab> {
   checkOptions(options);
+  try {
+    return await raiseLab(options, tell, signal);
+  } catch (error) {
+    throw troubleOf(error, signal);
+  }
+}
+
+async function raiseLab(options: LabOptions, tell: Tell, signal: AbortSignal): Promise<Lab> {
   await clearHalfMade(options.stateDir);
   const folder = await labFolder(options.stateDir);
   const record = await readRecord(folder);
@@ -82,11 +90,12 @@ export async function labUp(options: LabOptions, tell: Tell, signal: AbortSignal
 
 /** Ends every server of the lab and removes all it left. False when there was none. */
 export async function labDown(stateDir: string, tell: Tell): Promise<boolean> {
-  await clearHalfMade(stateDir);
+  const halfMade = await clearHalfMade(stateDir);
   const folder = await labFolder(stateDir);
   const record = await readRecord(folder);
   if (record === undefined) {
-    return false;
+    tell(halfMade > 0 ? 'A lab that was never finished is cleared away.' : 'There is no lab.');
+    return halfMade > 0;
   }
   refuseWhileMaking(record);
   await clearFolder(folder);
@@ -152,6 +161,20 @@ function refuseWhileMaking(record: LabRecord): void {
     const says = `Another process (pid ${String(record.maker.pid)}) is just making the lab; try again when it has ended.`;
     throw new ReplicationError('refused-by-check', says);
   }
+}
+
+function troubleOf(error: unknown, signal: AbortSignal): ReplicationError {
+  if (signal.aborted) {
+    return new ReplicationError(
+      'cancelled',
+      'Making the lab was cancelled; nothing is left of it.',
+    );
+  }
+  return error instanceof ReplicationError
+    ? error
+    : new ReplicationError('statement-failed', `The lab cannot be made: ${String(error)}`, {
+        cause: error,
+      });
 }
 
 function checkOptions({ kind, replicas = 2 }: LabOptions): void {

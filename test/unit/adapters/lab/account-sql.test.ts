@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { accountSql, privilegesFor } from '../../../../src/adapters/lab/account-sql.ts';
+import type { Accounts } from '../../../../src/adapters/lab/account-sql.ts';
+import type { ServerDistribution } from '../../../../src/adapters/lab/server-distribution.ts';
+
+const mariadb: ServerDistribution = {
+  flavor: 'mariadb',
+  version: '10.11.19-MariaDB',
+  release: [10, 11, 19],
+  command: ['mariadbd'],
+  options: {},
+  environment: {},
+  emptyData: { by: 'server' },
+};
+const accounts: Accounts = {
+  root: { user: 'root', password: "it's \\ r" },
+  monitor: { user: 'orc_client_user', password: 'm', rights: 'least' },
+  replication: { user: 'repl', password: 'r' },
+};
+
+test('every statement stands on a line of its own, and nothing of it in the binary log', () => {
+  const lines = accountSql(mariadb, accounts);
+  expect(lines[0]).toBe('SET SESSION sql_log_bin = 0;');
+  expect(lines.filter((it) => !it.endsWith(';') || it.includes('\n'))).toEqual([]);
+});
+
+test('a password with quotes and backslashes is kept whole', () => {
+  expect(accountSql(mariadb, accounts)).toContain(
+    "CREATE USER 'root'@'127.0.0.1' IDENTIFIED BY 'it\\'s \\\\ r';",
+  );
+});
+
+test('the monitor user gets no more than it needs', () => {
+  const grant = accountSql(mariadb, accounts).find(
+    (it) => it.includes('GRANT') && it.includes('orc_client'),
+  );
+  expect(grant).not.toMatch(/ALL|SUPER|WITH GRANT OPTION/);
+  expect(grant).toContain('READ_ONLY ADMIN');
+});
+
+test.each([
+  { flavor: 'mysql', release: [9, 7, 4], has: 'REPLICATION_SLAVE_ADMIN' },
+  { flavor: 'mysql', release: [8, 0, 0], has: 'REPLICATION_SLAVE_ADMIN' },
+  { flavor: 'mysql', release: [5, 7, 44], has: 'SUPER' },
+  { flavor: 'mariadb', release: [11, 8, 6], has: 'SLAVE MONITOR' },
+] as const)('$flavor $release needs $has', ({ flavor, release, has }) => {
+  expect(privilegesFor(flavor, release)).toContain(has);
+});
