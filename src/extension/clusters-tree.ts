@@ -32,14 +32,11 @@ export class ClustersTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
     return [...(node === undefined ? this.#roots : node.children)];
   }
 
-  getParent(node: TreeNode): TreeNode | undefined {
-    return [...this.#byId.values()].find((it) => it.children.some(({ id }) => id === node.id));
-  }
-
   getTreeItem(node: TreeNode): vscode.TreeItem {
     const item = new vscode.TreeItem(node.label, stateOf(node));
     const colour = colours[node.tone];
-    item.id = node.id;
+    // The editor keeps a row closed that it once drew without children; with a new name it is a new row.
+    item.id = node.children.length === 0 ? node.id : `${node.id}/open`;
     item.description = node.description;
     item.iconPath = new vscode.ThemeIcon(
       node.icon,
@@ -66,10 +63,7 @@ function flat(node: TreeNode): readonly TreeNode[] {
 }
 
 function stateOf(node: TreeNode): vscode.TreeItemCollapsibleState {
-  // A row that was once shown without children stays closed when they come: a cluster is open from the start.
-  if (node.children.length === 0 && node.instance !== null) {
-    return vscode.TreeItemCollapsibleState.None;
-  }
+  if (node.children.length === 0) return vscode.TreeItemCollapsibleState.None;
   return node.open
     ? vscode.TreeItemCollapsibleState.Expanded
     : vscode.TreeItemCollapsibleState.Collapsed;

@@ -112,7 +112,9 @@ function adopt(
     lifetime.dispose();
     open.delete(cluster);
   });
-  panel.iconPath = vscode.Uri.joinPath(options.extensionUri, 'media', 'activity.svg');
+  const iconOf = (theme: string): vscode.Uri =>
+    vscode.Uri.joinPath(options.extensionUri, 'media', `topology-${theme}.svg`);
+  panel.iconPath = { light: iconOf('light'), dark: iconOf('dark') };
   panel.webview.html = pageOf(cluster, panel.webview, options);
   const opened = { panel, session };
   open.set(cluster, opened);
