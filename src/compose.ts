@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { hostname, userInfo } from 'node:os';
+import { homedir, hostname, userInfo } from 'node:os';
 import { keptPassword } from './adapters/mysql/kept-password.ts';
 import { mysqlBinlogReader } from './adapters/mysql/mysql-binlog-reader.ts';
 import { MysqlCommander } from './adapters/mysql/mysql-commander.ts';
@@ -24,6 +24,8 @@ export interface EngineOptions {
   /** Where recoveries, known instances and leases are kept. */
   readonly stateDir: string;
   readonly log: (level: 'debug' | 'info' | 'warn' | 'error', line: string) => void;
+  /** What a relative file name of the settings starts from; the user's home folder unless told. */
+  readonly baseDir?: string;
 }
 
 /** All clusters of the settings, and what they remember. */
@@ -76,15 +78,14 @@ function storeIn({ stateDir, log, settings }: EngineOptions): Pick<Engine, 'stor
 
 function engineOf(cluster: ClusterSettings, options: EngineOptions, store: Store | undefined): ClusterBackend {
   const { settings, passwords, log } = options;
-  const login = loginOf(cluster, passwords);
+  const login = loginOf(cluster, options);
   const replicationPassword = keptPassword(() => passwords(cluster, 'replication'), systemClock);
   return new ClusterEngine({
     cluster: cluster.id,
     seeds: cluster.seeds,
     pollMs: cluster.pollMs,
     policy: async () => {
-      const known = await replicationPassword().then((it) => it !== undefined, () => false);
-      return policyOf(settings, cluster, known);
+      return policyOf(settings, cluster, (await orNothing(replicationPassword, cluster.id, log)) !== undefined);
     },
     prober: new MysqlProber({ login, ...timeouts, clock: systemClock }),
     commander: () =>
@@ -105,11 +106,25 @@ function engineOf(cluster: ClusterSettings, options: EngineOptions, store: Store
   });
 }
 
-function loginOf(cluster: ClusterSettings, passwords: PasswordSource): Login {
+/** A password that cannot be read is as good as none here; the reason goes to the log. */
+async function orNothing(
+  password: () => Promise<string | undefined>,
+  cluster: string,
+  log: EngineOptions['log'],
+): Promise<string | undefined> {
+  try {
+    return await password();
+  } catch (error) {
+    log('warn', `${cluster}: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
+}
+
+function loginOf(cluster: ClusterSettings, { passwords, baseDir = homedir() }: EngineOptions): Login {
   return {
     user: cluster.user,
     password: keptPassword(() => passwords(cluster, 'monitor'), systemClock),
-    tls: () => tlsMaterialOf(cluster.tls),
+    tls: () => tlsMaterialOf(cluster.tls, baseDir),
   };
 }
 

@@ -26,6 +26,8 @@ export interface EngineOptions {
   readonly passwords: PasswordSource;
   readonly stateDir: string;
   readonly log: (level: LogLevel, line: string) => void;
+  /** What a relative file name of the settings starts from. */
+  readonly baseDir?: string;
 }
 
 export interface LabInstance {

@@ -64,6 +64,7 @@ export async function withEngine(
     passwords: parts.composePasswords(run.io.env, config.folder),
     stateDir: stateDirOf(run),
     log: logTo(run),
+    baseDir: config.folder,
   });
   try {
     return await work({

@@ -4,6 +4,7 @@ import { decide } from './decide/decide.ts';
 import type { RejoinGround } from './decide/ground.ts';
 import { assembleTopology } from './discover/assemble-topology.ts';
 import { crawl } from './discover/crawl.ts';
+import { strangers } from './discover/strangers.ts';
 import { clusterMemory, type ClusterMemory } from './memory.ts';
 import type { InstanceKey } from './model/instance.ts';
 import type { Decision, Plan, Wish } from './model/plan.ts';
@@ -123,11 +124,15 @@ export class ClusterEngine implements ClusterBackend {
     const { cluster, seeds, prober, addresses, clock } = this.#parts;
     const previous = this.#state?.topology;
     const names = [...seeds, ...(previous?.members.map((it) => it.key) ?? []), ...this.#memory.knownKeys()];
-    const sightings = await crawl(names, { prober, addresses }, signal);
+    const all = await crawl(names, { prober, addresses }, signal);
+    const leftBehind = strangers(all, seeds, this.#memory.knownKeys());
+    this.#memory.forget(leftBehind);
+    const sightings = all.filter((it) => !leftBehind.includes(it.name));
     const topology = assembleTopology(cluster, clock.now(), sightings, {
       previous,
       lastPromoted: this.#memory.lastPromoted(),
       lastMaster: this.#memory.lastMaster(),
+      lastSources: this.#memory.lastSources(),
     });
     this.#learn(topology);
     return topology;

@@ -3,7 +3,7 @@ import type { InstanceKey } from './model/instance.ts';
 import { merge, type Position } from './model/position.ts';
 import { parsePosition, serialisePosition } from './model/position-text.ts';
 import type { Handover, Recovery } from './model/recovery.ts';
-import type { Topology } from './model/topology.ts';
+import type { Member, Topology } from './model/topology.ts';
 import type { KnownInstance, Store } from './ports.ts';
 
 /** How many recoveries the views show. */
@@ -13,12 +13,15 @@ const shownRecoveries = 50;
 export interface ClusterMemory {
   readonly knownKeys: () => readonly InstanceKey[];
   readonly lastMaster: () => InstanceKey | null;
+  readonly lastSources: () => ReadonlyMap<InstanceKey, InstanceKey | null>;
   /** The instance that the newest promotion of this cluster opened; null when none is recorded. */
   readonly lastPromoted: () => InstanceKey | null;
   readonly highWater: () => ReadonlyMap<InstanceKey, Position>;
   readonly recoveries: () => readonly Recovery[];
   /** The newest hand-over that made `newMaster` out of a replica of `oldMaster`. */
   readonly handoverBetween: (oldMaster: InstanceKey, newMaster: InstanceKey) => Handover | null;
+  /** Lets go of what an earlier cluster of the same name left behind. */
+  readonly forget: (keys: readonly InstanceKey[]) => void;
   /** Takes in a new picture; writes it down when the members changed or `writeDown` says so. */
   readonly learn: (topology: Topology, writeDown: boolean) => void;
 }
@@ -37,6 +40,7 @@ export function clusterMemory(cluster: string, store: Store | undefined): Cluste
   return {
     knownKeys: () => [...known.keys()],
     lastMaster: () => [...known.values()].find((it) => it.role === 'master')?.key ?? null,
+    lastSources: () => new Map([...known].map(([key, it]) => [key, it.source] as const)),
     lastPromoted: () => recoveries().find(opened)?.newMaster ?? null,
     highWater: () => highWater,
     recoveries,
@@ -44,12 +48,22 @@ export function clusterMemory(cluster: string, store: Store | undefined): Cluste
       recoveries()
         .map((it) => it.handover)
         .find((it) => it?.oldMaster === oldMaster && it.newMaster === newMaster) ?? null,
+    forget: (keys) => {
+      for (const key of keys) {
+        known.delete(key);
+        highWater.delete(key);
+        store?.forgetInstance(cluster, key);
+      }
+    },
     learn: (topology, writeDown) => {
       raise(highWater, topology);
       const shape = JSON.stringify(topology.members.map((it) => [it.key, it.role, it.address]));
       if (writeDown || shape !== written) {
         written = shape;
-        const now = topology.members.map((it) => remembered(it.key, topology, highWater));
+        // A name that never answered may be a slip of the pen in the settings: it is not remembered.
+        const now = topology.members
+          .filter((it) => it.lastAnswer !== null)
+          .map((it) => remembered(it, highWater));
         now.forEach((it) => known.set(it.key, it));
         store?.rememberInstances(cluster, now);
       }
@@ -72,18 +86,14 @@ function raise(highWater: Map<InstanceKey, Position>, topology: Topology): void 
   }
 }
 
-function remembered(
-  key: InstanceKey,
-  topology: Topology,
-  highWater: ReadonlyMap<InstanceKey, Position>,
-): KnownInstance {
-  const member = topology.members.find((it) => it.key === key);
-  const position = highWater.get(key);
+function remembered(member: Member, highWater: ReadonlyMap<InstanceKey, Position>): KnownInstance {
+  const position = highWater.get(member.key);
   return {
-    key,
-    address: member?.address ?? key,
-    lastSeenAt: member?.lastAnswer?.at ?? 0,
-    role: member?.role ?? 'detached',
+    key: member.key,
+    address: member.address,
+    lastSeenAt: member.lastAnswer?.at ?? 0,
+    role: member.role,
+    source: member.source,
     highWater: position === undefined ? null : serialisePosition(position),
   };
 }

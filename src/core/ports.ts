@@ -67,6 +67,8 @@ export interface KnownInstance {
   readonly lastSeenAt: number;
   /** `master` when it was the master at that time. */
   readonly role: string;
+  /** Whom it read from at that time; null for nobody. */
+  readonly source: InstanceKey | null;
   /** The furthest position ever seen, as JSON of a Position; null when none. */
   readonly highWater: string | null;
 }

@@ -19,7 +19,7 @@ export function draw(drawing: string, lastPromoted: string | null = null): Topol
     const source = marks.length === 0 ? undefined : above[marks.length - 1];
     return { name: key, address: key, probe: probeOf(key, source, wordsOf(rest)) };
   });
-  return assembleTopology('orders', 1, sightings, { previous: undefined, lastPromoted, lastMaster: null });
+  return assembleTopology('orders', 1, sightings, { previous: undefined, lastPromoted, lastMaster: null, lastSources: new Map() });
 }
 
 function wordsOf(text: string): ReadonlyMap<string, string> {

@@ -56,7 +56,7 @@ export function pictureOf(world: World, gtid: boolean): Topology {
       ? ({ kind: 'answered', at: 1, server: serverOf(key, it, gtid) } as const)
       : ({ kind: 'silent', at: 1, reason: 'refused', says: `${key} refuses connections.` } as const),
   }));
-  return assembleTopology('orders', 1, sightings, { previous: undefined, lastPromoted: null, lastMaster: 'db1:3306' });
+  return assembleTopology('orders', 1, sightings, { previous: undefined, lastPromoted: null, lastMaster: 'db1:3306', lastSources: new Map() });
 }
 
 function serverOf(key: InstanceKey, it: SimulatedServer, gtid: boolean): Server {

@@ -77,21 +77,23 @@ async function distributionAt(
     () => undefined,
   );
   const told = readVersion(answer?.stdout ?? '');
-  if (told?.flavor !== flavor || (flavor === 'mysql' && !isAtLeast(told.release, [5, 7, 6]))) {
-    return undefined;
+  const emptyData = told?.flavor === flavor ? await emptyDataOf(program, told, folders) : undefined;
+  return told === undefined || emptyData === undefined
+    ? undefined
+    : { ...told, command: [program], options: {}, environment: {}, emptyData };
+}
+
+/** MySQL fills a data directory by itself since 5.7.6; MariaDB needs its script. Undefined when there is no way. */
+async function emptyDataOf(
+  program: string,
+  { flavor, release }: Pick<ServerDistribution, 'flavor' | 'release'>,
+  folders: readonly string[],
+): Promise<ServerDistribution['emptyData'] | undefined> {
+  if (flavor === 'mysql') {
+    return isAtLeast(release, [5, 7, 6]) ? { by: 'server' } : undefined;
   }
-  const installDb = flavor === 'mariadb' ? await findInstallDb(program, folders) : undefined;
-  if (flavor === 'mariadb' && installDb === undefined) {
-    return undefined;
-  }
-  return {
-    ...told,
-    command: [program],
-    options: {},
-    environment: {},
-    emptyData:
-      installDb === undefined ? { by: 'server' } : { by: 'install-db', program: installDb },
-  };
+  const script = await findInstallDb(program, folders);
+  return script === undefined ? undefined : { by: 'install-db', program: script };
 }
 
 /** The script that belongs to this server: beside it first, then anywhere. */

@@ -22,7 +22,7 @@ export async function freePorts(count: number): Promise<readonly number[]> {
     if (held.size < count) {
       throw new ReplicationError('statement-failed', 'No free ports were found on 127.0.0.1.');
     }
-    return [...held.keys()].sort((one, other) => one - other);
+    return [...held.keys()].toSorted((one, other) => one - other);
   } finally {
     await Promise.all([...held.values()].map(close));
   }

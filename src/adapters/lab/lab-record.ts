@@ -20,20 +20,20 @@ const distribution = z.object({
   ]),
 });
 
-const instance = z.object({ name: z.string(), port: z.number(), serverId: z.number() });
+const recordedInstance = z.object({ name: z.string(), port: z.number(), serverId: z.number() });
 
 const labRecord = z.object({
   /** `making`: nothing may be relied on; whoever finds it and no living maker clears it away. */
   state: z.enum(['making', 'ready']),
   maker: z.object({ pid: z.number(), beginning: z.string() }),
   distribution,
-  instances: z.array(instance).min(1).readonly(),
+  instances: z.array(recordedInstance).min(1).readonly(),
 });
 
 /** What a lab's folder knows of itself; no password. */
 export type LabRecord = z.infer<typeof labRecord>;
 
-export type RecordedInstance = z.infer<typeof instance>;
+export type RecordedInstance = z.infer<typeof recordedInstance>;
 
 export const recordName = 'lab.json';
 

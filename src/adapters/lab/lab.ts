@@ -94,7 +94,9 @@ export async function labDown(stateDir: string, tell: Tell): Promise<boolean> {
   const folder = await labFolder(stateDir);
   const record = await readRecord(folder);
   if (record === undefined) {
-    tell(halfMade > 0 ? 'A lab that was never finished is cleared away.' : 'There is no lab.');
+    if (halfMade > 0) {
+      tell('A lab that was never finished is cleared away.');
+    }
     return halfMade > 0;
   }
   refuseWhileMaking(record);

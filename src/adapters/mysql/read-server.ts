@@ -20,6 +20,9 @@ interface Acquaintance {
   readonly forbidden: Map<ProbePart, ProbeAnswer>;
 }
 
+/** From the servers' error list: access denied to a database, table, column, statement or routine. */
+const rightsErrors: ReadonlySet<number> = new Set([1044, 1142, 1143, 1227, 1370]);
+
 const acquaintances = new WeakMap<Session, Acquaintance>();
 
 /** Asks a server everything a topology needs, in one round trip when no right is missing. Throws ReplicationError. */
@@ -61,8 +64,8 @@ async function askAll(
   );
   for (const [part, answer] of await askTogether(session, allowed, timeoutMs)) {
     answers.set(part, answer);
-    // A right stays missing for a session's life; a new session asks again.
-    if (answer.kind === 'failed') {
+    // A right stays missing for a session's life; a new session asks again. Other errors may pass.
+    if (answer.kind === 'failed' && rightsErrors.has(answer.errno ?? 0)) {
       forbidden.set(part, answer);
     }
   }

@@ -9,6 +9,7 @@ const row = z
     address: z.string(),
     last_seen_at: z.number(),
     role: z.string(),
+    source: z.string().nullable(),
     high_water: z.string().nullable(),
   })
   .transform((it): KnownInstance => ({
@@ -16,6 +17,7 @@ const row = z
     address: it.address,
     lastSeenAt: it.last_seen_at,
     role: it.role,
+    source: it.source,
     highWater: it.high_water,
   }));
 
@@ -26,14 +28,15 @@ export function putInstances(
   instances: readonly KnownInstance[],
 ): void {
   const put = db.prepare(
-    `INSERT INTO known_instances (cluster, key, address, last_seen_at, role, high_water)
-     VALUES (?, ?, ?, ?, ?, ?)
+    `INSERT INTO known_instances (cluster, key, address, last_seen_at, role, source, high_water)
+     VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (cluster, key) DO UPDATE SET
        address = excluded.address, last_seen_at = excluded.last_seen_at, role = excluded.role,
+       source = excluded.source,
        high_water = coalesce(excluded.high_water, high_water)`,
   );
   for (const it of instances) {
-    put.run(cluster, it.key, it.address, it.lastSeenAt, it.role, it.highWater);
+    put.run(cluster, it.key, it.address, it.lastSeenAt, it.role, it.source, it.highWater);
   }
 }
 

@@ -25,6 +25,7 @@ const migrations: readonly string[] = [
      address TEXT NOT NULL,
      last_seen_at REAL NOT NULL,
      role TEXT NOT NULL,
+     source TEXT,
      high_water TEXT,
      PRIMARY KEY (cluster, key)
    ) STRICT, WITHOUT ROWID;

@@ -13,6 +13,15 @@ export function knownPosition(member: Member): Position | null {
   return server.gtid.kind === 'off' ? receivedFileOf(server, names) : knownOf(server, names);
 }
 
+/** MariaDB shows no GTIDs of what a channel by file received and did not apply yet: there the file tells more. */
+function receivedFile(member: Member): Position | null {
+  const server = answered(member);
+  const byFile = server?.gtid.kind === 'mariadb' && server.channels.some((it) => it.method === 'file');
+  return server === undefined || !byFile || member.source === null
+    ? null
+    : receivedFileOf(server, { self: member.key, source: member.source });
+}
+
 /** Somebody who holds what the candidate lacks. */
 export interface Gap {
   readonly holder: InstanceKey;
@@ -30,11 +39,16 @@ export function gapsOf(
   highWater: ReadonlyMap<InstanceKey, Position>,
 ): readonly Gap[] {
   const mine = knownPosition(candidate);
+  const myFile = receivedFile(candidate);
   return topology.members
     .filter((it) => it.key !== candidate.key && it.key !== topology.master && it.source === candidate.source)
     .flatMap((it) => {
       const theirs = answered(it) === undefined ? highWater.get(it.key) : knownPosition(it);
-      return theirs === undefined || theirs === null ? [] : [gapBetween(mine, theirs, it.key)];
+      const theirFile = receivedFile(it);
+      return [
+        theirs === undefined || theirs === null ? null : gapBetween(mine, theirs, it.key),
+        theirFile === null ? null : gapBetween(myFile, theirFile, it.key),
+      ];
     })
     .filter((it) => it !== null);
 }

@@ -10,6 +10,8 @@ export interface Memory {
   readonly lastPromoted: InstanceKey | null;
   /** The master when the cluster was last looked at, in this process or another; null when unknown. */
   readonly lastMaster: InstanceKey | null;
+  /** Whom each instance read from when it was last seen, in this process or another. */
+  readonly lastSources: ReadonlyMap<InstanceKey, InstanceKey | null>;
 }
 
 /** Makes one picture of what was seen; a server seen under two names becomes one instance. */
@@ -21,7 +23,7 @@ export function assembleTopology(
 ): Topology {
   const instances = mergeNames(sightings, memory.previous);
   const canonical = new Map(instances.flatMap((it) => [it.key, ...it.aliases].map((name) => [name, it.key] as const)));
-  const sources = new Map(instances.map((it) => [it.key, sourceOf(it, canonical)] as const));
+  const sources = new Map(instances.map((it) => [it.key, sourceOf(it, canonical, memory.lastSources)] as const));
   const master = chooseMaster(instances, sources, {
     lastPromoted: resolve(memory.lastPromoted, canonical),
     lastMaster: resolve(memory.previous?.master ?? memory.lastMaster, canonical),
@@ -112,8 +114,16 @@ function nameFor(
   return name;
 }
 
-function sourceOf(instance: Instance, canonical: ReadonlyMap<InstanceKey, InstanceKey>): InstanceKey | null {
-  const channel = instance.lastAnswer?.server.channels[0];
+function sourceOf(
+  instance: Instance,
+  canonical: ReadonlyMap<InstanceKey, InstanceKey>,
+  lastSources: Memory['lastSources'],
+): InstanceKey | null {
+  if (instance.lastAnswer === null) {
+    const name = lastSources.get(instance.key) ?? null;
+    return name === null ? null : (canonical.get(name) ?? name);
+  }
+  const channel = instance.lastAnswer.server.channels[0];
   if (channel === undefined || channel.source.host === '') {
     return null;
   }

@@ -22,7 +22,7 @@ export function chooseMaster(
     .toSorted((a, b) => compare(b.rank, a.rank) || (a.key < b.key ? -1 : 1));
   const [first] = ranked;
   // A lone name that never answered, with nobody under it, shows nothing about a cluster.
-  const shown = instances.some((it) => it.lastAnswer !== null);
+  const shown = memory.lastMaster !== null || instances.some((it) => it.lastAnswer !== null);
   return shown ? (first?.key ?? null) : null;
 }
 

@@ -98,7 +98,7 @@ test('a replica that fell silent is remembered as a replica', () => {
     address: key,
     probe: key === 'db3:3306' ? ({ kind: 'silent', at: 2, reason: 'refused', says: 'refused' } as const) : probe,
   }));
-  const after = assembleTopology('orders', 2, sightings, { previous: before, lastPromoted: null, lastMaster: null });
+  const after = assembleTopology('orders', 2, sightings, { previous: before, lastPromoted: null, lastMaster: null, lastSources: new Map() });
   expect(analyse(after, policy).map((it) => [it.code, it.instance])).toEqual([['ReplicaUnreachable', 'db3:3306']]);
 });
 

@@ -5,7 +5,7 @@ import type { Server } from '../../../../src/core/model/instance.ts';
 import { draw } from '../../../support/drawing.ts';
 import { channelFrom, mariadbServer } from '../../../support/servers.ts';
 
-const nothing: Memory = { previous: undefined, lastPromoted: null, lastMaster: null };
+const nothing: Memory = { previous: undefined, lastPromoted: null, lastMaster: null, lastSources: new Map() };
 
 function seen(name: string, server: Server): Sighting {
   return { name, address: name, probe: { kind: 'answered', at: 1, server } };
