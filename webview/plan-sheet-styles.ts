@@ -13,6 +13,7 @@ export const planSheetStyles = [
     :host {
       display: flex;
       justify-content: center;
+      align-items: flex-start;
       min-height: 0;
     }
 
@@ -20,6 +21,7 @@ export const planSheetStyles = [
       display: flex;
       flex-direction: column;
       width: min(860px, 100%);
+      max-height: 100%;
       min-height: 0;
       background: var(--vscode-editor-background);
       border: 1px solid var(--line);

@@ -84,7 +84,7 @@ function answeredState(
     return trouble;
   }
   if (lagging) {
-    return { tone: 'warning', icon: 'clock', word: words.t(sentences.stateReplicating) };
+    return { tone: 'warning', icon: 'clock', word: words.t(sentences.stateLagging) };
   }
   const word =
     server.channels.length > 0 ? sentences.stateReplicating : sourcelessWord(member, server);

@@ -55,7 +55,7 @@ export const roleWords: Record<Role, string> = {
   master: 'Master',
   'co-master': 'Co-master',
   replica: 'Replica',
-  intermediate: 'Intermediate master',
+  intermediate: 'Intermediate',
   detached: 'Detached',
 };
 

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { masterProblems } from '../../../src/core/analyse/master-problems.ts';
+import { replicaProblems, writableReplica } from '../../../src/core/analyse/replica-problems.ts';
+import { memberProblems, structureProblems } from '../../../src/core/analyse/structure-problems.ts';
+import * as labels from '../../../src/protocol/labels.ts';
+import { panelSentences, sentences } from '../../../src/protocol/sentences.ts';
+
+const korean: Record<string, string> = JSON.parse(
+  readFileSync(new URL('../../../l10n/parts/webview.ko.json', import.meta.url), 'utf8'),
+);
+const advice = [
+  ...masterProblems,
+  ...replicaProblems,
+  ...structureProblems,
+  ...memberProblems,
+  writableReplica,
+].map((it) => it.advice);
+const english = new Set<string>([
+  ...Object.values(labels).flatMap((it) => Object.values(it)),
+  ...Object.values(sentences),
+  ...Object.values(panelSentences),
+  ...advice,
+]);
+
+test('every sentence of the views has its Korean one, and no Korean one is left over', () => {
+  expect(Object.keys(korean).toSorted()).toEqual([...english].toSorted());
+});
+
+test.each(Object.entries(korean))('%s keeps its values', (sentence, translation) => {
+  const values = (text: string): readonly string[] => text.match(/\{\w+\}/g) ?? [];
+  expect(values(translation).toSorted()).toEqual(values(sentence).toSorted());
+});
+
+test('a particle that depends on the last sound never follows a value', () => {
+  const wrong = Object.values(korean).filter((it) =>
+    /\}(을|를|이|가|은|는|과|와|으로|로)( |$|\.)/.test(it),
+  );
+  expect(wrong).toEqual([]);
+});
