@@ -38,9 +38,23 @@ export async function makeCertificates(folder: string): Promise<Certificates> {
     '/CN=127.0.0.1',
   );
   await openssl(
-    ...['x509', '-req', '-in', at('request.pem'), '-CA', at('ca.pem'), '-CAkey', at('ca-key.pem')],
-    ...['-CAcreateserial', '-out', at('cert.pem'), '-days', '2'],
-    ...['-extfile', at('names.cnf'), '-extensions', 'names'],
+    'x509',
+    '-req',
+    '-in',
+    at('request.pem'),
+    '-CA',
+    at('ca.pem'),
+    '-CAkey',
+    at('ca-key.pem'),
+    '-CAcreateserial',
+    '-out',
+    at('cert.pem'),
+    '-days',
+    '2',
+    '-extfile',
+    at('names.cnf'),
+    '-extensions',
+    'names',
   );
   return { ca: at('ca.pem'), cert: at('cert.pem'), key: at('key.pem') };
 }

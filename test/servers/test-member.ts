@@ -37,7 +37,12 @@ export class TestMember {
   async value(statement: string): Promise<string | null> {
     const [row] = await this.sql(statement);
     const [value] = Object.values(row ?? {});
-    return value === null || value === undefined ? null : String(value);
+    if (value === null || value === undefined) {
+      return null;
+    }
+    return typeof value === 'string' || typeof value === 'number'
+      ? String(value)
+      : JSON.stringify(value);
   }
 
   /** Asks until the first column of the first row is `expected`; throws with what it was last. */

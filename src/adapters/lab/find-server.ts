@@ -92,7 +92,8 @@ async function emptyDataOf(
   if (flavor === 'mysql') {
     return isAtLeast(release, [5, 7, 6]) ? { by: 'server' } : undefined;
   }
-  const script = await findInstallDb(program, folders);
+  // Older ones lack the privileges that the monitor user is given.
+  const script = isAtLeast(release, [10, 5, 9]) ? await findInstallDb(program, folders) : undefined;
   return script === undefined ? undefined : { by: 'install-db', program: script };
 }
 
@@ -122,7 +123,7 @@ function isRunnable(program: string): Promise<boolean> {
 
 function missing(flavor: Flavor | undefined): string {
   const names = {
-    mariadb: 'MariaDB server (mariadbd)',
+    mariadb: 'MariaDB server, 10.5.9 or newer (mariadbd),',
     mysql: 'MySQL server, 5.7 or newer (mysqld),',
   };
   return `No ${flavor === undefined ? 'MariaDB or MySQL server' : names[flavor]} was found on this machine.`;

@@ -31,11 +31,13 @@ const number = fc.nat({ max: 999 });
 const release = fc.tuple(number, number, number);
 
 test('releases are compared number by number', () => {
-  const weight = ([major, minor, patch]: readonly [number, number, number]): number =>
-    (major * 1000 + minor) * 1000 + patch;
   fc.assert(
     fc.property(release, release, (one, other) => {
       expect(isAtLeast(one, other)).toBe(weight(one) >= weight(other));
     }),
   );
 });
+
+function weight([major, minor, patch]: readonly [number, number, number]): number {
+  return (major * 1000 + minor) * 1000 + patch;
+}
