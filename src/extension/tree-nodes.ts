@@ -4,10 +4,7 @@ import type { Words } from '../protocol/words.ts';
 
 /** One row of the clusters tree, ready to draw. */
 export interface TreeNode {
-  /**
-   * Stable over rounds, so that what is open stays open. A row that gets its first replica is a new one:
-   * the editor would keep it closed, as it was when nothing hung under it.
-   */
+  /** Stable over rounds, so that what is open stays open. */
   readonly id: string;
   readonly cluster: string;
   /** null for the row of the cluster itself. */
@@ -71,9 +68,8 @@ function below(view: ClusterView, parent: string | null, ground: TreeGround): re
 }
 
 function instanceNode(view: ClusterView, card: CardView, ground: TreeGround): TreeNode {
-  const children = below(view, card.key, ground);
   return {
-    id: `${children.length === 0 ? 'leaf' : 'branch'}/${view.cluster}/${card.key}`,
+    id: `instance/${view.cluster}/${card.key}`,
     cluster: view.cluster,
     instance: card.key,
     label: card.label,
@@ -84,7 +80,7 @@ function instanceNode(view: ClusterView, card: CardView, ground: TreeGround): Tr
     tooltip: card.tooltip,
     spoken: card.spoken,
     open: card.level < openLevels,
-    children,
+    children: below(view, card.key, ground),
   };
 }
 

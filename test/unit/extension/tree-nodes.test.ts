@@ -11,10 +11,6 @@ function nodeOf(drawing: string, lab: readonly string[] = []): TreeNode {
   return clusterNode('orders', view, { words: english, lab: new Set(lab) });
 }
 
-function rows(node: TreeNode): readonly TreeNode[] {
-  return [node, ...node.children.flatMap(rows)];
-}
-
 /** The tree as people read it: label, icon, traits. */
 function lines(node: TreeNode, depth = 0): readonly string[] {
   const line = `${'+'.repeat(depth)} ${node.label} ${node.icon} ${node.traits}`.trim();
@@ -56,12 +52,6 @@ test('rows keep their names from round to round, and every row can be told from 
   const after = ids(nodeOf('db1 silent\n+ db2 receiver=no\n+ db3 receiver=no'));
   expect(new Set(before).size).toBe(before.length);
   expect(after.toSorted()).toEqual(before.toSorted());
-});
-
-test('a replica that becomes the master is a new row, so that the editor opens it', () => {
-  const rowOf = (drawing: string): string | undefined =>
-    rows(nodeOf(drawing)).find((it) => it.instance === 'db2:3306')?.id;
-  expect(rowOf('db2\n+ db1\n+ db3')).not.toBe(rowOf(healthy));
 });
 
 test('deep branches start closed', () => {
