@@ -158,9 +158,9 @@ export class DetailsPane extends LitElement {
     )}`;
   }
 
-  #changeTab(event: Event): void {
+  #changeTab({ currentTarget }: Event): void {
     const active =
-      event.currentTarget instanceof Element ? event.currentTarget.getAttribute('activeid') : null;
+      currentTarget !== null && 'activeid' in currentTarget ? currentTarget.activeid : undefined;
     const tab: DetailsTab = active === 'tab-replication' ? 'replication' : 'overview';
     if (tab !== this.tab) {
       tell(this, 'tab', tab);

@@ -158,7 +158,6 @@ export class TopologyCanvas extends LitElement {
       id="card-${index}"
       role="treeitem"
       data-instance=${card.key}
-      aria-label=${card.spoken}
       aria-level=${card.level}
       aria-setsize=${siblings.length}
       aria-posinset=${siblings.indexOf(card) + 1}
