@@ -101,9 +101,9 @@ function kindOf({ findings, running, recoveries, topology }: ClusterState): Glan
       .filter((it) => it.severity !== 'info')
       .map((it) => kindByCode[it.code] ?? 'degraded'),
     ...(waiting === undefined ? [] : [waitingKind(waiting.state)]),
-    ...(topology.master === null ? ['no-master' as const] : []),
   ];
-  return glanceKinds.find((it) => kinds.includes(it)) ?? 'healthy';
+  const calm = topology.master === null ? 'no-master' : 'healthy';
+  return glanceKinds.find((it) => kinds.includes(it)) ?? calm;
 }
 
 function waitingKind(state: string): GlanceKind {

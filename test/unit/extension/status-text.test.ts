@@ -45,6 +45,12 @@ test.each([
     background: null,
   },
   {
+    name: 'a cluster of which nothing can be reached',
+    state: drawn('db1 silent'),
+    says: '$(debug-disconnect) orders: unreachable',
+    background: 'error',
+  },
+  {
     name: 'two writable masters',
     state: drawn('db1\n+ db2\ndb3 rw'),
     says: '$(error) orders: two masters',
