@@ -93,6 +93,8 @@ async function start(walk: Walk, key: string): Promise<void> {
   const { workbench } = walk;
   await workbench.contextMenu(row(workbench, key), 'Start Lab Instance');
   await until(walk, (it) => it.instances.every(({ alive }) => alive));
+  const gone = row(workbench, key).locator('.codicon-debug-disconnect');
+  await gone.waitFor({ state: 'hidden', timeout: limitMs });
   await picture(walk, '7-old-master-back');
 }
 
