@@ -20,6 +20,8 @@ export interface CliResult {
 export interface Cli {
   readonly folder: string;
   run(...args: readonly string[]): Promise<CliResult>;
+  /** Lets it run for a while and then ends it as a crash would. */
+  runAndKill(afterMs: number, ...args: readonly string[]): Promise<CliResult>;
   /** Parses what `--json` printed. */
   json(...args: readonly string[]): Promise<unknown>;
   remove(): Promise<void>;
@@ -38,6 +40,8 @@ export async function cliFor(settings: unknown, environment: NodeJS.ProcessEnv =
   return {
     folder,
     run,
+    runAndKill: (afterMs, ...args) =>
+      runProgram([...args, '--config', config, '--state', join(folder, 'state')], environment, afterMs),
     json: async (...args) => {
       const { stdout, stderr, code } = await run(...args, '--json');
       try {
@@ -71,13 +75,18 @@ export const passwords: NodeJS.ProcessEnv = {
   SWITCHOVER_REPLICATION_PASSWORD: testUsers.replication.password,
 };
 
-function runProgram(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<CliResult> {
+function runProgram(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  killAfterMs?: number,
+): Promise<CliResult> {
   const startedAt = performance.now();
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [program, ...args], {
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: boundMs,
+      timeout: killAfterMs ?? boundMs,
+      killSignal: 'SIGKILL',
     });
     let stdout = '';
     let stderr = '';

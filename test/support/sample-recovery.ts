@@ -33,6 +33,7 @@ export function recoveryAt(
     })),
     problems: [],
     writeStopMs: state === 'succeeded' ? 87.4 : null,
+    openedAt: null,
     handover: null,
     acknowledgement: null,
   };

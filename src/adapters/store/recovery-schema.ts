@@ -47,6 +47,7 @@ export const recoverySchema: z.ZodType<Recovery> = z.object({
   state: z.enum(['running', 'succeeded', 'partial', 'undone', 'failed', 'interrupted']),
   startedAt: z.number(),
   endedAt: z.number().nullable(),
+  openedAt: z.number().nullable(),
   checks: z.array(check),
   effects,
   steps: z.array(stepRecord),

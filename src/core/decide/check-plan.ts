@@ -70,12 +70,13 @@ function nothingReceivedIsLost(plan: Plan): readonly string[] {
 
 const stopping: ReadonlySet<Action['do']> = new Set(['stop-receiver', 'stop-replication', 'set-read-only']);
 
-/** A rejoin is the exception: what it closes was outside and stays closed. */
-function stopsNameTheirStart(plan: Plan): readonly string[] {
+/** A rejoin is the exception: what it closes was outside and stays closed; and so does what was closed before. */
+function stopsNameTheirStart(plan: Plan, topology: Topology): readonly string[] {
   const before = plan.kind === 'rejoin' ? [] : plan.stages.filter((it) => it.onFailure === 'undo');
   return before
     .flatMap((it) => it.lanes.flat())
     .filter((it) => stopping.has(it.action.do) && it.undo === null)
+    .filter((it) => it.action.do !== 'set-read-only' || answered(memberOf(topology, it.on))?.readOnly !== true)
     .map((it) => `Step ${it.id} stops something and names nothing that starts it again.`);
 }
 

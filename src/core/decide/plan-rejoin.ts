@@ -5,7 +5,7 @@ import { credentialCheck, modeCheck } from './candidate-checks.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { followLane } from './follow.ts';
 import { check, failed, holdOn, passed, type OwnTransactions, type RejoinGround } from './ground.ts';
-import { budgetOf, draft, number, type DraftStage } from './steps.ts';
+import { budgetOf, draft, number, type Draft, type DraftStage } from './steps.ts';
 
 /** Brings a server back below the master: read-only first, and only if it has nothing of its own. */
 export function planRejoin(ground: RejoinGround, master: Member, member: Member): Decision {
@@ -113,6 +113,14 @@ function adviceFor(ground: RejoinGround, master: Member, member: Member): readon
     : [`Mend what the failed checks name, or rebuild ${member.key} from ${master.key}.`];
 }
 
+/** A promotion that was cut short leaves the new master with a stopped channel, which a restart would start. */
+function forgetting(ground: RejoinGround, master: Member): readonly Draft[] {
+  const channels = answered(master)?.channels ?? [];
+  return channels.length === 0 || channels.some((it) => it.receiver !== 'no' || it.applier !== 'no')
+    ? []
+    : [draft(ground, master.key, { do: 'forget-source' }, { says: `Forget the old source on ${master.key}.` })];
+}
+
 function stagesOf(ground: RejoinGround, master: Member, member: Member, place: Place): readonly DraftStage[] {
   const { key } = member;
   return [
@@ -138,6 +146,11 @@ function stagesOf(ground: RejoinGround, master: Member, member: Member, place: P
           ),
         ],
       ],
+      onFailure: 'undo',
+    },
+    {
+      title: `Make ${master.key} forget its old source`,
+      lanes: [forgetting(ground, master)],
       onFailure: 'undo',
     },
     {

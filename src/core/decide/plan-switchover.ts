@@ -1,12 +1,12 @@
 import { answered, type InstanceKey } from '../model/instance.ts';
 import type { Check, Decision, Effects, Place } from '../model/plan.ts';
 import { errantOf } from '../model/errant.ts';
-import { memberOf, replicasOf, type Member } from '../model/topology.ts';
+import { replicasOf, type Member } from '../model/topology.ts';
 import { candidateChecks, credentialCheck, lagCheck, memberServer } from './candidate-checks.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { followLane, placesByGtid } from './follow.ts';
 import { check, failed, holdOn, passed, warned, type Ground } from './ground.ts';
-import { budgetOf, draft, number, type DraftStage } from './steps.ts';
+import { budgetOf, draft, number, type Draft, type DraftStage } from './steps.ts';
 
 interface Parts {
   readonly ground: Ground;
@@ -67,7 +67,9 @@ function checksOf({ ground, master, candidate, others, absent }: Parts): readonl
   const errant = errantOf(server, masterServer, 5);
   return [
     passed(`${candidate.key} answers`, server.version),
-    check(!masterServer.readOnly, `${master.key} takes writes`, masterServer.readOnly ? 'read-only' : 'writable'),
+    masterServer.readOnly
+      ? warned(`${master.key} takes writes`, 'read-only: nobody takes writes now')
+      : passed(`${master.key} takes writes`, 'writable'),
     check(
       channel.receiver === 'yes' && channel.applier === 'yes',
       `${candidate.key} replicates`,
@@ -130,7 +132,7 @@ function handOver(parts: Parts): readonly DraftStage[] {
       title: `Stop writes on ${master.key}`,
       lanes: [
         [
-          draft(ground, master.key, { do: 'set-read-only' }, { says: `Make ${master.key} read-only.`, undo: { do: 'set-writable' } }),
+          closing(ground, master.key),
           draft(ground, master.key, { do: 'end-writers' }, { says: `End the sessions on ${master.key} that could still write.` }),
           draft(ground, master.key, { do: 'mark-position', mark: 'final', reads }, { says: `Read how far ${master.key} is.` }),
         ],
@@ -159,6 +161,14 @@ function handOver(parts: Parts): readonly DraftStage[] {
   ];
 }
 
+/** What was closed already, by a switchover that was cut short, is not opened again when this one is taken back. */
+function closing(ground: Ground, key: InstanceKey): Draft {
+  const says = `Make ${key} read-only.`;
+  return memberServer(ground, key)?.readOnly === true
+    ? draft(ground, key, { do: 'set-read-only' }, { says })
+    : draft(ground, key, { do: 'set-read-only' }, { says, undo: { do: 'set-writable' } });
+}
+
 /** The candidate lets go of its source and opens. Its source is forgotten only later, so that it can be taken back. */
 export function openLane(ground: Ground, key: InstanceKey, byGtid: boolean): DraftStage['lanes'][number] {
   return [
@@ -179,8 +189,4 @@ function effectsOf({ master, candidate, absent }: Parts): Effects {
     leftBehind: absent.map((it) => ({ instance: it.key, because: 'it is silent' })),
     undo: `Taken back by itself if anything fails before ${candidate.key} opens.`,
   };
-}
-
-export function subjectOf(ground: Ground, key: InstanceKey): Member | undefined {
-  return memberOf(ground.topology, key);
 }

@@ -1,4 +1,4 @@
-import { keyOf, type Instance, type InstanceKey, type Server } from '../model/instance.ts';
+import { answered, keyOf, type Instance, type InstanceKey, type Server } from '../model/instance.ts';
 import type { Member, Topology } from '../model/topology.ts';
 import { chooseMaster } from './choose-master.ts';
 import type { Sighting } from './sighting.ts';
@@ -24,14 +24,25 @@ export function assembleTopology(
   const instances = mergeNames(sightings, memory.previous);
   const canonical = new Map(instances.flatMap((it) => [it.key, ...it.aliases].map((name) => [name, it.key] as const)));
   const sources = new Map(instances.map((it) => [it.key, sourceOf(it, canonical, memory.lastSources)] as const));
+  const lastPromoted = resolve(memory.lastPromoted, canonical);
+  const promoted = instances.find((it) => it.key === lastPromoted);
+  if (promoted !== undefined && standsAlone(promoted)) {
+    sources.set(promoted.key, null);
+  }
   const master = chooseMaster(instances, sources, {
-    lastPromoted: resolve(memory.lastPromoted, canonical),
+    lastPromoted,
     lastMaster: resolve(memory.previous?.master ?? memory.lastMaster, canonical),
   });
   const members = instances
     .map((it): Member => ({ ...it, source: sources.get(it.key) ?? null, role: roleOf(it.key, master, sources) }))
     .toSorted((a, b) => (a.key < b.key ? -1 : 1));
   return { cluster, at, master, members };
+}
+
+/** Writable, and its channel, if it still has one, is stopped: a promotion that was cut short leaves it so. */
+function standsAlone(instance: Instance): boolean {
+  const server = answered(instance);
+  return server?.readOnly === false && server.channels.every((it) => it.receiver === 'no');
 }
 
 function resolve(name: InstanceKey | null, canonical: ReadonlyMap<InstanceKey, InstanceKey>): InstanceKey | null {

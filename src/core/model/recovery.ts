@@ -40,6 +40,8 @@ export interface Recovery {
   readonly problems: readonly string[];
   /** How long neither master took writes; null when nobody measured. */
   readonly writeStopMs: number | null;
+  /** When the new master began to be opened; null before. Whether it is open, only its own answer tells. */
+  readonly openedAt: number | null;
   /** Where the masters stood at the hand-over, for a later rejoin by file and position. */
   readonly handover: Handover | null;
   readonly acknowledgement: { readonly at: number; readonly by: string; readonly comment: string } | null;

@@ -44,6 +44,7 @@ export function newRecovery(plan: Plan, beginning: Beginning): Recovery {
     steps: stepsOf(plan).map(waiting),
     problems: [],
     writeStopMs: null,
+    openedAt: null,
     handover: null,
     acknowledgement: null,
   };
@@ -79,6 +80,10 @@ export function withStepUndone(recovery: Recovery, stepId: string, note: string 
 
 export function withProblem(recovery: Recovery, says: string): Recovery {
   return { ...recovery, problems: [...recovery.problems, says] };
+}
+
+export function withOpening(recovery: Recovery, at: number): Recovery {
+  return { ...recovery, openedAt: at };
 }
 
 export function withHandover(recovery: Recovery, handover: Handover): Recovery {

@@ -4,6 +4,7 @@ import type { Recovery } from '../model/recovery.ts';
 import {
   ended,
   withHandover,
+  withOpening,
   withProblem,
   withStepEnded,
   withStepStarted,
@@ -109,7 +110,9 @@ async function performStep(run: Run, step: Step): Promise<string | null> {
   const { hands } = run;
   const startedAt = hands.clock.monotonic();
   run.begun.push(step);
-  tell(run, withStepStarted(run.record, step.id, hands.clock.now()));
+  const now = hands.clock.now();
+  const record = step.action.do === 'set-writable' ? withOpening(run.record, now) : run.record;
+  tell(run, withStepStarted(record, step.id, now));
   try {
     // Behind the point of no return a cancellation would only leave things half done.
     const signal = run.opened ? never : run.signal;

@@ -138,10 +138,6 @@ function twoMasters(): ClusterState {
 }
 
 function coMasters(): ClusterState {
-  const ring = (key: string, source: string, readOnly: boolean): Member => {
-    const server = mariadbServer(key, { readOnly, channels: [recordedChannel(source)] });
-    return fresh(memberAs('co-master', source, instanceOf(key, server)));
-  };
   const members = [
     ring('db1:3306', 'db2:3306', false),
     ring('db2:3306', 'db1:3306', true),
@@ -150,6 +146,11 @@ function coMasters(): ClusterState {
   const state = sampleState(members);
   const topology = { ...state.topology, master: 'db1:3306' };
   return { ...state, topology, findings: analyse(topology, samplePolicy) };
+}
+
+function ring(key: string, source: string, readOnly: boolean): Member {
+  const server = mariadbServer(key, { readOnly, channels: [recordedChannel(source)] });
+  return fresh(memberAs('co-master', source, instanceOf(key, server)));
 }
 
 function thirty(): ClusterState {

@@ -124,8 +124,10 @@ const contrast = {
   'progressBar-background': '#6fc3df',
 };
 
-export const themes: Readonly<Record<'dark' | 'light' | 'contrast', Theme>> = {
+export const themes: Readonly<Record<(typeof themeNames)[number], Theme>> = {
   dark: { bodyClass: 'vscode-dark', colours: dark },
   light: { bodyClass: 'vscode-light', colours: light },
   contrast: { bodyClass: 'vscode-high-contrast', colours: contrast },
 };
+
+export const themeNames = ['dark', 'light', 'contrast'] as const;
