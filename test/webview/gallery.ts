@@ -31,14 +31,15 @@ const promote =
     await page.locator('plan-sheet h2').waitFor();
   };
 
-const running = async ({ page, show, backend }: OpenedPanel) => {
+const running = async (panel: OpenedPanel): Promise<void> => {
+  const { page, backend } = panel;
   const decision = sampleDecision(backend.state, {
     kind: 'promote',
     instance: 'db2:3306',
     acceptLoss: false,
   });
   if (decision.kind === 'act')
-    show({ ...backend.state, running: runningRecovery(decision.plan, 4) });
+    panel.show({ ...backend.state, running: runningRecovery(decision.plan, 4) });
   await page.locator('run-view ol.steps').waitFor();
 };
 

@@ -5,7 +5,7 @@ import { ended } from '../../src/core/record/recovery-record.ts';
 import { buildPage, korean, openBrowser, openPanel } from '../support/panel/panel-page.ts';
 import type { OpenedPanel, PanelOptions } from '../support/panel/panel-page.ts';
 import { runningRecovery, sampleNow, samples } from '../support/panel/samples.ts';
-import { themes } from '../support/panel/themes.ts';
+import { themeNames } from '../support/panel/themes.ts';
 
 let browser: Browser;
 let script: string;
@@ -67,19 +67,16 @@ test.each(Object.keys(samples))(
   },
 );
 
-test.each(Object.keys(themes) as (keyof typeof themes)[])(
-  'axe finds nothing to complain about in %s',
-  async (theme) => {
-    const panel = await open('wrong-password', { theme });
-    await panel.page.locator('instance-card', { hasText: 'db3' }).click();
-    await panel.page.locator('#tab-replication').click();
-    expect(await violations(panel.page)).toEqual([]);
-    await panel.session.propose({ kind: 'promote', instance: 'db2:3306', acceptLoss: false });
-    await panel.page.locator('plan-sheet h2').waitFor();
-    expect(await violations(panel.page)).toEqual([]);
-    await closed(panel);
-  },
-);
+test.each(themeNames)('axe finds nothing to complain about in %s', async (theme) => {
+  const panel = await open('wrong-password', { theme });
+  await panel.page.locator('instance-card', { hasText: 'db3' }).click();
+  await panel.page.locator('#tab-replication').click();
+  expect(await violations(panel.page)).toEqual([]);
+  await panel.session.propose({ kind: 'promote', instance: 'db2:3306', acceptLoss: false });
+  await panel.page.locator('plan-sheet h2').waitFor();
+  expect(await violations(panel.page)).toEqual([]);
+  await closed(panel);
+});
 
 test('a click chooses a card: its details open, and the host hears of it', async () => {
   const panel = await open('healthy');
@@ -165,13 +162,13 @@ test('promote: the plan is shown with its SQL, Cancel has the focus, and nothing
 test('the run is seen step by step, can be cancelled, and ends in one line', async () => {
   const panel = await open('healthy');
   const { page, backend } = panel;
-  let end: () => void = () => undefined;
+  const ending = new EventTarget();
   let aborted = false;
   backend.onRun = async (plan, signal) => {
     signal.addEventListener('abort', () => (aborted = true));
     const recovery = runningRecovery(plan, 2);
     panel.show({ ...backend.state, running: recovery });
-    await new Promise<void>((done) => (end = done));
+    await new Promise((done) => ending.addEventListener('end', done));
     panel.show({ ...backend.state, running: null });
     return {
       kind: 'ran',
@@ -185,7 +182,7 @@ test('the run is seen step by step, can be cancelled, and ends in one line', asy
   expect(backend.ran.map((it) => it.headline)).toHaveLength(1);
   await page.locator('run-view .stop').click();
   await expect.poll(() => aborted).toBe(true);
-  end();
+  ending.dispatchEvent(new Event('end'));
   await page
     .locator('run-view .says', { hasText: 'Done: Promote db2 to master of orders' })
     .waitFor();

@@ -28,9 +28,12 @@ test('every sentence of the views has its Korean one, and no Korean one is left 
 });
 
 test.each(Object.entries(korean))('%s keeps its values', (sentence, translation) => {
-  const values = (text: string): readonly string[] => text.match(/\{\w+\}/g) ?? [];
-  expect(values(translation).toSorted()).toEqual(values(sentence).toSorted());
+  expect(valuesOf(translation)).toEqual(valuesOf(sentence));
 });
+
+function valuesOf(text: string): readonly string[] {
+  return (text.match(/\{\w+\}/g) ?? []).toSorted();
+}
 
 test('a particle that depends on the last sound never follows a value', () => {
   const wrong = Object.values(korean).filter((it) =>

@@ -11,7 +11,7 @@ const recorded = readdirSync(folder).flatMap((file) => {
     readFileSync(new URL(file, folder), 'utf8'),
   );
   return Object.entries(sample.replica.statements).flatMap(([statement, rows]) =>
-    /STATUS$/.test(statement) && /SLAVE|REPLICA/.test(statement) && Array.isArray(rows)
+    statement.endsWith('STATUS') && /SLAVE|REPLICA/.test(statement) && Array.isArray(rows)
       ? rows.map((row): [string, string, Row] => [file, statement, row])
       : [],
   );
