@@ -145,6 +145,14 @@ test('and by the next "down"', async () => {
   expect(await processesBelow(stateDir)).toEqual([]);
 });
 
+test('servers whose folder somebody removed are ended by "down" all the same', async () => {
+  const lab = await labUp({ stateDir, replicas: 1 }, quiet, never);
+  await rm(lab.folder, { recursive: true });
+  expect(await processesBelow(stateDir)).toHaveLength(2);
+  expect(await labDown(stateDir, quiet)).toBe(true);
+  expect(await processesBelow(stateDir)).toEqual([]);
+});
+
 test('a cancelled "up" leaves nothing', async () => {
   const cancel = new AbortController();
   const up = labUp({ stateDir }, quiet, cancel.signal);
@@ -172,7 +180,6 @@ test('MySQL of this machine makes a lab too', async () => {
   console.log(
     `lab of MySQL ${lab.version}: ${((performance.now() - startedAt) / 1000).toFixed(1)} s`,
   );
-  expect(performance.now() - startedAt).toBeLessThan(10_000);
   expect(lab.flavor).toBe('mysql');
   await expectReplication(lab);
   await labStop(stateDir, 'db-1', 'kill');

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beginningOf } from '../../src/adapters/lab/processes.ts';
-import { endServer } from '../../src/adapters/lab/server-process.ts';
+import { endServersBelow } from '../../src/adapters/lab/server-process.ts';
 
 const prefix = 'switchover-test-';
 const roomyBytes = 2 * 1024 ** 3;
@@ -15,8 +15,7 @@ export async function newFolder(): Promise<string> {
 
 /** Ends every server of the folder, then removes it. */
 export async function clearFolder(folder: string): Promise<void> {
-  const inside = await readdir(folder).catch(() => []);
-  await Promise.all(inside.map((it) => endServer(join(folder, it), 'kill')));
+  await endServersBelow(folder);
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 

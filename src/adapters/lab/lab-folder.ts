@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ReplicationError } from '../../core/model/replication-error.ts';
 import { makerLives, readRecord, recordName, thisProcess, writeRecord } from './lab-record.ts';
 import type { LabRecord } from './lab-record.ts';
-import { endServer } from './server-process.ts';
+import { endServersBelow } from './server-process.ts';
 
 const labName = 'lab';
 
@@ -32,14 +32,14 @@ export async function claimFolder(
   }
 }
 
-/** Clears away what a crash left of labs that were never finished; how many there were. */
+/** Clears away what a crash left of labs that were never finished, and servers whose lab somebody removed; how many there were. */
 export async function clearHalfMade(stateDir: string): Promise<number> {
   const folder = await labFolder(stateDir);
   const parent = join(folder, '..');
   const left = (await readdir(parent).catch(() => [])).filter(
     (it) => it === labName || it.startsWith(`${labName}-`),
   );
-  let cleared = 0;
+  let cleared = (await readRecord(folder)) === undefined ? await endServersBelow(folder) : 0;
   for (const name of left) {
     const candidate = join(parent, name);
     const record = await readRecord(candidate);
@@ -53,8 +53,8 @@ export async function clearHalfMade(stateDir: string): Promise<number> {
 
 /** Ends every server of a lab's folder and removes it. The record goes last: until then it can be done again. */
 export async function clearFolder(folder: string): Promise<void> {
+  await endServersBelow(folder);
   const inside = await readdir(folder).catch(() => []);
-  await Promise.all(inside.map((it) => endServer(join(folder, it), 'kill')));
   for (const name of inside.filter((it) => it !== recordName)) {
     await rm(join(folder, name), { recursive: true, force: true, maxRetries: 5 });
   }

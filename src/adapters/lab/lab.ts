@@ -95,7 +95,7 @@ export async function labDown(stateDir: string, tell: Tell): Promise<boolean> {
   const record = await readRecord(folder);
   if (record === undefined) {
     if (halfMade > 0) {
-      tell('A lab that was never finished is cleared away.');
+      tell('What was left of a lab is cleared away.');
     }
     return halfMade > 0;
   }

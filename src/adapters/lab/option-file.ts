@@ -88,7 +88,8 @@ function replicationOptions(
 /**
  * Little memory, and a start in a fraction of a second. What a commit wrote survives the death of the process
  * (`innodb-flush-log-at-trx-commit=2` and `sync-binlog=0` hand it to the operating system at every commit;
- * with 0 up to a second of commits would die with the process), not the death of the machine.
+ * with 0 up to a second of commits would die with the process). It need not survive the death of the machine,
+ * so nobody waits for the disk (`nosync`).
  * The doublewrite buffer stays on, because a kill may come in the middle of writing a page.
  */
 function smallOptions(distribution: ServerDistribution): OptionValues {
@@ -102,6 +103,7 @@ function smallOptions(distribution: ServerDistribution): OptionValues {
     'innodb-log-buffer-size': '1M',
     'innodb-flush-log-at-trx-commit': 2,
     'sync-binlog': 0,
+    'loose-innodb-flush-method': 'nosync',
     'innodb-use-native-aio': 0,
     'loose-innodb-buffer-pool-dump-at-shutdown': 0,
     'loose-innodb-buffer-pool-load-at-startup': 0,

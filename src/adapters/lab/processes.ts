@@ -7,22 +7,23 @@ const run = promisify(execFile);
 
 /** Pids of the processes that were started with exactly this argument. */
 export async function processesWith(argument: string): Promise<readonly number[]> {
-  if (platform !== 'linux') {
-    return fromPs(argument);
-  }
-  const pids = (await readdir('/proc')).filter((it) => /^\d+$/.test(it)).map(Number);
-  const alive = await Promise.all(pids.map((pid) => isAlive(pid, argument)));
-  return pids.filter((_, place) => alive[place] === true);
+  return platform === 'linux'
+    ? fromProc((words) => words.includes(argument))
+    : fromPs((line) => ` ${line} `.includes(` ${argument} `));
+}
+
+/** Pids of the processes that were started with an argument that begins so. */
+export async function processesWithPrefix(prefix: string): Promise<readonly number[]> {
+  return platform === 'linux'
+    ? fromProc((words) => words.some((it) => it.startsWith(prefix)))
+    : fromPs((line) => ` ${line}`.includes(` ${prefix}`));
 }
 
 /** Whether the process still runs, and is still the one that was started with this argument. */
 export async function isAlive(pid: number, argument: string): Promise<boolean> {
-  if (platform !== 'linux') {
-    return (await fromPs(argument)).includes(pid);
-  }
-  // A process that has ended but was not yet collected has no arguments any more.
-  const line = await readFile(`/proc/${String(pid)}/cmdline`, 'utf8').catch(() => '');
-  return line.split('\0').includes(argument);
+  return platform === 'linux'
+    ? (await argumentsOf(pid)).includes(argument)
+    : (await processesWith(argument)).includes(pid);
 }
 
 /** When a process began, in the notation of the system; undefined when it does not run. With the pid it names one process for good. */
@@ -37,12 +38,26 @@ export async function beginningOf(pid: number): Promise<string | undefined> {
   return fields[0] === 'Z' ? undefined : fields[19];
 }
 
-async function fromPs(argument: string): Promise<readonly number[]> {
+async function fromProc(
+  isMeant: (words: readonly string[]) => boolean,
+): Promise<readonly number[]> {
+  const pids = (await readdir('/proc')).filter((it) => /^\d+$/.test(it)).map(Number);
+  const meant = await Promise.all(pids.map(async (pid) => isMeant(await argumentsOf(pid))));
+  return pids.filter((_, place) => meant[place] === true);
+}
+
+/** Empty for a process that has ended, though it may not have been collected yet. */
+async function argumentsOf(pid: number): Promise<readonly string[]> {
+  const line = await readFile(`/proc/${String(pid)}/cmdline`, 'utf8').catch(() => '');
+  return line.split('\0');
+}
+
+async function fromPs(isMeant: (line: string) => boolean): Promise<readonly number[]> {
   const { stdout } = await run('ps', ['-axww', '-o', 'pid=,args='], {
     maxBuffer: 64 * 1024 * 1024,
   });
   return stdout
     .split('\n')
-    .filter((line) => ` ${line} `.includes(` ${argument} `))
+    .filter(isMeant)
     .map((line) => Number.parseInt(line, 10));
 }

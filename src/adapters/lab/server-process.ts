@@ -4,7 +4,7 @@ import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ReplicationError } from '../../core/model/replication-error.ts';
-import { isAlive, processesWith } from './processes.ts';
+import { isAlive, processesWith, processesWithPrefix } from './processes.ts';
 import type { ServerDistribution } from './server-distribution.ts';
 
 const pollMs = 20;
@@ -68,19 +68,48 @@ export async function endServer(
   deadlineMs = 60_000,
 ): Promise<void> {
   const pid = await pidOf(folder);
-  if (pid === undefined) {
-    return;
+  if (pid !== undefined) {
+    await endProcess(pid, how, { deadlineMs, isOurs: () => isAlive(pid, markOf(folder)) });
   }
-  process.kill(pid, how === 'kill' ? 'SIGKILL' : 'SIGTERM');
+}
+
+/** Kills the servers of every folder below this one, even where the folders are gone; how many there were. */
+export async function endServersBelow(parent: string): Promise<number> {
+  const prefix = `--defaults-file=${parent}/`;
+  const pids = await processesWithPrefix(prefix);
+  const isOurs = async (pid: number): Promise<boolean> =>
+    (await processesWithPrefix(prefix)).includes(pid);
+  await Promise.all(
+    pids.map((it) => endProcess(it, 'kill', { deadlineMs: 60_000, isOurs: () => isOurs(it) })),
+  );
+  return pids.length;
+}
+
+async function endProcess(
+  pid: number,
+  how: 'clean' | 'kill',
+  { deadlineMs, isOurs }: { readonly deadlineMs: number; readonly isOurs: () => Promise<boolean> },
+): Promise<void> {
+  signalTo(pid, how === 'kill' ? 'SIGKILL' : 'SIGTERM');
   const endsAt = Date.now() + deadlineMs;
-  while (await isAlive(pid, markOf(folder))) {
+  while (await isOurs()) {
     if (Date.now() > endsAt) {
-      throw new ReplicationError(
-        'deadline',
-        `The server of ${folder} (pid ${String(pid)}) did not end in time.`,
-      );
+      const says = `The server with pid ${String(pid)} did not end in time.`;
+      throw new ReplicationError('deadline', says);
     }
     await sleep(pollMs);
+  }
+}
+
+/** It may have ended by itself in this moment. */
+function signalTo(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ESRCH')) {
+      const says = `The server with pid ${String(pid)} cannot be ended: ${String(cause)}`;
+      throw new ReplicationError('statement-failed', says, { cause });
+    }
   }
 }
 
