@@ -1,4 +1,5 @@
 import type { Effects, Plan, Refusal, Step, Wish } from '../core/model/plan.ts';
+import { stepsOf } from '../core/model/plan.ts';
 import { headlines } from './labels.ts';
 import type { EffectView, PlanSheetView, RefusalView, StageView, StepView } from './panel-state.ts';
 import { sentences } from './sentences.ts';
@@ -14,7 +15,6 @@ export interface PlanGround {
 /** The plan as people read it before they say yes: made from the very plan that will run. */
 export function planSheetOf(plan: Plan, planId: string, ground: PlanGround): PlanSheetView {
   const { words, labelOf } = ground;
-  const loses = plan.effects.mayLose.length > 0;
   return {
     kind: 'plan',
     planId,
@@ -26,14 +26,24 @@ export function planSheetOf(plan: Plan, planId: string, ground: PlanGround): Pla
       lanes: stage.lanes.map((lane) => lane.map((it) => stepOf(it, ground))),
     })),
     effects: effectsOf(plan.effects, ground),
-    confirm: words.t(confirmSentence(plan, loses), { instance: labelOf(plan.subject) }),
+    confirm: words.t(confirmSentence(plan), { instance: labelOf(plan.subject) }),
     typed: typedOf(plan, ground),
   };
 }
 
-/** Whether a word must be typed before the plan may run: where it is in production, or may lose data. */
+/** Whether a word must be typed before the plan may run: in production, and where a loss was accepted. */
 export function mustType(plan: Plan, environment: PlanGround['environment']): boolean {
-  return environment === 'production' || plan.effects.mayLose.length > 0;
+  return environment === 'production' || acceptsLoss(plan);
+}
+
+/** Without that, the effects may still name what no plan can exclude. */
+function acceptsLoss(plan: Plan): boolean {
+  return stepsOf(plan).some(
+    ({ action }) =>
+      action.do === 'look-again' &&
+      action.expect.that === 'candidate-complete' &&
+      action.expect.acceptLoss,
+  );
 }
 
 export function refusalOf(
@@ -60,11 +70,11 @@ export function headlineOf(plan: Plan, { words, labelOf }: PlanGround): string {
   });
 }
 
-function confirmSentence(plan: Plan, loses: boolean): string {
+function confirmSentence(plan: Plan): string {
   if (plan.kind === 'rejoin') {
     return sentences.confirmRejoin;
   }
-  return loses ? sentences.confirmLoss : sentences.confirmPromote;
+  return acceptsLoss(plan) ? sentences.confirmLoss : sentences.confirmPromote;
 }
 
 function typedOf(plan: Plan, { words, environment }: PlanGround): PlanSheetView['typed'] {
@@ -105,7 +115,7 @@ function effectsOf(effects: Effects, { words, labelOf }: PlanGround): readonly E
       texts: loses
         ? effects.mayLose.map((it) => words.t(it))
         : [words.t(sentences.effectNothingLost)],
-      tone: loses ? 'error' : 'ok',
+      tone: loses ? 'warning' : 'ok',
     },
     {
       name: words.t(sentences.effectLeftBehind),
