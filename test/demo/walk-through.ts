@@ -91,7 +91,10 @@ async function crash(walk: Walk, master: string): Promise<void> {
 
 async function start(walk: Walk, key: string): Promise<void> {
   const { workbench } = walk;
-  await workbench.contextMenu(row(workbench, key), 'Start Lab Instance');
+  // Its replicas have left it on the screen too: a menu of a row that is drawn anew forgets which row it was.
+  const alone = row(workbench, key).and(workbench.page.locator(':not([aria-expanded])'));
+  await alone.waitFor({ timeout: limitMs });
+  await workbench.contextMenu(alone, 'Start Lab Instance');
   await until(walk, (it) => it.instances.every(({ alive }) => alive));
   const gone = row(workbench, key).locator('.codicon-debug-disconnect');
   await gone.waitFor({ state: 'hidden', timeout: limitMs });
@@ -110,7 +113,8 @@ async function agree(
 }
 
 function leads(master: string): (cluster: SeenCluster) => boolean {
-  return (cluster) => cluster.master === master;
+  return ({ master: seen, instances }) =>
+    seen === master && instances.some(({ alive, source }) => alive && source === master);
 }
 
 /** One master, the others replicate from it, and nothing is wrong. */
