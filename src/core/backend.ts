@@ -37,4 +37,8 @@ export interface ClusterBackend {
 
 export type RunResult =
   | { readonly kind: 'ran'; readonly recovery: Recovery }
-  | { readonly kind: 'refused'; readonly because: readonly string[]; readonly instead: readonly string[] };
+  | {
+      readonly kind: 'refused';
+      readonly because: readonly string[];
+      readonly instead: readonly string[];
+    };

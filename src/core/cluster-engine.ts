@@ -75,7 +75,12 @@ export class ClusterEngine implements ClusterBackend {
     // A round that began earlier but ended later shows an older picture.
     if (round > this.#newestRound) {
       this.#newestRound = round;
-      this.#show({ topology, findings, running: this.#running, recoveries: this.#memory.recoveries() });
+      this.#show({
+        topology,
+        findings,
+        running: this.#running,
+        recoveries: this.#memory.recoveries(),
+      });
     }
     return this.#state ?? { topology, findings, running: null, recoveries: [] };
   }
@@ -123,7 +128,11 @@ export class ClusterEngine implements ClusterBackend {
   async #look(signal: AbortSignal): Promise<Topology> {
     const { cluster, seeds, prober, addresses, clock } = this.#parts;
     const previous = this.#state?.topology;
-    const names = [...seeds, ...(previous?.members.map((it) => it.key) ?? []), ...this.#memory.knownKeys()];
+    const names = [
+      ...seeds,
+      ...(previous?.members.map((it) => it.key) ?? []),
+      ...this.#memory.knownKeys(),
+    ];
     const all = await crawl(names, { prober, addresses }, signal);
     const leftBehind = strangers(all, seeds, this.#memory.knownKeys());
     this.#memory.forget(leftBehind);
@@ -144,12 +153,19 @@ export class ClusterEngine implements ClusterBackend {
     try {
       this.#memory.learn(topology, due);
     } catch (error) {
-      this.#parts.log('warn', `${this.cluster}: what was seen could not be written down: ${String(error)}`);
+      this.#parts.log(
+        'warn',
+        `${this.cluster}: what was seen could not be written down: ${String(error)}`,
+      );
     }
     this.#writtenDownAt = due ? now : this.#writtenDownAt;
   }
 
-  async #ground(topology: Topology, instance: InstanceKey, signal: AbortSignal): Promise<RejoinGround> {
+  async #ground(
+    topology: Topology,
+    instance: InstanceKey,
+    signal: AbortSignal,
+  ): Promise<RejoinGround> {
     const subject = memberOf(topology, instance)?.key ?? instance;
     return {
       topology,
@@ -157,11 +173,16 @@ export class ClusterEngine implements ClusterBackend {
       spell: this.#parts.spell,
       highWater: this.#memory.highWater(),
       own: await this.#own(topology, subject, signal),
-      handover: topology.master === null ? null : this.#memory.handoverBetween(subject, topology.master),
+      handover:
+        topology.master === null ? null : this.#memory.handoverBetween(subject, topology.master),
     };
   }
 
-  #own(topology: Topology, instance: InstanceKey, signal: AbortSignal): ReturnType<typeof ownTransactions> {
+  #own(
+    topology: Topology,
+    instance: InstanceKey,
+    signal: AbortSignal,
+  ): ReturnType<typeof ownTransactions> {
     const handover =
       topology.master === null ? null : this.#memory.handoverBetween(instance, topology.master);
     return ownTransactions(topology, instance, { handover, binlogs: this.#parts.binlogs, signal });
@@ -171,7 +192,11 @@ export class ClusterEngine implements ClusterBackend {
     this.#running = recovery.state === 'running' ? recovery : null;
     const state = this.#state;
     if (state !== undefined) {
-      this.#show({ ...state, running: this.#running, recoveries: withNewest(state.recoveries, recovery) });
+      this.#show({
+        ...state,
+        running: this.#running,
+        recoveries: withNewest(state.recoveries, recovery),
+      });
     }
   }
 

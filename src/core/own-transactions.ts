@@ -33,7 +33,10 @@ export async function ownTransactions(
   }
   const { handover, binlogs, signal } = evidence;
   if (handover === null) {
-    return { kind: 'unknown', because: 'there is no GTID, and no hand-over between the two is recorded' };
+    return {
+      kind: 'unknown',
+      because: 'there is no GTID, and no hand-over between the two is recorded',
+    };
   }
   try {
     const list = await binlogs.transactionsAfter(member.address, handover.oldAt, named, signal);

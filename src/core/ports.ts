@@ -1,4 +1,4 @@
-import type { Instance, InstanceKey, Probe, Server } from './model/instance.ts';
+import type { InstanceKey, Probe, Server } from './model/instance.ts';
 import type { Action } from './model/plan.ts';
 import type { Position } from './model/position.ts';
 import type { Recovery } from './model/recovery.ts';
@@ -35,7 +35,12 @@ export interface ActionCircumstances {
 export interface Commander {
   /** Opens the connection ahead of time, so that no log-in falls into the time without writes. */
   prepare(address: string, signal: AbortSignal): Promise<void>;
-  perform(address: string, action: Action, circumstances: ActionCircumstances, signal: AbortSignal): Promise<ActionOutcome>;
+  perform(
+    address: string,
+    action: Action,
+    circumstances: ActionCircumstances,
+    signal: AbortSignal,
+  ): Promise<ActionOutcome>;
   close(): void;
 }
 
@@ -96,5 +101,3 @@ export interface Lease {
   renew(): boolean;
   release(): void;
 }
-
-export type { Instance };

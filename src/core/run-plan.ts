@@ -26,7 +26,11 @@ export interface Runner {
   readonly topologyNow: (signal: AbortSignal) => Promise<Topology>;
   readonly newestTopology: () => Topology | undefined;
   readonly highWater: () => ReadonlyMap<InstanceKey, Position>;
-  readonly own: (topology: Topology, instance: InstanceKey, signal: AbortSignal) => Promise<OwnTransactions>;
+  readonly own: (
+    topology: Topology,
+    instance: InstanceKey,
+    signal: AbortSignal,
+  ) => Promise<OwnTransactions>;
   readonly tell: (recovery: Recovery) => void;
 }
 
@@ -37,7 +41,10 @@ const leaseMs = 15_000;
 export async function runPlan(plan: Plan, signal: AbortSignal, runner: Runner): Promise<RunResult> {
   const { store, cluster, actor } = runner;
   if (store === undefined) {
-    return refused('The record of recoveries cannot be written.', 'Mend the state folder: nothing is changed unrecorded.');
+    return refused(
+      'The record of recoveries cannot be written.',
+      'Mend the state folder: nothing is changed unrecorded.',
+    );
   }
   const lease = store.takeLease(`cluster:${cluster}`, actor, leaseMs);
   if (lease === undefined) {
@@ -55,7 +62,11 @@ export async function runPlan(plan: Plan, signal: AbortSignal, runner: Runner): 
   }
 }
 
-async function keepRenewed(lease: Lease, { clock, log, cluster }: Runner, signal: AbortSignal): Promise<void> {
+async function keepRenewed(
+  lease: Lease,
+  { clock, log, cluster }: Runner,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     await clock.sleep(leaseMs / 3, signal).catch(() => undefined);
     if (!signal.aborted && !lease.renew()) {
@@ -73,7 +84,11 @@ async function runUnderLease(
 ): Promise<RunResult> {
   const decision = await runner.decideAgain(wishOf(plan));
   if (decision.kind === 'hold') {
-    return { kind: 'refused', because: decision.refusal.because, instead: decision.refusal.instead };
+    return {
+      kind: 'refused',
+      because: decision.refusal.because,
+      instead: decision.refusal.instead,
+    };
   }
   if (decision.plan.fingerprint !== plan.fingerprint) {
     return refused('The topology changed since the plan was made.', 'Review the new plan.');
@@ -99,7 +114,10 @@ function wishOf(plan: Plan): Wish {
     return { kind: 'rejoin', instance: plan.subject };
   }
   const acceptLoss = stepsOf(plan).some(
-    ({ action }) => action.do === 'look-again' && action.expect.that === 'candidate-complete' && action.expect.acceptLoss,
+    ({ action }) =>
+      action.do === 'look-again' &&
+      action.expect.that === 'candidate-complete' &&
+      action.expect.acceptLoss,
   );
   return { kind: 'promote', instance: plan.subject, acceptLoss };
 }
@@ -108,7 +126,8 @@ function handsOf(runner: Runner, store: Store, commander: Commander): Hands {
   return {
     commander,
     clock: runner.clock,
-    addressOf: (key) => memberOf(runner.newestTopology() ?? empty, key)?.address ?? runner.addresses.addressOf(key),
+    addressOf: (key) =>
+      memberOf(runner.newestTopology() ?? empty, key)?.address ?? runner.addresses.addressOf(key),
     serverOf: (key) => memberOf(runner.newestTopology() ?? empty, key)?.lastAnswer?.server,
     lookAgain: (expect, within) => lookAgain(runner, expect, within),
     tell: (recovery) => {
@@ -125,14 +144,22 @@ function handsOf(runner: Runner, store: Store, commander: Commander): Hands {
 
 const empty: Topology = { cluster: '', at: 0, master: null, members: [] };
 
-async function lookAgain(runner: Runner, expect: Expectation, signal: AbortSignal): Promise<string | null> {
+async function lookAgain(
+  runner: Runner,
+  expect: Expectation,
+  signal: AbortSignal,
+): Promise<string | null> {
   const topology = await runner.topologyNow(signal);
   switch (expect.that) {
     case 'candidate-complete':
       return candidateObjection(topology, expect, runner.highWater());
     case 'nothing-of-its-own': {
       const own = await runner.own(topology, expect.instance, signal);
-      return own.kind === 'none' ? null : own.kind === 'some' ? `It has ${own.list.join(', ')}.` : own.because;
+      return own.kind === 'none'
+        ? null
+        : own.kind === 'some'
+          ? `It has ${own.list.join(', ')}.`
+          : own.because;
     }
     default:
       return expect satisfies never;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startCluster, testUsers, type TestCluster } from '../servers/test-cluster.ts';
 import type { TestMember } from '../servers/test-member.ts';
 import { prepareForWriters } from '../servers/writers.ts';
-import { cliFor, passwords, settingsOf, type Cli } from '../support/cli.ts';
+import { cliFor, endedWith, passwords, settingsOf, type Cli } from '../support/cli.ts';
 import { topologyOf, type Shown } from '../support/shown-topology.ts';
 import { until } from '../support/until.ts';
 
@@ -28,7 +28,10 @@ describe.each([
     healthy = await seen(cli);
   });
   beforeEach(async () => {
-    await until('all is as it was', async () => JSON.stringify(await seen(cli)) === JSON.stringify(healthy));
+    await until(
+      'all is as it was',
+      async () => JSON.stringify(await seen(cli)) === JSON.stringify(healthy),
+    );
   });
   afterAll(async () => {
     await cli?.remove();
@@ -55,7 +58,12 @@ describe.each([
   test.each([
     { changes: { mode: 'observe' }, args: [], code: 3, says: 'mode observe' },
     { changes: { environment: 'production' }, args: [], code: 2, says: '--confirm' },
-    { changes: { environment: 'production' }, args: ['--confirm', 'other'], code: 2, says: 'orders' },
+    {
+      changes: { environment: 'production' },
+      args: ['--confirm', 'other'],
+      code: 2,
+      says: 'orders',
+    },
   ])('$changes with $args is refused', async ({ changes, args, code, says }) => {
     const other = await cliFor(settingsOf(cluster, changes), passwords);
     const refused = await other.run('promote', 'orders', one.key, ...args);
@@ -77,7 +85,7 @@ describe.each([
     await client.query('INSERT INTO written.rows_of (id, writer) VALUES (1000001, 1)');
     await client.query('UNLOCK TABLES');
     client.destroy();
-    expect(result, result.stdout + result.stderr).toMatchObject({ code: 1 });
+    endedWith(1, result);
     expect(result.stdout + result.stderr).toMatch(/Lock wait timeout|did not finish/);
     expect(result.tookMs).toBeLessThan(15_000);
     expect((await cli.run('recoveries', 'orders')).stdout).toContain('undone');
@@ -91,7 +99,7 @@ describe.each([
       cli.run('promote', 'orders', one.key),
       cli.run('promote', 'orders', other.key),
     ]);
-    expect(results.map((it) => it.code).toSorted(), results.map((it) => it.stderr).join()).toEqual([0, 3]);
+    expect(new Set(results.map((it) => it.code))).toEqual(new Set([0, 3]));
     expect((await cli.run('promote', 'orders', master.key)).code).toBe(0);
   });
 });
@@ -123,7 +131,9 @@ describe('the acting process killed at any moment', () => {
       expect(shown.master).toBe(target);
       expect(Object.values(shown.sources).filter((it) => it === target)).toHaveLength(2);
     }
-    console.log(`of 12 switchovers killed, ${String(interrupted)} left a record that was cut short`);
+    console.log(
+      `of 12 switchovers killed, ${String(interrupted)} left a record that was cut short`,
+    );
     expect(interrupted).toBeGreaterThan(0);
   });
 });
@@ -155,12 +165,18 @@ async function seen(cli: Cli): Promise<Shown> {
 }
 
 async function writableOf(cluster: TestCluster): Promise<number> {
-  const values = await Promise.all(cluster.members.map((it) => it.value('SELECT @@GLOBAL.read_only')));
+  const values = await Promise.all(
+    cluster.members.map((it) => it.value('SELECT @@GLOBAL.read_only')),
+  );
   return values.filter((it) => it === '0').length;
 }
 
 async function open(member: TestMember): Promise<Connection> {
-  const connection = await createConnection({ host: '127.0.0.1', port: member.port, ...testUsers.root });
+  const connection = await createConnection({
+    host: '127.0.0.1',
+    port: member.port,
+    ...testUsers.root,
+  });
   connection.on('error', () => undefined);
   return connection;
 }

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startCluster, type TestCluster } from '../servers/test-cluster.ts';
 import type { TestMember } from '../servers/test-member.ts';
 import { prepareForWriters, startWriters, writtenIds, type Writers } from '../servers/writers.ts';
-import { cliFor, passwords, settingsOf, type Cli } from '../support/cli.ts';
+import { cliFor, endedWith, passwords, settingsOf, type Cli } from '../support/cli.ts';
 import { until } from '../support/until.ts';
+import { grepSecrets } from '../support/grep-secrets.ts';
 import { topologyOf, type Shown } from '../support/shown-topology.ts';
 
 /** Rows written before something is done to the cluster. */
@@ -44,23 +45,16 @@ describe.each([
 
   const seen = async (): Promise<Shown> => topologyOf(await cli.json('topology', 'orders'));
 
-  /** Writers that go to the other one when one does not take their row. */
-  const writersBetween = (...members: readonly TestMember[]): Writers => {
-    let turn = 0;
-    return startWriters({ address: () => members[turn++ % members.length]?.key ?? '' });
-  };
-
-  const sameRows = async (...members: readonly TestMember[]): Promise<void> => {
-    const counts = async () => Promise.all(members.map(async (it) => (await writtenIds(it)).size));
-    await until('all have the same rows', async () => new Set(await counts()).size === 1);
-  };
-
   test('finds all three from any one of them', async () => {
     for (const member of cluster.members) {
       const other = await cliFor(settingsOf(cluster, { seeds: [member.key] }), passwords);
       const shown = topologyOf(await other.json('topology', 'orders'));
       expect(shown.master).toBe(first.key);
-      expect(shown.roles).toEqual({ [first.key]: 'master', [second.key]: 'replica', [third.key]: 'replica' });
+      expect(shown.roles).toEqual({
+        [first.key]: 'master',
+        [second.key]: 'replica',
+        [third.key]: 'replica',
+      });
       await other.remove();
     }
     expect((await cli.run('problems', 'orders')).code).toBe(0);
@@ -73,13 +67,20 @@ describe.each([
     const before = writers.acknowledgedCount();
     await until('rows are written again', () => writers.acknowledgedCount() > before + enough);
     const report = await writers.stop();
-    expect(result, result.stdout + result.stderr).toMatchObject({ code: 0 });
+    endedWith(0, result);
     const kept = await writtenIds(second);
     expect(report.acknowledged.filter((it) => !kept.has(it))).toEqual([]);
     await sameRows(first, second, third);
     const shown = await seen();
-    expect(shown).toMatchObject({ master: second.key, readOnly: { [first.key]: true, [second.key]: false, [third.key]: true } });
-    expect(shown.sources).toEqual({ [first.key]: second.key, [second.key]: null, [third.key]: second.key });
+    expect(shown).toMatchObject({
+      master: second.key,
+      readOnly: { [first.key]: true, [second.key]: false, [third.key]: true },
+    });
+    expect(shown.sources).toEqual({
+      [first.key]: second.key,
+      [second.key]: null,
+      [third.key]: second.key,
+    });
     expect(shown.running).toEqual({ [first.key]: 'yes/yes', [third.key]: 'yes/yes' });
     const [, stopped = '?'] = /stopped for (\d+) ms/.exec(result.stdout) ?? [];
     console.log(
@@ -91,13 +92,13 @@ describe.each([
     await second.kill9();
     expect((await cli.run('problems', 'orders')).stdout).toContain('DeadMaster');
     const promoted = await cli.run('promote', 'orders', third.key);
-    expect(promoted, promoted.stdout + promoted.stderr).toMatchObject({ code: 0 });
+    endedWith(0, promoted);
     const writers = writersBetween(third);
     await until('rows are written', () => writers.acknowledgedCount() > enough);
     await writers.stop();
     await second.start();
     const rejoined = await cli.run('rejoin', 'orders', second.key);
-    expect(rejoined, rejoined.stdout + rejoined.stderr).toMatchObject({ code: 0 });
+    endedWith(0, rejoined);
     await sameRows(first, second, third);
     expect(await seen()).toMatchObject({
       master: third.key,
@@ -116,26 +117,37 @@ describe.each([
     }
     await third.kill9();
     const promoted = await cli.run('promote', 'orders', first.key);
-    expect(promoted, promoted.stdout + promoted.stderr).toMatchObject({ code: 0 });
+    endedWith(0, promoted);
     await third.start();
     const before = await stateOf(third);
     const refused = await cli.run('rejoin', 'orders', third.key);
-    expect(refused, refused.stdout + refused.stderr).toMatchObject({ code: 3 });
+    endedWith(3, refused);
     expect(refused.stdout + refused.stderr).toMatch(/3 transactions: \S+, \S+, \S+/);
     expect(await stateOf(third)).toEqual(before);
     expect((await seen()).roles).toMatchObject({ [third.key]: 'detached' });
   });
 
   test('keeps every password out of what it printed and wrote', async () => {
-    const { grepSecrets } = await import('../support/grep-secrets.ts');
     expect(await grepSecrets(cli.folder)).toEqual([]);
   });
 });
 
+/** Writers that go to the other one when one does not take their row. */
+function writersBetween(...members: readonly TestMember[]): Writers {
+  let turn = 0;
+  return startWriters({ address: () => members[turn++ % members.length]?.key ?? '' });
+}
+
+async function sameRows(...members: readonly TestMember[]): Promise<void> {
+  const counts = async (): Promise<readonly number[]> =>
+    Promise.all(members.map(async (it) => (await writtenIds(it)).size));
+  await until('all have the same rows', async () => new Set(await counts()).size === 1);
+}
+
 /** What a rejoin would change. */
 async function stateOf(member: TestMember): Promise<unknown> {
-  const [replication] = await Promise.all([
-    member.sql('SHOW SLAVE STATUS').catch(() => member.sql('SHOW REPLICA STATUS')),
-  ]);
+  const replication = await member
+    .sql('SHOW SLAVE STATUS')
+    .catch(() => member.sql('SHOW REPLICA STATUS'));
   return [replication, await member.value('SELECT @@GLOBAL.read_only')];
 }

@@ -41,7 +41,11 @@ export async function cliFor(settings: unknown, environment: NodeJS.ProcessEnv =
     folder,
     run,
     runAndKill: (afterMs, ...args) =>
-      runProgram([...args, '--config', config, '--state', join(folder, 'state')], environment, afterMs),
+      runProgram(
+        [...args, '--config', config, '--state', join(folder, 'state')],
+        environment,
+        afterMs,
+      ),
     json: async (...args) => {
       const { stdout, stderr, code } = await run(...args, '--json');
       try {
@@ -54,8 +58,20 @@ export async function cliFor(settings: unknown, environment: NodeJS.ProcessEnv =
   };
 }
 
+/** Throws with all that was printed unless the command ended with this code. */
+export function endedWith(code: number, result: CliResult): void {
+  if (result.code !== code) {
+    throw new Error(
+      `Exit ${String(result.code)}, not ${String(code)}:\n${result.stdout}${result.stderr}`,
+    );
+  }
+}
+
 /** Settings of one test cluster, `orders`, that know a single seed. */
-export function settingsOf(cluster: TestCluster, changes: Readonly<Record<string, unknown>> = {}): unknown {
+export function settingsOf(
+  cluster: TestCluster,
+  changes: Readonly<Record<string, unknown>> = {},
+): unknown {
   return {
     clusters: [
       {

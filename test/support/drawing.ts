@@ -19,7 +19,12 @@ export function draw(drawing: string, lastPromoted: string | null = null): Topol
     const source = marks.length === 0 ? undefined : above[marks.length - 1];
     return { name: key, address: key, probe: probeOf(key, source, wordsOf(rest)) };
   });
-  return assembleTopology('orders', 1, sightings, { previous: undefined, lastPromoted, lastMaster: null, lastSources: new Map() });
+  return assembleTopology('orders', 1, sightings, {
+    previous: undefined,
+    lastPromoted,
+    lastMaster: null,
+    lastSources: new Map(),
+  });
 }
 
 function wordsOf(text: string): ReadonlyMap<string, string> {
@@ -34,7 +39,11 @@ function wordsOf(text: string): ReadonlyMap<string, string> {
   );
 }
 
-function probeOf(key: string, source: string | undefined, words: ReadonlyMap<string, string>): Probe {
+function probeOf(
+  key: string,
+  source: string | undefined,
+  words: ReadonlyMap<string, string>,
+): Probe {
   if (words.has('silent')) {
     return { kind: 'silent', at: 1, reason: 'refused', says: `${key} refuses connections.` };
   }
@@ -44,14 +53,25 @@ function probeOf(key: string, source: string | undefined, words: ReadonlyMap<str
   return { kind: 'answered', at: 1, server: serverOf(key, source, words) };
 }
 
-function serverOf(key: string, above: string | undefined, words: ReadonlyMap<string, string>): Server {
+function serverOf(
+  key: string,
+  above: string | undefined,
+  words: ReadonlyMap<string, string>,
+): Server {
   const named = words.get('source');
   const source = named === undefined ? above : `${named}:3306`;
   const gtid = words.get('gtid') ?? '0-1-100';
   return mariadbServer(key, {
     readOnly: words.has('ro') || (source !== undefined && !words.has('rw')),
     channels: source === undefined ? [] : [channelOf(source, words)],
-    gtid: { kind: 'mariadb', binlogPos: gtid, slavePos: '', binlogState: gtid, strict: true, domainId: 0 },
+    gtid: {
+      kind: 'mariadb',
+      binlogPos: gtid,
+      slavePos: '',
+      binlogState: gtid,
+      strict: true,
+      domainId: 0,
+    },
   });
 }
 
@@ -61,7 +81,12 @@ function channelOf(source: string, words: ReadonlyMap<string, string>): Server['
   return channelFrom(source, {
     receiver: receiver === 'no' || receiver === 'connecting' ? receiver : 'yes',
     applier: words.get('applier') === 'no' ? 'no' : 'yes',
-    lagSeconds: lag === undefined ? (receiver === undefined && !words.has('applier') ? 0 : null) : Number(lag),
+    lagSeconds:
+      lag === undefined
+        ? receiver === undefined && !words.has('applier')
+          ? 0
+          : null
+        : Number(lag),
     receiverError: faultOf(words.get('io')),
     applierError: faultOf(words.get('sql')),
     retrieved: words.get('received') ?? '',

@@ -11,13 +11,10 @@ export async function grepSecrets(folder: string): Promise<readonly string[]> {
   const found = await Promise.all(
     files.map(async (file) => {
       const content = await readFile(file, 'latin1');
-      return secrets.filter((it) => content.includes(it)).map((it) => `${file}: ${it.slice(0, 4)}...`);
+      return secrets
+        .filter((it) => content.includes(it))
+        .map((it) => `${file}: ${it.slice(0, 4)}...`);
     }),
   );
   return found.flat();
-}
-
-/** The passwords that stand in a text. */
-export function secretsIn(text: string): readonly string[] {
-  return secrets.filter((it) => text.includes(it));
 }

@@ -91,7 +91,12 @@ export function silentInstance(key: string, last: Server | null = null): Instanc
     key,
     address: key,
     aliases: [],
-    probe: { kind: 'silent', at: 1, reason: 'refused', says: `${key} refuses connections: no server listens there.` },
+    probe: {
+      kind: 'silent',
+      at: 1,
+      reason: 'refused',
+      says: `${key} refuses connections: no server listens there.`,
+    },
     lastAnswer: last === null ? null : { at: 0, server: last },
   };
 }

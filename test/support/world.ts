@@ -34,7 +34,13 @@ export function worldOf(
   masterAlive: boolean,
 ): World {
   const world: World = new Map();
-  world.set('db1:3306', { alive: masterAlive, writable: true, source: null, receiving: false, applying: false });
+  world.set('db1:3306', {
+    alive: masterAlive,
+    writable: true,
+    source: null,
+    receiving: false,
+    applying: false,
+  });
   replicas.forEach(({ alive, applying }, index) => {
     world.set(`db${String(index + 2)}:3306`, {
       alive,
@@ -54,9 +60,19 @@ export function pictureOf(world: World, gtid: boolean): Topology {
     address: key,
     probe: it.alive
       ? ({ kind: 'answered', at: 1, server: serverOf(key, it, gtid) } as const)
-      : ({ kind: 'silent', at: 1, reason: 'refused', says: `${key} refuses connections.` } as const),
+      : ({
+          kind: 'silent',
+          at: 1,
+          reason: 'refused',
+          says: `${key} refuses connections.`,
+        } as const),
   }));
-  return assembleTopology('orders', 1, sightings, { previous: undefined, lastPromoted: null, lastMaster: 'db1:3306', lastSources: new Map() });
+  return assembleTopology('orders', 1, sightings, {
+    previous: undefined,
+    lastPromoted: null,
+    lastMaster: 'db1:3306',
+    lastSources: new Map(),
+  });
 }
 
 function serverOf(key: InstanceKey, it: SimulatedServer, gtid: boolean): Server {
@@ -81,7 +97,11 @@ export interface Break {
 }
 
 /** Performs actions on the world; tells `watch` after each; breaks where it is told to. */
-export function simulatedCommander(world: World, breaks: Break | null, watch: () => void): Commander {
+export function simulatedCommander(
+  world: World,
+  breaks: Break | null,
+  watch: () => void,
+): Commander {
   let count = 0;
   return {
     prepare: async (address) => {
@@ -113,7 +133,10 @@ function take(world: World, key: InstanceKey, action: Action): ActionOutcome {
   }
   Object.assign(it, effectOf(action));
   return action.do === 'mark-position'
-    ? { note: null, position: { kind: 'file', source: key, at: { file: 'binlog.000001', offset: 500 } } }
+    ? {
+        note: null,
+        position: { kind: 'file', source: key, at: { file: 'binlog.000001', offset: 500 } },
+      }
     : { note: null };
 }
 

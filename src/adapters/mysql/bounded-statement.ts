@@ -27,16 +27,28 @@ export async function runBounded(
   } catch (error) {
     if (error instanceof ReplicationError && error.code === 'hung') {
       await endFromOutside(session, second);
-      throw new ReplicationError('deadline', `${session.address} did not finish "${firstWords(sql)}" within ${String(deadlineMs)} ms.`, { cause: error });
+      throw new ReplicationError(
+        'deadline',
+        `${session.address} did not finish "${firstWords(sql)}" within ${String(deadlineMs)} ms.`,
+        { cause: error },
+      );
     }
     throw error;
   }
 }
 
 /** Best effort within its own bound: a server that lets nobody in cannot be told anything. */
-async function endFromOutside(session: Session, { login, connectTimeoutMs }: SecondWay): Promise<void> {
+async function endFromOutside(
+  session: Session,
+  { login, connectTimeoutMs }: SecondWay,
+): Promise<void> {
   try {
-    const other = await connect(session.address, login, connectTimeoutMs, AbortSignal.timeout(connectTimeoutMs));
+    const other = await connect(
+      session.address,
+      login,
+      connectTimeoutMs,
+      AbortSignal.timeout(connectTimeoutMs),
+    );
     await other.query(killStatement(session.id), connectTimeoutMs).catch(() => []);
     other.hangUp();
   } catch {

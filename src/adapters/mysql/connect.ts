@@ -80,7 +80,7 @@ interface Watched {
   closed: boolean;
   cause: unknown;
   readonly listeners: Set<() => void>;
-  end(): void;
+  readonly end: () => void;
 }
 
 function watch(connection: Connection): Watched {
@@ -128,19 +128,19 @@ interface Bounds {
 }
 
 /** Runs `begin` and settles once: by its callback, by the connection's end, by the clock or by the signal. */
-function within<Answer>(
+function within(
   connection: Connection,
   watched: Watched,
   { address, timeoutMs, signal, late }: Bounds,
-  begin: (done: (error: unknown, answer?: Answer) => void) => void,
-): Promise<Answer> {
+  begin: (done: (error: unknown, answer?: unknown) => void) => void,
+): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const settle = (error: unknown, answer?: Answer): void => {
+    const settle = (error: unknown, answer?: unknown): void => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
       watched.listeners.delete(lost);
       if (error === undefined || error === null) {
-        resolve(answer as Answer);
+        resolve(answer);
       } else {
         reject(replicationErrorOf(error, address));
       }
@@ -151,7 +151,10 @@ function within<Answer>(
       watched.end();
     };
     const lost = (): void => {
-      settle(watched.cause ?? new ReplicationError('connection-lost', `Lost the connection to ${address}.`));
+      settle(
+        watched.cause ??
+          new ReplicationError('connection-lost', `Lost the connection to ${address}.`),
+      );
     };
     const abort = (): void => {
       cut(new ReplicationError('cancelled', `Cancelled while talking to ${address}.`));
@@ -171,7 +174,7 @@ function sessionOver(connection: Connection, watched: Watched, address: string):
     if (watched.closed) {
       throw new ReplicationError('connection-lost', `The connection to ${address} is closed.`);
     }
-    return within<unknown>(connection, watched, { address, timeoutMs, late: 'hung' }, (done) => {
+    return within(connection, watched, { address, timeoutMs, late: 'hung' }, (done) => {
       connection.query(sql, (error, answer) => {
         done(error ?? undefined, answer);
       });
@@ -200,5 +203,7 @@ function sessionOver(connection: Connection, watched: Watched, address: string):
 
 /** A statement without a result set answers with a header, not with rows. */
 function rowsOf(answer: unknown): readonly Row[] {
-  return Array.isArray(answer) ? answer.filter((it): it is Row => typeof it === 'object' && it !== null) : [];
+  return Array.isArray(answer)
+    ? answer.filter((it): it is Row => typeof it === 'object' && it !== null)
+    : [];
 }

@@ -9,7 +9,10 @@ const pauseMs = 10;
  * Ends every client session but those of our own user, so that nobody keeps a connection that could still write.
  * Clients that log in again meanwhile meet a server that is read-only. One pass, then a look whether all are gone.
  */
-export async function endWriters({ session, clock, deadlineMs, signal }: Waiting, ownUser: string): Promise<string> {
+export async function endWriters(
+  { session, clock, deadlineMs, signal }: Waiting,
+  ownUser: string,
+): Promise<string> {
   const endsAt = clock.monotonic() + deadlineMs;
   const { sql, parse } = writersQuery([session.id]);
   const writers = async () =>
@@ -21,7 +24,10 @@ export async function endWriters({ session, clock, deadlineMs, signal }: Waiting
   // A killed session lives on until it has rolled back what it was doing.
   while ((await writers()).some((it) => ended.has(it.id))) {
     if (clock.monotonic() > endsAt) {
-      throw new ReplicationError('deadline', `Sessions on ${session.address} did not end within ${String(deadlineMs)} ms.`);
+      throw new ReplicationError(
+        'deadline',
+        `Sessions on ${session.address} did not end within ${String(deadlineMs)} ms.`,
+      );
     }
     await clock.sleep(pauseMs, signal);
   }

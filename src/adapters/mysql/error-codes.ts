@@ -74,7 +74,11 @@ export function silenceReasonOf(error: unknown): SilenceReason | undefined {
   if (tlsCode.test(code) || /secure connection|certificate|altnames/i.test(message)) {
     return 'tls-mismatch';
   }
-  if (/packets out of order|unexpected packet|malformed|Unknown protocol|handshake.*(?:invalid|unexpected)/i.test(message)) {
+  if (
+    /packets out of order|unexpected packet|malformed|Unknown protocol|handshake.*(?:invalid|unexpected)/i.test(
+      message,
+    )
+  ) {
     return 'not-a-server';
   }
   return socketReasons[code];
@@ -103,6 +107,11 @@ function driverErrorOf(error: unknown): DriverError {
   }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   // Node gives negative numbers for sockets; a server's numbers are positive.
-  const errno = 'errno' in error && typeof error.errno === 'number' && error.errno > 0 ? error.errno : undefined;
-  return errno === undefined ? { code, message: error.message } : { code, errno, message: error.message };
+  const errno =
+    'errno' in error && typeof error.errno === 'number' && error.errno > 0
+      ? error.errno
+      : undefined;
+  return errno === undefined
+    ? { code, message: error.message }
+    : { code, errno, message: error.message };
 }

@@ -1,6 +1,10 @@
 import { ReplicationError } from '../../core/model/replication-error.ts';
 import type { BinlogReader } from '../../core/ports.ts';
-import { binaryLogsQuery, binlogEventsQuery, type BinlogPlace } from '../../dialect/binlog-events.ts';
+import {
+  binaryLogsQuery,
+  binlogEventsQuery,
+  type BinlogPlace,
+} from '../../dialect/binlog-events.ts';
 import { connect, type Login, type Session } from './connect.ts';
 
 /** Events a page; a page is one question. */
@@ -9,22 +13,37 @@ const pageEvents = 500;
 /** Lists transactions behind a place by reading the server's own binary logs. Throws ReplicationError. */
 export function mysqlBinlogReader(
   login: Login,
-  { connectTimeoutMs, queryTimeoutMs }: { readonly connectTimeoutMs: number; readonly queryTimeoutMs: number },
+  {
+    connectTimeoutMs,
+    queryTimeoutMs,
+  }: { readonly connectTimeoutMs: number; readonly queryTimeoutMs: number },
 ): BinlogReader {
   return {
     transactionsAfter: async (address, after, limit, signal) => {
       const session = await connect(address, login, connectTimeoutMs, signal);
       try {
-        const logs = binaryLogsQuery.parse(await session.query(binaryLogsQuery.sql, queryTimeoutMs));
+        const logs = binaryLogsQuery.parse(
+          await session.query(binaryLogsQuery.sql, queryTimeoutMs),
+        );
         const files = logs.map((it) => it.file).filter((it) => it >= after.file);
         if (files[0] !== after.file) {
-          throw new ReplicationError('refused-by-check', `${address} no longer has its binary log ${after.file}.`);
+          throw new ReplicationError(
+            'refused-by-check',
+            `${address} no longer has its binary log ${after.file}.`,
+          );
         }
         const found: string[] = [];
         for (const file of files) {
           // The first event of a file stands behind four magic bytes.
           const offset = file === after.file ? after.offset : 4;
-          found.push(...(await transactionsIn(session, { file, offset, within: 'nothing' }, limit, queryTimeoutMs)));
+          found.push(
+            ...(await transactionsIn(
+              session,
+              { file, offset, within: 'nothing' },
+              limit,
+              queryTimeoutMs,
+            )),
+          );
           if (found.length >= limit) {
             break;
           }

@@ -9,7 +9,12 @@ import { runBounded } from './bounded-statement.ts';
 import { connect, type Login, type Session } from './connect.ts';
 import { endWriters } from './end-writers.ts';
 import { replicationErrorOf } from './error-codes.ts';
-import { checkUnmoved, waitForPosition, waitUntilApplied, waitUntilReplicating } from './waiting.ts';
+import {
+  checkUnmoved,
+  waitForPosition,
+  waitUntilApplied,
+  waitUntilReplicating,
+} from './waiting.ts';
 
 export interface CommanderOptions {
   readonly login: Login;

@@ -82,7 +82,10 @@ async function askTogether(
     return [];
   }
   try {
-    const sets = await session.queryAll(queries.map((it) => it.sql), timeoutMs);
+    const sets = await session.queryAll(
+      queries.map((it) => it.sql),
+      timeoutMs,
+    );
     return queries.map(({ part }, index) => [part, { kind: 'rows', rows: sets[index] ?? [] }]);
   } catch (error) {
     if (!spokenByServer(error)) {
@@ -96,7 +99,11 @@ async function askTogether(
   }
 }
 
-async function askAlone(session: Session, query: ProbeQuery, timeoutMs: number): Promise<ProbeAnswer> {
+async function askAlone(
+  session: Session,
+  query: ProbeQuery,
+  timeoutMs: number,
+): Promise<ProbeAnswer> {
   try {
     return { kind: 'rows', rows: await session.query(query.sql, timeoutMs) };
   } catch (error) {

@@ -5,7 +5,10 @@ import { ReplicationError } from '../../core/model/replication-error.ts';
 import type { TlsMaterial } from './connect.ts';
 
 /** Reads the files of a `tls` setting. Throws ReplicationError `tls-mismatch` with a sentence that names the file. */
-export function tlsMaterialOf(tls: TlsSettings | undefined, baseDir: string): TlsMaterial | undefined {
+export function tlsMaterialOf(
+  tls: TlsSettings | undefined,
+  baseDir: string,
+): TlsMaterial | undefined {
   return tls === undefined
     ? undefined
     : {
@@ -23,6 +26,8 @@ function pem(name: string, file: string | undefined, baseDir: string): string | 
   try {
     return readFileSync(resolve(baseDir, file), 'utf8');
   } catch (cause) {
-    throw new ReplicationError('tls-mismatch', `tls.${name}: the file ${file} cannot be read.`, { cause });
+    throw new ReplicationError('tls-mismatch', `tls.${name}: the file ${file} cannot be read.`, {
+      cause,
+    });
   }
 }

@@ -32,7 +32,10 @@ export async function waitForPosition(position: Position, waiting: Waiting): Pro
     signal.throwIfAborted();
     const left = endsAt - clock.monotonic();
     if (left <= 0) {
-      throw new ReplicationError('deadline', `${session.address} did not reach ${describePosition(position)} within ${String(deadlineMs)} ms.`);
+      throw new ReplicationError(
+        'deadline',
+        `${session.address} did not reach ${describePosition(position)} within ${String(deadlineMs)} ms.`,
+      );
     }
     const { sql, parse } = waitQuery(server, position, Math.min(turnMs, left));
     const waited = parse(await session.query(sql, turnMs + 2_000));
@@ -46,7 +49,10 @@ export async function waitForPosition(position: Position, waiting: Waiting): Pro
 }
 
 /** MariaDB waits for the highest number of each domain only; by files the wait says all. */
-async function holds(position: Position, { session, server, deadlineMs }: Waiting): Promise<boolean> {
+async function holds(
+  position: Position,
+  { session, server, deadlineMs }: Waiting,
+): Promise<boolean> {
   if (position.kind === 'file') {
     return true;
   }
@@ -59,8 +65,14 @@ async function checkApplier({ session, server, deadlineMs }: Waiting): Promise<v
   const [channel] = parse(await session.query(sql, deadlineMs));
   if (channel?.applier !== 'yes') {
     const error = channel?.applierError;
-    const because = error === null || error === undefined ? '' : `: error ${String(error.code)}, ${error.message}`;
-    throw new ReplicationError('refused-by-check', `The applier of ${session.address} stopped${because}.`);
+    const because =
+      error === null || error === undefined
+        ? ''
+        : `: error ${String(error.code)}, ${error.message}`;
+    throw new ReplicationError(
+      'refused-by-check',
+      `The applier of ${session.address} stopped${because}.`,
+    );
   }
 }
 
@@ -84,13 +96,21 @@ export async function waitUntilApplied(waiting: Waiting): Promise<string> {
       return `Applied up to ${channel.applied.file}:${String(channel.applied.offset)}.`;
     }
     await checkApplier(waiting);
-    stillSince = before !== undefined && samePlace(before, channel) ? stillSince : clock.monotonic();
+    stillSince =
+      before !== undefined && samePlace(before, channel) ? stillSince : clock.monotonic();
     before = channel;
-    if (hasReadAllRelayLog(channel) && channel.receiver === 'no' && clock.monotonic() - stillSince > tornAfterMs) {
+    if (
+      hasReadAllRelayLog(channel) &&
+      channel.receiver === 'no' &&
+      clock.monotonic() - stillSince > tornAfterMs
+    ) {
       return 'Applied everything but a transaction whose end never came.';
     }
     if (clock.monotonic() > endsAt) {
-      throw new ReplicationError('deadline', `${session.address} did not apply what it received within ${String(deadlineMs)} ms.`);
+      throw new ReplicationError(
+        'deadline',
+        `${session.address} did not apply what it received within ${String(deadlineMs)} ms.`,
+      );
     }
     await clock.sleep(pauseMs, signal);
   }
@@ -101,7 +121,11 @@ async function nothingLeft(now: Server, waiting: Waiting): Promise<boolean> {
     return true;
   }
   const received = receivedPosition(now);
-  return received !== null && received.kind !== 'file' && (await holds(received, { ...waiting, server: now }));
+  return (
+    received !== null &&
+    received.kind !== 'file' &&
+    (await holds(received, { ...waiting, server: now }))
+  );
 }
 
 function samePlace(a: Channel, b: Channel): boolean {
@@ -116,23 +140,42 @@ export async function waitUntilReplicating(source: InstanceKey, waiting: Waiting
   const { sql, parse } = channelsQuery(server);
   for (;;) {
     signal.throwIfAborted();
-    const channel = parse(await session.query(sql, 5_000)).find((it) => it.source.host === host && it.source.port === port);
+    const channel = parse(await session.query(sql, 5_000)).find(
+      (it) => it.source.host === host && it.source.port === port,
+    );
     if (channel?.receiver === 'yes' && channel.applier === 'yes') {
-      return `Receiver and applier run, lag ${channel.lagSeconds === null ? 'unknown' : `${String(channel.lagSeconds)} s`}.`;
+      const lag = channel.lagSeconds === null ? 'unknown' : `${String(channel.lagSeconds)} s`;
+      return `Receiver and applier run, lag ${lag}.`;
     }
-    const error = channel?.applierError ?? channel?.receiverError ?? null;
-    const final = channel !== undefined && error !== null && (channel.receiver === 'no' || channel.applier === 'no');
-    if (final || clock.monotonic() > endsAt) {
-      const why = error === null ? `receiver ${channel?.receiver ?? 'absent'}` : `error ${String(error.code)}: ${error.message}`;
-      throw new ReplicationError('refused-by-check', `${session.address} does not replicate from ${source}: ${why}.`);
+    if (gaveUp(channel) || clock.monotonic() > endsAt) {
+      const says = `${session.address} does not replicate from ${source}: ${whyNot(channel)}.`;
+      throw new ReplicationError('refused-by-check', says);
     }
     await clock.sleep(pauseMs, signal);
   }
 }
 
+/** A thread that ended with an error does not start again by itself; a receiver that connects may still succeed. */
+function gaveUp(channel: Channel | undefined): boolean {
+  return (
+    (channel?.applier === 'no' && channel.applierError !== null) ||
+    (channel?.receiver === 'no' && channel.receiverError !== null)
+  );
+}
+
+function whyNot(channel: Channel | undefined): string {
+  const error = channel?.applierError ?? channel?.receiverError ?? null;
+  return error === null
+    ? `receiver ${channel?.receiver ?? 'absent'}`
+    : `error ${String(error.code)}: ${error.message}`;
+}
+
 /** Reads a position and compares: throws `refused-by-check` when the server moved since the mark. */
 export function checkUnmoved(mark: Position, now: Position, address: string): void {
   if (!same(mark, now)) {
-    throw new ReplicationError('refused-by-check', `Somebody still writes on ${address}: it went on to ${describePosition(now)}.`);
+    throw new ReplicationError(
+      'refused-by-check',
+      `Somebody still writes on ${address}: it went on to ${describePosition(now)}.`,
+    );
   }
 }

@@ -43,7 +43,9 @@ export function takeCensus(topology: Topology, policy: Policy): Census {
     replicas,
     reachable,
     hearing: reachable.filter((it) => it.channel?.receiver === 'yes'),
-    writableTops: topology.members.filter((it) => it.source === null && answered(it)?.readOnly === false),
+    writableTops: topology.members.filter(
+      (it) => it.source === null && answered(it)?.readOnly === false,
+    ),
   };
 }
 

@@ -71,7 +71,10 @@ export const masterProblems: readonly Problem<Census>[] = [
     advice: 'Promote a replica, or make the master writable again.',
     holds: (census) =>
       census.masterServer?.readOnly === true
-        ? aboutMaster(census, (master) => `${master} is the master but read-only: no server takes writes.`)
+        ? aboutMaster(
+            census,
+            (master) => `${master} is the master but read-only: no server takes writes.`,
+          )
         : undefined,
   },
   {
@@ -79,7 +82,9 @@ export const masterProblems: readonly Problem<Census>[] = [
     severity: 'error',
     advice: 'Look at the errors of the replicas: none of them follows the master.',
     holds: (census) =>
-      census.masterServer !== undefined && census.replicas.length > 0 && census.replicas.every(notReplicating)
+      census.masterServer !== undefined &&
+      census.replicas.length > 0 &&
+      census.replicas.every(notReplicating)
         ? aboutMaster(census, (master) => `No replica of ${master} replicates.`)
         : undefined,
   },
@@ -127,6 +132,7 @@ function testimony({ member, channel }: MasterReplica): string {
     return silenceOf(member);
   }
   const { receiver, applier, receiverError } = channel;
-  const error = receiverError === null ? '' : ` (${String(receiverError.code)}: ${receiverError.message})`;
+  const error =
+    receiverError === null ? '' : ` (${String(receiverError.code)}: ${receiverError.message})`;
   return `${member.key}: receiver ${receiver}, applier ${applier}${error}.`;
 }

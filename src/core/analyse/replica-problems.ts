@@ -20,7 +20,9 @@ export interface ReplicaView {
  * 1698 login plugin, 1862 password expired, 3118 account locked, 1227 the replication right is missing,
  * 3159 the source asks for TLS.
  */
-const credentialErrors: ReadonlySet<number> = new Set([1045, 1130, 1227, 1251, 1698, 1862, 2059, 2061, 3118, 3159]);
+const credentialErrors: ReadonlySet<number> = new Set([
+  1045, 1130, 1227, 1251, 1698, 1862, 2059, 2061, 3118, 3159,
+]);
 
 /** What can be wrong with one replica; the first that holds is the finding. */
 export const replicaProblems: readonly Problem<ReplicaView>[] = [
@@ -34,17 +36,24 @@ export const replicaProblems: readonly Problem<ReplicaView>[] = [
             instance: member.key,
             says: `${member.key} cannot be read: ${member.probe.kind === 'silent' ? member.probe.says : ''}`,
             evidence: [silenceOf(member)],
-            facts: { instance: member.key, reason: member.probe.kind === 'silent' ? member.probe.reason : '' },
+            facts: {
+              instance: member.key,
+              reason: member.probe.kind === 'silent' ? member.probe.reason : '',
+            },
           }
         : undefined,
   },
   {
     code: 'ReplicationCredentialsWrong',
     severity: 'error',
-    advice: 'Set the replication user and password on the replica, or create the user on the source.',
+    advice:
+      'Set the replication user and password on the replica, or create the user on the source.',
     holds: ({ member, channel }) => {
       const error = channel?.receiverError ?? null;
-      return channel !== undefined && error !== null && channel.receiver !== 'yes' && credentialErrors.has(error.code)
+      return channel !== undefined &&
+        error !== null &&
+        channel.receiver !== 'yes' &&
+        credentialErrors.has(error.code)
         ? broken(
             member,
             error,
@@ -93,19 +102,29 @@ export const writableReplica: Problem<ReplicaView> = {
 };
 
 /** A source that is gone explains a receiver that lost it: that trouble is the master's. */
-function stopped(member: Member, channel: Channel | undefined, sourceAnswers: boolean): Holding | undefined {
+function stopped(
+  member: Member,
+  channel: Channel | undefined,
+  sourceAnswers: boolean,
+): Holding | undefined {
   if (channel === undefined) {
     return undefined;
   }
   const error = channel.applierError ?? channel.receiverError;
   if (channel.applier === 'no') {
     const which = channel.receiver === 'no' ? 'replication is' : 'its applier is';
-    return broken(member, error, `${member.key} does not replicate: ${which} stopped${because(error)}.`, {});
+    return broken(
+      member,
+      error,
+      `${member.key} does not replicate: ${which} stopped${because(error)}.`,
+      {},
+    );
   }
   if (channel.receiver === 'yes' || (!sourceAnswers && channel.receiver === 'connecting')) {
     return undefined;
   }
-  const state = channel.receiver === 'no' ? 'its receiver is stopped' : 'its receiver is not connected';
+  const state =
+    channel.receiver === 'no' ? 'its receiver is stopped' : 'its receiver is not connected';
   return broken(member, error, `${member.key} does not replicate: ${state}${because(error)}.`, {});
 }
 
@@ -119,18 +138,20 @@ function broken(
   says: string,
   facts: Readonly<Record<string, string>>,
 ): Holding {
-  const channel = answered(member)?.channels[0];
+  const { code, message } = error ?? { code: 0, message: '' };
+  const [channel] = answered(member)?.channels ?? [];
+  const { receiver, applier } = channel ?? { receiver: '', applier: '' };
   return {
     instance: member.key,
     says,
-    evidence: error === null ? [] : [`Error ${String(error.code)}: ${error.message}`],
+    evidence: error === null ? [] : [`Error ${String(code)}: ${message}`],
     facts: {
       instance: member.key,
       source: String(member.source),
-      code: error?.code ?? 0,
-      error: error?.message ?? '',
-      receiver: channel?.receiver ?? '',
-      applier: channel?.applier ?? '',
+      code,
+      error: message,
+      receiver,
+      applier,
       ...facts,
     },
   };

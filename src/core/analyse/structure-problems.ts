@@ -19,14 +19,20 @@ export const structureProblems: readonly Problem<Census>[] = [
             instance: null,
             says: `${String(writableTops.length)} instances accept writes and follow nobody: ${shortList(writableTops.map((it) => it.key))}.`,
             evidence: writableTops.map((it) => `${it.key} is writable and reads from nobody.`),
-            facts: { count: writableTops.length, names: shortList(writableTops.map((it) => it.key)) },
+            facts: {
+              count: writableTops.length,
+              names: shortList(writableTops.map((it) => it.key)),
+            },
           }
         : undefined,
   },
 ];
 
 /** What can be wrong with one instance beside the master. */
-export const memberProblems: readonly Problem<{ readonly member: Member; readonly census: Census }>[] = [
+export const memberProblems: readonly Problem<{
+  readonly member: Member;
+  readonly census: Census;
+}>[] = [
   {
     code: 'ErrantGtid',
     severity: 'warning',

@@ -4,7 +4,11 @@ import { memberOf, type Member } from '../model/topology.ts';
 import { check, failed, passed, warned, type Ground } from './ground.ts';
 
 /** What every new master must be, whoever asks for it. */
-export function candidateChecks(ground: Ground, candidate: Member, server: Server): readonly Check[] {
+export function candidateChecks(
+  ground: Ground,
+  candidate: Member,
+  server: Server,
+): readonly Check[] {
   const rule = ground.policy.promotionRules[candidate.key] ?? 'neutral';
   return [
     modeCheck(ground),
@@ -21,7 +25,11 @@ export function candidateChecks(ground: Ground, candidate: Member, server: Serve
 }
 
 export function modeCheck({ policy }: Ground): Check {
-  return check(policy.mode === 'manage', `Changes to ${policy.cluster} are allowed`, `mode ${policy.mode}`);
+  return check(
+    policy.mode === 'manage',
+    `Changes to ${policy.cluster} are allowed`,
+    `mode ${policy.mode}`,
+  );
 }
 
 /** The replication user is needed by every server that never was a replica; without it the old master stays outside. */
@@ -60,13 +68,20 @@ function versionChecks({ topology }: Ground, candidate: Member, server: Server):
     .flatMap((it) => {
       const other = answered(it);
       return other !== undefined && olderSeries(other, server)
-        ? [warned(`${it.key} can follow ${candidate.key}`, `${other.version} would read from the newer ${server.version}`)]
+        ? [
+            warned(
+              `${it.key} can follow ${candidate.key}`,
+              `${other.version} would read from the newer ${server.version}`,
+            ),
+          ]
         : [];
     });
 }
 
 function olderSeries(a: Server, b: Server): boolean {
-  return a.release[0] < b.release[0] || (a.release[0] === b.release[0] && a.release[1] < b.release[1]);
+  return (
+    a.release[0] < b.release[0] || (a.release[0] === b.release[0] && a.release[1] < b.release[1])
+  );
 }
 
 function onOff(value: boolean): string {

@@ -1,4 +1,4 @@
-import { answered, type InstanceKey } from '../model/instance.ts';
+import { answered } from '../model/instance.ts';
 import { stepsOf, type Action, type Plan, type Stage, type Step } from '../model/plan.ts';
 import { memberOf, replicasOf, type Topology } from '../model/topology.ts';
 
@@ -59,7 +59,9 @@ function nothingReceivedIsLost(plan: Plan): readonly string[] {
     return [];
   }
   const own = stepsOf(plan).filter((it) => it.on === plan.newMaster);
-  const waits = own.findIndex((it) => it.action.do === 'wait-for-mark' || it.action.do === 'wait-until-applied');
+  const waits = own.findIndex(
+    (it) => it.action.do === 'wait-for-mark' || it.action.do === 'wait-until-applied',
+  );
   const lets = own.findIndex((it) => it.action.do === 'stop-replication');
   const forgets = own.findIndex((it) => it.action.do === 'forget-source');
   const opens = own.findIndex((it) => it.action.do === 'set-writable');
@@ -68,7 +70,11 @@ function nothingReceivedIsLost(plan: Plan): readonly string[] {
     : [`${plan.newMaster} does not wait, let go, open and forget in this order.`];
 }
 
-const stopping: ReadonlySet<Action['do']> = new Set(['stop-receiver', 'stop-replication', 'set-read-only']);
+const stopping: ReadonlySet<Action['do']> = new Set([
+  'stop-receiver',
+  'stop-replication',
+  'set-read-only',
+]);
 
 /** A rejoin is the exception: what it closes was outside and stays closed; and so does what was closed before. */
 function stopsNameTheirStart(plan: Plan, topology: Topology): readonly string[] {
@@ -76,7 +82,10 @@ function stopsNameTheirStart(plan: Plan, topology: Topology): readonly string[] 
   return before
     .flatMap((it) => it.lanes.flat())
     .filter((it) => stopping.has(it.action.do) && it.undo === null)
-    .filter((it) => it.action.do !== 'set-read-only' || answered(memberOf(topology, it.on))?.readOnly !== true)
+    .filter(
+      (it) =>
+        it.action.do !== 'set-read-only' || answered(memberOf(topology, it.on))?.readOnly !== true,
+    )
     .map((it) => `Step ${it.id} stops something and names nothing that starts it again.`);
 }
 
@@ -99,16 +108,19 @@ function laneObjections(plan: Plan, lane: readonly Step[]): readonly string[] {
     }
     const rest = lane.slice(index + 1).map((it) => it.action.do);
     return [
-      ...(action.source === plan.newMaster && step.on !== plan.newMaster ? [] : [`Step ${step.id} points at ${action.source}.`]),
-      ...(rest.includes('start-replication') && rest.includes('verify-replicating') ? [] : [`Step ${step.id} is not started and verified.`]),
+      ...(action.source === plan.newMaster && step.on !== plan.newMaster
+        ? []
+        : [`Step ${step.id} points at ${action.source}.`]),
+      ...(rest.includes('start-replication') && rest.includes('verify-replicating')
+        ? []
+        : [`Step ${step.id} is not started and verified.`]),
     ];
   });
 }
 
 /** A demoted master may still hold a transaction that the others must not copy from it. */
 function oldMasterComesLast(plan: Plan): readonly string[] {
-  const points = (key: InstanceKey | null) => (it: Step) => it.action.do === 'point-at' && it.on === key;
-  const old = stageOf(plan, points(plan.oldMaster));
+  const old = stageOf(plan, (it) => it.action.do === 'point-at' && it.on === plan.oldMaster);
   return plan.stages
     .filter((_, index) => index >= old)
     .flatMap((stage) => stage.lanes.flat())
@@ -124,7 +136,9 @@ function receiversAreCutFirst(plan: Plan, topology: Topology): readonly string[]
   const look = stageOf(plan, (it) => it.action.do === 'look-again');
   return replicasOf(topology, plan.oldMaster)
     .filter((it) => answered(it) !== undefined)
-    .filter(({ key }) => stageOf(plan, (it) => it.action.do === 'stop-receiver' && it.on === key) >= look)
+    .filter(
+      ({ key }) => stageOf(plan, (it) => it.action.do === 'stop-receiver' && it.on === key) >= look,
+    )
     .map((it) => `${it.key} is not cut from the dead master before the last look.`);
 }
 
@@ -136,7 +150,9 @@ function rejoinIsReadOnlyFirst(plan: Plan): readonly string[] {
     stageOf(plan, (it) => it.action.do === what && it.on === plan.subject),
   );
   const [closes = 0, looks = 0, points = 0] = order;
-  return closes < looks && looks < points ? [] : [`${plan.subject} is not closed and looked at before it follows.`];
+  return closes < looks && looks < points
+    ? []
+    : [`${plan.subject} is not closed and looked at before it follows.`];
 }
 
 function doing(plan: Plan, what: Action['do']): readonly Step[] {

@@ -9,14 +9,16 @@ export function knownPosition(member: Member): Position | null {
   if (server === undefined) {
     return null;
   }
-  const names = member.source === null ? { self: member.key } : { self: member.key, source: member.source };
+  const names =
+    member.source === null ? { self: member.key } : { self: member.key, source: member.source };
   return server.gtid.kind === 'off' ? receivedFileOf(server, names) : knownOf(server, names);
 }
 
 /** MariaDB shows no GTIDs of what a channel by file received and did not apply yet: there the file tells more. */
 function receivedFile(member: Member): Position | null {
   const server = answered(member);
-  const byFile = server?.gtid.kind === 'mariadb' && server.channels.some((it) => it.method === 'file');
+  const byFile =
+    server?.gtid.kind === 'mariadb' && server.channels.some((it) => it.method === 'file');
   return server === undefined || !byFile || member.source === null
     ? null
     : receivedFileOf(server, { self: member.key, source: member.source });
@@ -41,7 +43,10 @@ export function gapsOf(
   const mine = knownPosition(candidate);
   const myFile = receivedFile(candidate);
   return topology.members
-    .filter((it) => it.key !== candidate.key && it.key !== topology.master && it.source === candidate.source)
+    .filter(
+      (it) =>
+        it.key !== candidate.key && it.key !== topology.master && it.source === candidate.source,
+    )
     .flatMap((it) => {
       const theirs = answered(it) === undefined ? highWater.get(it.key) : knownPosition(it);
       const theirFile = receivedFile(it);
@@ -68,5 +73,7 @@ export function lostWithMaster(
 ): readonly string[] | null {
   const theirs = highWater.get(master);
   const mine = knownPosition(candidate);
-  return theirs === undefined || mine === null || mine.kind !== theirs.kind ? null : lacks(mine, theirs);
+  return theirs === undefined || mine === null || mine.kind !== theirs.kind
+    ? null
+    : lacks(mine, theirs);
 }

@@ -12,10 +12,16 @@ export function decide(wish: Wish, ground: RejoinGround): Decision {
   const subject = memberOf(topology, wish.instance);
   const master = memberOf(topology, topology.master);
   if (subject === undefined) {
-    return hold(`${wish.instance} is not an instance of ${topology.cluster}.`, 'Name one that the topology shows.');
+    return hold(
+      `${wish.instance} is not an instance of ${topology.cluster}.`,
+      'Name one that the topology shows.',
+    );
   }
   if (master === undefined) {
-    return hold(`No master of ${topology.cluster} is known.`, 'Check that at least one instance answers.');
+    return hold(
+      `No master of ${topology.cluster} is known.`,
+      'Check that at least one instance answers.',
+    );
   }
   switch (wish.kind) {
     case 'promote':
@@ -27,7 +33,12 @@ export function decide(wish: Wish, ground: RejoinGround): Decision {
   }
 }
 
-function promote(ground: RejoinGround, master: Member, subject: Member, acceptLoss: boolean): Decision {
+function promote(
+  ground: RejoinGround,
+  master: Member,
+  subject: Member,
+  acceptLoss: boolean,
+): Decision {
   if (subject.key === master.key) {
     return hold(`${subject.key} is the master already.`, 'Choose one of its replicas.');
   }
@@ -36,7 +47,10 @@ function promote(ground: RejoinGround, master: Member, subject: Member, acceptLo
   }
   if (alive(master)) {
     const says = master.probe.kind === 'silent' ? master.probe.says : '';
-    return hold(`${master.key} lives but does not let us in: ${says}`, 'Mend our access to it: a living master is never passed over.');
+    return hold(
+      `${master.key} lives but does not let us in: ${says}`,
+      'Mend our access to it: a living master is never passed over.',
+    );
   }
   return planFailover(ground, master, subject, acceptLoss);
 }

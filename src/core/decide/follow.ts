@@ -30,7 +30,14 @@ export function followLane(ground: Ground, member: Member, following: Following)
   return [
     ...(channel === undefined
       ? []
-      : [draft(ground, member.key, { do: 'stop-replication' }, { says: `Stop replication on ${member.key}.` })]),
+      : [
+          draft(
+            ground,
+            member.key,
+            { do: 'stop-replication' },
+            { says: `Stop replication on ${member.key}.` },
+          ),
+        ]),
     draft(
       ground,
       member.key,
@@ -46,7 +53,12 @@ export function followLane(ground: Ground, member: Member, following: Following)
       },
       { says: `Point ${member.key} at ${source}.` },
     ),
-    draft(ground, member.key, { do: 'start-replication' }, { says: `Start replication on ${member.key}.` }),
+    draft(
+      ground,
+      member.key,
+      { do: 'start-replication' },
+      { says: `Start replication on ${member.key}.` },
+    ),
     draft(
       ground,
       member.key,

@@ -46,7 +46,9 @@ export function check(holds: boolean, says: string, measured: string): Check {
 
 /** Holds when a check failed, with the failed checks as the reasons. */
 export function holdOn(checks: readonly Check[], instead: readonly string[]): Decision | undefined {
-  const because = checks.filter((it) => it.verdict === 'failed').map((it) => `${it.says}: ${it.measured}`);
+  const because = checks
+    .filter((it) => it.verdict === 'failed')
+    .map((it) => `${it.says}: ${it.measured}`);
   return because.length === 0 ? undefined : { kind: 'hold', refusal: { because, instead, checks } };
 }
 

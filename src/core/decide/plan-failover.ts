@@ -3,10 +3,17 @@ import type { Check, Decision, Effects, Place } from '../model/plan.ts';
 import { replicasOf, type Member } from '../model/topology.ts';
 import { candidateChecks } from './candidate-checks.ts';
 import { gapsOf, lostWithMaster, type Gap } from './completeness.ts';
+import {
+  forgetSource,
+  mark,
+  openLane,
+  stopReceiver,
+  waitForMark,
+  waitUntilApplied,
+} from './drafts.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { followLane, placesByGtid } from './follow.ts';
 import { check, failed, holdOn, passed, warned, type Ground } from './ground.ts';
-import { openLane } from './plan-switchover.ts';
 import { budgetOf, draft, number, type Draft, type DraftStage } from './steps.ts';
 
 interface Parts {
@@ -22,7 +29,12 @@ interface Parts {
 }
 
 /** The master is gone: plan its succession by a replica that holds all that any replica is known to hold. */
-export function planFailover(ground: Ground, master: Member, candidate: Member, acceptLoss: boolean): Decision {
+export function planFailover(
+  ground: Ground,
+  master: Member,
+  candidate: Member,
+  acceptLoss: boolean,
+): Decision {
   const replicas = replicasOf(ground.topology, master.key);
   const reachable = replicas.filter((it) => answered(it) !== undefined);
   const parts: Parts = {
@@ -32,7 +44,10 @@ export function planFailover(ground: Ground, master: Member, candidate: Member, 
     reachable,
     absent: replicas.filter((it) => answered(it) === undefined),
     gaps: gapsOf(ground.topology, candidate, ground.highWater),
-    byGtid: placesByGtid(ground, reachable.map((it) => it.key)),
+    byGtid: placesByGtid(
+      ground,
+      reachable.map((it) => it.key),
+    ),
     acceptLoss,
   };
   const checks = checksOf(parts);
@@ -59,19 +74,40 @@ export function planFailover(ground: Ground, master: Member, candidate: Member, 
   };
 }
 
-function checksOf({ ground, master, candidate, reachable, absent, gaps, acceptLoss }: Parts): readonly Check[] {
+function checksOf({
+  ground,
+  master,
+  candidate,
+  reachable,
+  absent,
+  gaps,
+  acceptLoss,
+}: Parts): readonly Check[] {
   const server = answered(candidate);
   const channel = server?.channels[0];
   if (server === undefined || channel === undefined || candidate.source !== master.key) {
-    return [failed(`${candidate.key} is a replica of ${master.key} and answers`, candidate.source ?? 'it reads from nobody')];
+    return [
+      failed(
+        `${candidate.key} is a replica of ${master.key} and answers`,
+        candidate.source ?? 'it reads from nobody',
+      ),
+    ];
   }
-  const hearing = reachable.filter((it) => answered(it)?.channels[0]?.receiver === 'yes').map((it) => it.key);
+  const hearing = reachable
+    .filter((it) => answered(it)?.channels[0]?.receiver === 'yes')
+    .map((it) => it.key);
   return [
-    check(!alive(master), `${master.key} is dead`, master.probe.kind === 'silent' ? master.probe.says : 'it answers'),
+    check(
+      !alive(master),
+      `${master.key} is dead`,
+      master.probe.kind === 'silent' ? master.probe.says : 'it answers',
+    ),
     check(
       hearing.length === 0,
       `No replica hears from ${master.key}`,
-      hearing.length === 0 ? `${String(reachable.length)} asked` : `${hearing.join(', ')} still connected`,
+      hearing.length === 0
+        ? `${String(reachable.length)} asked`
+        : `${hearing.join(', ')} still connected`,
     ),
     applierCheck(candidate, channel),
     ...completenessChecks(candidate, gaps, acceptLoss),
@@ -86,10 +122,17 @@ function applierCheck(candidate: Member, channel: Channel): Check {
   const { applierError } = channel;
   return applierError === null
     ? passed(says, `applier ${channel.applier}`)
-    : failed(says, `its applier stopped with error ${String(applierError.code)}: ${applierError.message}`);
+    : failed(
+        says,
+        `its applier stopped with error ${String(applierError.code)}: ${applierError.message}`,
+      );
 }
 
-function completenessChecks(candidate: Member, gaps: readonly Gap[], acceptLoss: boolean): readonly Check[] {
+function completenessChecks(
+  candidate: Member,
+  gaps: readonly Gap[],
+  acceptLoss: boolean,
+): readonly Check[] {
   const says = `${candidate.key} holds everything that any replica is known to hold`;
   if (gaps.length === 0) {
     return [passed(says, 'nothing is missing')];
@@ -110,7 +153,7 @@ function adviceFor({ gaps, master }: Parts): readonly string[] {
 }
 
 function stagesOf(parts: Parts): readonly DraftStage[] {
-  const { ground, master, candidate, reachable, byGtid, acceptLoss } = parts;
+  const { ground, master, candidate, reachable, byGtid } = parts;
   const others = reachable.filter((it) => it.key !== candidate.key);
   const source = candidate.key;
   const place: Place = byGtid ? { by: 'gtid', adopt: false } : { by: 'mark', mark: 'handover' };
@@ -122,36 +165,22 @@ function stagesOf(parts: Parts): readonly DraftStage[] {
     },
     {
       title: `Cut every replica from ${master.key}`,
-      lanes: reachable.map((it) => [
-        draft(ground, it.key, { do: 'stop-receiver' }, { says: `Stop the receiver on ${it.key}.`, undo: { do: 'start-receiver' } }),
-      ]),
+      lanes: reachable.map((it) => [stopReceiver(ground, it.key)]),
       onFailure: 'undo',
     },
-    {
-      title: 'Look again',
-      lanes: [
-        [
-          draft(
-            ground,
-            source,
-            { do: 'look-again', expect: { that: 'candidate-complete', master: master.key, candidate: source, acceptLoss } },
-            { says: `Check that ${master.key} is still silent and that ${source} holds everything.` },
-          ),
-        ],
-      ],
-      onFailure: 'undo',
-    },
+    { title: 'Look again', lanes: [[lookAgain(parts)]], onFailure: 'undo' },
     { title: 'Apply what was received', lanes: [applyLane(parts)], onFailure: 'undo' },
     { title: `Open ${source}`, lanes: [openLane(ground, source, byGtid)], onFailure: 'undo' },
     {
       title: `Make ${source} forget its source`,
-      lanes: [[draft(ground, source, { do: 'forget-source' }, { says: `Forget the old source on ${source}.` })]],
+      lanes: [[forgetSource(ground, source)]],
       onFailure: 'report',
     },
     {
       title: `Let the others follow ${source}`,
       lanes: others.map((it) => [
-        ...(byGtid ? [] : [samePlace(ground, it, source)]),
+        // Without GTID a replica can follow only if it applied exactly as much: there the one known place is.
+        ...(byGtid ? [] : [waitForMark(ground, it.key, 'applied', source)]),
         ...followLane(ground, it, { source, place, withCredentials: false }),
       ]),
       onFailure: 'report',
@@ -159,33 +188,39 @@ function stagesOf(parts: Parts): readonly DraftStage[] {
   ];
 }
 
+function lookAgain({ ground, master, candidate, acceptLoss }: Parts): Draft {
+  const { key } = candidate;
+  return draft(
+    ground,
+    key,
+    {
+      do: 'look-again',
+      expect: { that: 'candidate-complete', master: master.key, candidate: key, acceptLoss },
+    },
+    { says: `Check that ${master.key} is still silent and that ${key} holds everything.` },
+  );
+}
+
 function startApplier(ground: Ground, member: Member): readonly Draft[] {
   const channel = answered(member)?.channels[0];
   return channel?.applier === 'no' && channel.applierError === null
-    ? [draft(ground, member.key, { do: 'start-applier' }, { says: `Start the applier on ${member.key}.` })]
+    ? [
+        draft(
+          ground,
+          member.key,
+          { do: 'start-applier' },
+          { says: `Start the applier on ${member.key}.` },
+        ),
+      ]
     : [];
 }
 
 function applyLane({ ground, candidate, byGtid }: Parts): readonly Draft[] {
   const { key } = candidate;
   return [
-    draft(ground, key, { do: 'wait-until-applied' }, { says: `Wait until ${key} has applied everything it received.` }),
-    ...(byGtid
-      ? []
-      : [
-          draft(ground, key, { do: 'mark-position', mark: 'applied', reads: 'applied' }, { says: `Read how far ${key} applied the old master's log.` }),
-        ]),
+    waitUntilApplied(ground, key),
+    ...(byGtid ? [] : [mark(ground, key, 'applied', 'applied')]),
   ];
-}
-
-/** Without GTID a replica can follow only if it applied exactly as much as the new master: there the one known place is. */
-function samePlace(ground: Ground, member: Member, of: string): Draft {
-  return draft(
-    ground,
-    member.key,
-    { do: 'wait-for-mark', mark: 'applied', of },
-    { says: `Wait until ${member.key} stands where ${of} stood; if it lacks something it must be rebuilt.` },
-  );
 }
 
 function effectsOf({ ground, master, candidate, absent, gaps }: Parts): Effects {

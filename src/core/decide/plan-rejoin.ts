@@ -1,10 +1,18 @@
-import { answered, type Server } from '../model/instance.ts';
+import { answered, type InstanceKey, type Server } from '../model/instance.ts';
 import type { Check, Decision, Place } from '../model/plan.ts';
 import type { Member } from '../model/topology.ts';
 import { credentialCheck, modeCheck } from './candidate-checks.ts';
+import { closeForGood, endWriters, forgetSource } from './drafts.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { followLane } from './follow.ts';
-import { check, failed, holdOn, passed, type OwnTransactions, type RejoinGround } from './ground.ts';
+import {
+  check,
+  failed,
+  holdOn,
+  passed,
+  type OwnTransactions,
+  type RejoinGround,
+} from './ground.ts';
 import { budgetOf, draft, number, type Draft, type DraftStage } from './steps.ts';
 
 /** Brings a server back below the master: read-only first, and only if it has nothing of its own. */
@@ -13,7 +21,12 @@ export function planRejoin(ground: RejoinGround, master: Member, member: Member)
   const refused = holdOn(checks, adviceFor(ground, master, member));
   const place = placeOf(ground, member);
   if (refused !== undefined || place === undefined) {
-    return refused ?? { kind: 'hold', refusal: { because: ['No exact place is known.'], instead: [], checks } };
+    return (
+      refused ?? {
+        kind: 'hold',
+        refusal: { because: ['No exact place is known.'], instead: [], checks },
+      }
+    );
   }
   const stages = number(stagesOf(ground, master, member, place));
   return {
@@ -48,8 +61,16 @@ function checksOf(ground: RejoinGround, master: Member, member: Member): readonl
   return [
     modeCheck(ground),
     check(member.key !== master.key, `${member.key} is not the master`, member.role),
-    check(!masterServer.readOnly, `${master.key} takes writes`, masterServer.readOnly ? 'read-only' : 'writable'),
-    check(masterServer.binlog, `${master.key} writes a binary log`, masterServer.binlog ? 'ON' : 'OFF'),
+    check(
+      !masterServer.readOnly,
+      `${master.key} takes writes`,
+      masterServer.readOnly ? 'read-only' : 'writable',
+    ),
+    check(
+      masterServer.binlog,
+      `${master.key} writes a binary log`,
+      masterServer.binlog ? 'ON' : 'OFF',
+    ),
     notYetCheck(master, member, server),
     credentialCheck(ground, member.key),
     ownCheck(master, member, ground.own),
@@ -59,7 +80,8 @@ function checksOf(ground: RejoinGround, master: Member, member: Member): readonl
 
 function notYetCheck(master: Member, member: Member, server: Server): Check {
   const channel = server.channels[0];
-  const follows = member.source === master.key && channel?.receiver === 'yes' && channel.applier === 'yes';
+  const follows =
+    member.source === master.key && channel?.receiver === 'yes' && channel.applier === 'yes';
   return check(
     !follows || !server.readOnly,
     `${member.key} is outside`,
@@ -73,7 +95,10 @@ function ownCheck(master: Member, member: Member, own: OwnTransactions): Check {
     case 'none':
       return passed(says, 'no transactions of its own');
     case 'some':
-      return failed(says, `${String(own.count)} ${own.count === 1 ? 'transaction' : 'transactions'}: ${own.list.join(', ')}`);
+      return failed(
+        says,
+        `${String(own.count)} ${own.count === 1 ? 'transaction' : 'transactions'}: ${own.list.join(', ')}`,
+      );
     case 'unknown':
       return failed(says, own.because);
     default:
@@ -87,7 +112,14 @@ function placeCheck(ground: RejoinGround, member: Member): Check {
   if (place === undefined) {
     return failed(says, 'there is no GTID, and no hand-over between the two is recorded');
   }
-  return passed(says, place.by === 'gtid' ? 'by GTID' : place.by === 'file' ? `${place.at.file}:${String(place.at.offset)}` : place.mark);
+  return passed(
+    says,
+    place.by === 'gtid'
+      ? 'by GTID'
+      : place.by === 'file'
+        ? `${place.at.file}:${String(place.at.offset)}`
+        : place.mark,
+  );
 }
 
 /** By GTID where both ends keep them, else the place recorded when the master took over from this very server. */
@@ -98,7 +130,9 @@ function placeOf(ground: RejoinGround, member: Member): Place | undefined {
   if (kinds.every((it) => it === 'mysql') || kinds.every((it) => it === 'mariadb')) {
     return { by: 'gtid', adopt: true };
   }
-  return handover !== null && handover.oldMaster === member.key && handover.newMaster === topology.master
+  return handover !== null &&
+    handover.oldMaster === member.key &&
+    handover.newMaster === topology.master
     ? { by: 'file', at: handover.newAt }
     : undefined;
 }
@@ -116,38 +150,24 @@ function adviceFor(ground: RejoinGround, master: Member, member: Member): readon
 /** A promotion that was cut short leaves the new master with a stopped channel, which a restart would start. */
 function forgetting(ground: RejoinGround, master: Member): readonly Draft[] {
   const channels = answered(master)?.channels ?? [];
-  return channels.length === 0 || channels.some((it) => it.receiver !== 'no' || it.applier !== 'no')
-    ? []
-    : [draft(ground, master.key, { do: 'forget-source' }, { says: `Forget the old source on ${master.key}.` })];
+  const stopped = channels.every((it) => it.receiver === 'no' && it.applier === 'no');
+  return channels.length > 0 && stopped ? [forgetSource(ground, master.key)] : [];
 }
 
-function stagesOf(ground: RejoinGround, master: Member, member: Member, place: Place): readonly DraftStage[] {
+function stagesOf(
+  ground: RejoinGround,
+  master: Member,
+  member: Member,
+  place: Place,
+): readonly DraftStage[] {
   const { key } = member;
   return [
     {
       title: `Close ${key}`,
-      lanes: [
-        [
-          draft(ground, key, { do: 'set-read-only' }, { says: `Make ${key} read-only.` }),
-          draft(ground, key, { do: 'end-writers' }, { says: `End the sessions on ${key} that could still write.` }),
-        ],
-      ],
+      lanes: [[closeForGood(ground, key), endWriters(ground, key)]],
       onFailure: 'undo',
     },
-    {
-      title: 'Look again',
-      lanes: [
-        [
-          draft(
-            ground,
-            key,
-            { do: 'look-again', expect: { that: 'nothing-of-its-own', instance: key, master: master.key } },
-            { says: `Check once more that ${key} has nothing of its own.` },
-          ),
-        ],
-      ],
-      onFailure: 'undo',
-    },
+    { title: 'Look again', lanes: [[lookAgain(ground, key, master.key)]], onFailure: 'undo' },
     {
       title: `Make ${master.key} forget its old source`,
       lanes: [forgetting(ground, master)],
@@ -159,4 +179,13 @@ function stagesOf(ground: RejoinGround, master: Member, member: Member, place: P
       onFailure: 'undo',
     },
   ];
+}
+
+function lookAgain(ground: RejoinGround, instance: InstanceKey, master: InstanceKey): Draft {
+  return draft(
+    ground,
+    instance,
+    { do: 'look-again', expect: { that: 'nothing-of-its-own', instance, master } },
+    { says: `Check once more that ${instance} has nothing of its own.` },
+  );
 }

@@ -1,12 +1,21 @@
-import { answered, type InstanceKey } from '../model/instance.ts';
+import { answered } from '../model/instance.ts';
 import type { Check, Decision, Effects, Place } from '../model/plan.ts';
 import { errantOf } from '../model/errant.ts';
 import { replicasOf, type Member } from '../model/topology.ts';
 import { candidateChecks, credentialCheck, lagCheck, memberServer } from './candidate-checks.ts';
+import {
+  checkUnmoved,
+  close,
+  endWriters,
+  forgetSource,
+  mark,
+  openLane,
+  waitForMark,
+} from './drafts.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { followLane, placesByGtid } from './follow.ts';
 import { check, failed, holdOn, passed, warned, type Ground } from './ground.ts';
-import { budgetOf, draft, number, type Draft, type DraftStage } from './steps.ts';
+import { budgetOf, number, type DraftStage } from './steps.ts';
 
 interface Parts {
   readonly ground: Ground;
@@ -62,7 +71,12 @@ function checksOf({ ground, master, candidate, others, absent }: Parts): readonl
   }
   const channel = server.channels[0];
   if (channel === undefined || candidate.source !== master.key) {
-    return [failed(`${candidate.key} replicates from ${master.key}`, `it reads from ${candidate.source ?? 'nobody'}`)];
+    return [
+      failed(
+        `${candidate.key} replicates from ${master.key}`,
+        `it reads from ${candidate.source ?? 'nobody'}`,
+      ),
+    ];
   }
   const errant = errantOf(server, masterServer, 5);
   return [
@@ -92,12 +106,19 @@ function followerCheck(member: Member): readonly Check[] {
   const channel = answered(member)?.channels[0];
   return channel?.receiver === 'yes' && channel.applier === 'yes'
     ? []
-    : [warned(`${member.key} replicates`, `receiver ${channel?.receiver ?? 'no'}, applier ${channel?.applier ?? 'no'}`)];
+    : [
+        warned(
+          `${member.key} replicates`,
+          `receiver ${channel?.receiver ?? 'no'}, applier ${channel?.applier ?? 'no'}`,
+        ),
+      ];
 }
 
 function stagesOf(parts: Parts): readonly DraftStage[] {
   const { ground, master, others } = parts;
-  const place: Place = parts.byGtid ? { by: 'gtid', adopt: false } : { by: 'mark', mark: 'handover' };
+  const place: Place = parts.byGtid
+    ? { by: 'gtid', adopt: false }
+    : { by: 'mark', mark: 'handover' };
   const adopting: Place = parts.byGtid ? { by: 'gtid', adopt: true } : place;
   const source = parts.candidate.key;
   return [
@@ -116,69 +137,39 @@ function stagesOf(parts: Parts): readonly DraftStage[] {
 }
 
 /** From the first closed door to the first open one. */
-function handOver(parts: Parts): readonly DraftStage[] {
-  const { ground, master, candidate, others, byGtid } = parts;
+function handOver({ ground, master, candidate, others, byGtid }: Parts): readonly DraftStage[] {
   const reads = byGtid ? 'executed' : 'own-binlog';
-  const catchUp = (key: InstanceKey) => [
-    draft(
-      ground,
-      key,
-      { do: 'wait-for-mark', mark: 'final', of: master.key },
-      { says: `Wait until ${key} has everything that ${master.key} wrote.` },
-    ),
-  ];
+  const { key } = candidate;
+  // With files and offsets all must stand at the same place, since only that place is known on the new master.
+  const waiting = byGtid ? [key] : [key, ...others.map((it) => it.key)];
   return [
     {
       title: `Stop writes on ${master.key}`,
       lanes: [
         [
-          closing(ground, master.key),
-          draft(ground, master.key, { do: 'end-writers' }, { says: `End the sessions on ${master.key} that could still write.` }),
-          draft(ground, master.key, { do: 'mark-position', mark: 'final', reads }, { says: `Read how far ${master.key} is.` }),
+          close(ground, master.key),
+          endWriters(ground, master.key),
+          mark(ground, master.key, 'final', reads),
         ],
       ],
       onFailure: 'undo',
     },
     {
       title: 'Catch up',
-      // With files and offsets all must stand at the same place, since only that place is known on the new master.
-      lanes: [catchUp(candidate.key), ...(byGtid ? [] : others.map((it) => catchUp(it.key)))],
+      lanes: waiting.map((it) => [waitForMark(ground, it, 'final', master.key)]),
       onFailure: 'undo',
     },
     {
       title: `Look at ${master.key} once more`,
-      lanes: [
-        [draft(ground, master.key, { do: 'check-unmoved', mark: 'final', reads }, { says: `Check that nothing was written on ${master.key} meanwhile.` })],
-      ],
+      lanes: [[checkUnmoved(ground, master.key, 'final', reads)]],
       onFailure: 'undo',
     },
-    { title: `Open ${candidate.key}`, lanes: [openLane(ground, candidate.key, byGtid)], onFailure: 'undo' },
+    { title: `Open ${key}`, lanes: [openLane(ground, key, byGtid)], onFailure: 'undo' },
     {
-      title: `Make ${candidate.key} forget its source`,
-      lanes: [[draft(ground, candidate.key, { do: 'forget-source' }, { says: `Forget the old source on ${candidate.key}.` })]],
+      title: `Make ${key} forget its source`,
+      lanes: [[forgetSource(ground, key)]],
       onFailure: 'report',
     },
-  ];
-}
-
-/** What was closed already, by a switchover that was cut short, is not opened again when this one is taken back. */
-function closing(ground: Ground, key: InstanceKey): Draft {
-  const says = `Make ${key} read-only.`;
-  return memberServer(ground, key)?.readOnly === true
-    ? draft(ground, key, { do: 'set-read-only' }, { says })
-    : draft(ground, key, { do: 'set-read-only' }, { says, undo: { do: 'set-writable' } });
-}
-
-/** The candidate lets go of its source and opens. Its source is forgotten only later, so that it can be taken back. */
-export function openLane(ground: Ground, key: InstanceKey, byGtid: boolean): DraftStage['lanes'][number] {
-  return [
-    draft(ground, key, { do: 'stop-replication' }, { says: `Stop replication on ${key}.`, undo: { do: 'start-replication' } }),
-    ...(byGtid
-      ? []
-      : [
-          draft(ground, key, { do: 'mark-position', mark: 'handover', reads: 'own-binlog' }, { says: `Read where the binary log of ${key} ends.` }),
-        ]),
-    draft(ground, key, { do: 'set-writable' }, { says: `Open ${key} for writes.`, undo: { do: 'set-read-only' } }),
   ];
 }
 

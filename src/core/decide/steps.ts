@@ -70,7 +70,9 @@ export function number(stages: readonly DraftStage[]): readonly Stage[] {
 
 /** The longest a plan may take: the slowest lane of every stage, one after the other. */
 export function budgetOf(stages: readonly Stage[]): number {
-  const slowest = (lanes: Stage['lanes']): number =>
-    Math.max(...lanes.map((lane) => lane.reduce((sum, it) => sum + it.deadlineMs, 0)));
   return stages.reduce((sum, stage) => sum + slowest(stage.lanes), 0);
+}
+
+function slowest(lanes: Stage['lanes']): number {
+  return Math.max(...lanes.map((lane) => lane.reduce((sum, it) => sum + it.deadlineMs, 0)));
 }

@@ -1,4 +1,10 @@
-import { answered, keyOf, type Instance, type InstanceKey, type Server } from '../model/instance.ts';
+import {
+  answered,
+  keyOf,
+  type Instance,
+  type InstanceKey,
+  type Server,
+} from '../model/instance.ts';
 import type { Member, Topology } from '../model/topology.ts';
 import { chooseMaster } from './choose-master.ts';
 import type { Sighting } from './sighting.ts';
@@ -22,8 +28,12 @@ export function assembleTopology(
   memory: Memory,
 ): Topology {
   const instances = mergeNames(sightings, memory.previous);
-  const canonical = new Map(instances.flatMap((it) => [it.key, ...it.aliases].map((name) => [name, it.key] as const)));
-  const sources = new Map(instances.map((it) => [it.key, sourceOf(it, canonical, memory.lastSources)] as const));
+  const canonical = new Map(
+    instances.flatMap((it) => [it.key, ...it.aliases].map((name) => [name, it.key] as const)),
+  );
+  const sources = new Map(
+    instances.map((it) => [it.key, sourceOf(it, canonical, memory.lastSources)] as const),
+  );
   const lastPromoted = resolve(memory.lastPromoted, canonical);
   const promoted = instances.find((it) => it.key === lastPromoted);
   if (promoted !== undefined && standsAlone(promoted)) {
@@ -34,7 +44,11 @@ export function assembleTopology(
     lastMaster: resolve(memory.previous?.master ?? memory.lastMaster, canonical),
   });
   const members = instances
-    .map((it): Member => ({ ...it, source: sources.get(it.key) ?? null, role: roleOf(it.key, master, sources) }))
+    .map((it): Member => ({
+      ...it,
+      source: sources.get(it.key) ?? null,
+      role: roleOf(it.key, master, sources),
+    }))
     .toSorted((a, b) => (a.key < b.key ? -1 : 1));
   return { cluster, at, master, members };
 }
@@ -45,7 +59,10 @@ function standsAlone(instance: Instance): boolean {
   return server?.readOnly === false && server.channels.every((it) => it.receiver === 'no');
 }
 
-function resolve(name: InstanceKey | null, canonical: ReadonlyMap<InstanceKey, InstanceKey>): InstanceKey | null {
+function resolve(
+  name: InstanceKey | null,
+  canonical: ReadonlyMap<InstanceKey, InstanceKey>,
+): InstanceKey | null {
   return name === null ? null : (canonical.get(name) ?? null);
 }
 
@@ -57,7 +74,10 @@ function identityOf(server: Server): string {
   return [server.serverUuid ?? '', server.serverId, server.hostname, server.port].join('/');
 }
 
-function mergeNames(sightings: readonly Sighting[], previous: Topology | undefined): readonly Instance[] {
+function mergeNames(
+  sightings: readonly Sighting[],
+  previous: Topology | undefined,
+): readonly Instance[] {
   const groups = new Map<string, Sighting[]>();
   for (const sighting of sightings) {
     const group = groupOf(sighting, previous);
@@ -72,7 +92,9 @@ function groupOf(sighting: Sighting, previous: Topology | undefined): string {
   if (sighting.probe.kind === 'answered') {
     return identityOf(sighting.probe.server);
   }
-  const before = previous?.members.find((it) => it.key === sighting.name || it.aliases.includes(sighting.name));
+  const before = previous?.members.find(
+    (it) => it.key === sighting.name || it.aliases.includes(sighting.name),
+  );
   if (before?.lastAnswer !== undefined && before.lastAnswer !== null) {
     return identityOf(before.lastAnswer.server);
   }
@@ -81,7 +103,9 @@ function groupOf(sighting: Sighting, previous: Topology | undefined): string {
 
 /** The names by which servers speak of each other. */
 function namesInUse(sightings: readonly Sighting[]): ReadonlySet<InstanceKey> {
-  const servers = sightings.flatMap((it) => (it.probe.kind === 'answered' ? [it.probe.server] : []));
+  const servers = sightings.flatMap((it) =>
+    it.probe.kind === 'answered' ? [it.probe.server] : [],
+  );
   return new Set(
     servers.flatMap((server) => server.channels.map((it) => keyOf(it.source.host, it.source.port))),
   );
@@ -93,19 +117,28 @@ function instanceOf(
   previous: Topology | undefined,
 ): Instance {
   const names = [...new Set(group.map((it) => it.name))].toSorted();
-  // An answer under one name outweighs silence under another.
+  const best = bestOf(group);
+  const before = previous?.members.find((it) =>
+    names.some((name) => it.key === name || it.aliases.includes(name)),
+  );
+  const lastAnswer = answerOf(best) ?? before?.lastAnswer ?? null;
+  const key = before?.key ?? nameFor(names, lastAnswer?.server, spoken);
+  const all = new Set([...names, ...(before?.aliases ?? [])]);
+  const aliases = [...all].filter((it) => it !== key).toSorted();
+  return { key, address: best.address, aliases, probe: best.probe, lastAnswer };
+}
+
+/** An answer under one name outweighs silence under another. */
+function bestOf(group: readonly Sighting[]): Sighting {
   const best = group.find((it) => it.probe.kind === 'answered') ?? group[0];
   if (best === undefined) {
     throw new Error('A group of sightings is never empty.');
   }
-  const before = previous?.members.find((it) => names.some((name) => it.key === name || it.aliases.includes(name)));
-  const lastAnswer =
-    best.probe.kind === 'answered'
-      ? { at: best.probe.at, server: best.probe.server }
-      : (before?.lastAnswer ?? null);
-  const key = before?.key ?? nameFor(names, lastAnswer?.server, spoken);
-  const aliases = [...new Set([...names, ...(before?.aliases ?? [])])].filter((it) => it !== key).toSorted();
-  return { key, address: best.address, aliases, probe: best.probe, lastAnswer };
+  return best;
+}
+
+function answerOf({ probe }: Sighting): Instance['lastAnswer'] {
+  return probe.kind === 'answered' ? { at: probe.at, server: probe.server } : null;
 }
 
 /** The name of an instance: as its replicas call it, else as it reports itself, else as it was asked for. */

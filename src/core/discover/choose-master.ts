@@ -13,7 +13,11 @@ export function chooseMaster(
   memory: { readonly lastPromoted: InstanceKey | null; readonly lastMaster: InstanceKey | null },
 ): InstanceKey | null {
   const promoted = instances.find((it) => it.key === memory.lastPromoted);
-  if (promoted !== undefined && writable(promoted) && (sources.get(promoted.key) ?? null) === null) {
+  if (
+    promoted !== undefined &&
+    writable(promoted) &&
+    (sources.get(promoted.key) ?? null) === null
+  ) {
     return promoted.key;
   }
   const tops = instances.filter((it) => isTop(it.key, sources));
@@ -32,8 +36,15 @@ function rankOf(
   sources: Sources,
   lastMaster: InstanceKey | null,
 ): readonly number[] {
-  const below = instances.filter((it) => it.key !== instance.key && leadsTo(it.key, instance.key, sources)).length;
-  return [below, Number(writable(instance)), Number(instance.key === lastMaster), Number(alive(instance))];
+  const below = instances.filter(
+    (it) => it.key !== instance.key && leadsTo(it.key, instance.key, sources),
+  ).length;
+  return [
+    below,
+    Number(writable(instance)),
+    Number(instance.key === lastMaster),
+    Number(alive(instance)),
+  ];
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {

@@ -23,7 +23,9 @@ export async function crawl(
     wave.forEach((it) => asked.add(it));
     const seen = await Promise.all(wave.map((name) => look(name, world, signal)));
     sightings.push(...seen);
-    const named = seen.flatMap((it) => (it.probe.kind === 'answered' ? namedBy(it.probe.server) : []));
+    const named = seen.flatMap((it) =>
+      it.probe.kind === 'answered' ? namedBy(it.probe.server) : [],
+    );
     wave = [...new Set(named)].filter((it) => !asked.has(it));
   }
   return sightings;

@@ -13,7 +13,9 @@ export function strangers(
 ): readonly InstanceKey[] {
   const answering = sightings.flatMap((it) => (it.probe.kind === 'answered' ? [it] : []));
   const spoken = answering.flatMap(({ probe }) =>
-    probe.kind === 'answered' ? probe.server.channels.map((it) => keyOf(it.source.host, it.source.port)) : [],
+    probe.kind === 'answered'
+      ? probe.server.channels.map((it) => keyOf(it.source.host, it.source.port))
+      : [],
   );
   const known = new Set([...seeds, ...answering.map((it) => it.name), ...spoken]);
   const seedAnswers = answering.some((it) => seeds.includes(it.name));

@@ -61,9 +61,18 @@ export type Action =
 
 export type Expectation =
   /** The master is still silent, no receiver hears it, and the candidate holds all that any replica holds. */
-  | { readonly that: 'candidate-complete'; readonly master: InstanceKey; readonly candidate: InstanceKey; readonly acceptLoss: boolean }
+  | {
+      readonly that: 'candidate-complete';
+      readonly master: InstanceKey;
+      readonly candidate: InstanceKey;
+      readonly acceptLoss: boolean;
+    }
   /** The instance has no transaction that the master lacks. */
-  | { readonly that: 'nothing-of-its-own'; readonly instance: InstanceKey; readonly master: InstanceKey };
+  | {
+      readonly that: 'nothing-of-its-own';
+      readonly instance: InstanceKey;
+      readonly master: InstanceKey;
+    };
 
 export interface Step {
   /** Unique in its plan, in the order of display: `1`, `2`, ... */

@@ -1,7 +1,8 @@
 import type { InstanceKey } from './instance.ts';
 import type { Check, Effects, PlanKind } from './plan.ts';
 
-export type RecoveryState = 'running' | 'succeeded' | 'partial' | 'undone' | 'failed' | 'interrupted';
+export type RecoveryState =
+  'running' | 'succeeded' | 'partial' | 'undone' | 'failed' | 'interrupted';
 
 /** What became of one step. Times: milliseconds since the epoch. */
 export interface StepRecord {
@@ -44,7 +45,11 @@ export interface Recovery {
   readonly openedAt: number | null;
   /** Where the masters stood at the hand-over, for a later rejoin by file and position. */
   readonly handover: Handover | null;
-  readonly acknowledgement: { readonly at: number; readonly by: string; readonly comment: string } | null;
+  readonly acknowledgement: {
+    readonly at: number;
+    readonly by: string;
+    readonly comment: string;
+  } | null;
 }
 
 /** The same moment in two binary logs: all of `oldMaster` up to `oldAt` is what `newMaster` holds at `newAt`. */

@@ -1,6 +1,12 @@
 import type { SilenceReason } from './instance.ts';
 
-export type ErrorCode = SilenceReason | 'statement-failed' | 'deadline' | 'cancelled' | 'refused-by-check' | 'store-unavailable';
+export type ErrorCode =
+  | SilenceReason
+  | 'statement-failed'
+  | 'deadline'
+  | 'cancelled'
+  | 'refused-by-check'
+  | 'store-unavailable';
 
 /** The one error that adapters throw on purpose: a code to branch on, a sentence to show. */
 export class ReplicationError extends Error {

@@ -20,7 +20,9 @@ export interface Topology {
 }
 
 export function memberOf(topology: Topology, key: InstanceKey | null): Member | undefined {
-  return topology.members.find((it) => it.key === key || (key !== null && it.aliases.includes(key)));
+  return topology.members.find(
+    (it) => it.key === key || (key !== null && it.aliases.includes(key)),
+  );
 }
 
 /** Direct replicas of an instance. */

@@ -72,14 +72,18 @@ export async function executePlan(
 /** Logs in everywhere first. Whoever is needed before the new master opens must let us in, or nothing begins. */
 async function prepare({ plan, hands, signal }: Run): Promise<string | null> {
   const needed = new Set(
-    plan.stages.filter((it) => it.onFailure === 'undo').flatMap((it) => it.lanes.flat().map((step) => step.on)),
+    plan.stages
+      .filter((it) => it.onFailure === 'undo')
+      .flatMap((it) => it.lanes.flat().map((step) => step.on)),
   );
   const all = [...new Set(stepsOf(plan).map((it) => it.on))];
   const outcomes = await Promise.allSettled(
     all.map((key) => hands.commander.prepare(hands.addressOf(key), signal)),
   );
   const [objection] = outcomes.flatMap((outcome, index) =>
-    outcome.status === 'rejected' && needed.has(all[index] ?? '') ? [sentenceOf(outcome.reason)] : [],
+    outcome.status === 'rejected' && needed.has(all[index] ?? '')
+      ? [sentenceOf(outcome.reason)]
+      : [],
   );
   return objection ?? null;
 }
@@ -100,7 +104,14 @@ async function performLane(run: Run, lane: readonly Step[]): Promise<string | nu
     if (failure === null) {
       failure = await performStep(run, step);
     } else {
-      tell(run, withStepEnded(run.record, step.id, { state: 'skipped', at: run.hands.clock.now(), note: null }));
+      tell(
+        run,
+        withStepEnded(run.record, step.id, {
+          state: 'skipped',
+          at: run.hands.clock.now(),
+          note: null,
+        }),
+      );
     }
   }
   return failure;
@@ -122,7 +133,10 @@ async function performStep(run: Run, step: Step): Promise<string | null> {
     return null;
   } catch (error) {
     const says = run.signal.aborted && !run.opened ? 'It was cancelled.' : sentenceOf(error);
-    tell(run, withStepEnded(run.record, step.id, { state: 'failed', at: hands.clock.now(), note: says }));
+    tell(
+      run,
+      withStepEnded(run.record, step.id, { state: 'failed', at: hands.clock.now(), note: says }),
+    );
     return `Step ${step.id} failed (${step.says.replace(/\.$/, '')}): ${says}`;
   }
 }

@@ -22,9 +22,17 @@ export async function performAction(
   }
   const server = hands.serverOf(on);
   if (server === undefined) {
-    throw new ReplicationError('unreachable', `${on} never answered, so nothing can be said to it.`);
+    throw new ReplicationError(
+      'unreachable',
+      `${on} never answered, so nothing can be said to it.`,
+    );
   }
-  return hands.commander.perform(hands.addressOf(on), action, { server, marks, deadlineMs }, signal);
+  return hands.commander.perform(
+    hands.addressOf(on),
+    action,
+    { server, marks, deadlineMs },
+    signal,
+  );
 }
 
 /** One plain sentence of whatever went wrong. */

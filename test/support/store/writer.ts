@@ -27,6 +27,13 @@ for (let turn = 0; ; turn += 1) {
   store.acknowledge([recovery.id], cluster, 'Seen.');
   tell('acknowledged', recovery.id);
   store.rememberInstances(cluster, [
-    { key: 'db1:3306', address: '127.0.0.1:1', lastSeenAt: at, role: 'master', source: null, highWater: null },
+    {
+      key: 'db1:3306',
+      address: '127.0.0.1:1',
+      lastSeenAt: at,
+      role: 'master',
+      source: null,
+      highWater: null,
+    },
   ]);
 }

@@ -5,14 +5,23 @@ import type { Server } from '../../../../src/core/model/instance.ts';
 import { draw } from '../../../support/drawing.ts';
 import { channelFrom, mariadbServer } from '../../../support/servers.ts';
 
-const nothing: Memory = { previous: undefined, lastPromoted: null, lastMaster: null, lastSources: new Map() };
+const nothing: Memory = {
+  previous: undefined,
+  lastPromoted: null,
+  lastMaster: null,
+  lastSources: new Map(),
+};
 
 function seen(name: string, server: Server): Sighting {
   return { name, address: name, probe: { kind: 'answered', at: 1, server } };
 }
 
 function unseen(name: string): Sighting {
-  return { name, address: name, probe: { kind: 'silent', at: 2, reason: 'refused', says: 'refused' } };
+  return {
+    name,
+    address: name,
+    probe: { kind: 'silent', at: 2, reason: 'refused', says: 'refused' },
+  };
 }
 
 function rolesOf(drawing: string, lastPromoted: string | null = null): string {
@@ -21,10 +30,26 @@ function rolesOf(drawing: string, lastPromoted: string | null = null): string {
 }
 
 test.each([
-  { name: 'a tree', given: 'db1\n+ db2\n++ db3\n+ db4', roles: 'db1=master db2=intermediate db3=replica db4=replica' },
-  { name: 'a dead master keeps its role', given: 'db1 silent\n+ db2 receiver=connecting', roles: 'db1=master db2=replica' },
-  { name: 'a ring of two: the writable one is the master', given: 'db1 ro source=db2\n+ db2 rw', roles: 'db1=co-master db2=master' },
-  { name: 'whoever is followed is the master beside a detached one', given: 'db1\ndb2\n+ db3', roles: 'db1=detached db2=master db3=replica' },
+  {
+    name: 'a tree',
+    given: 'db1\n+ db2\n++ db3\n+ db4',
+    roles: 'db1=master db2=intermediate db3=replica db4=replica',
+  },
+  {
+    name: 'a dead master keeps its role',
+    given: 'db1 silent\n+ db2 receiver=connecting',
+    roles: 'db1=master db2=replica',
+  },
+  {
+    name: 'a ring of two: the writable one is the master',
+    given: 'db1 ro source=db2\n+ db2 rw',
+    roles: 'db1=co-master db2=master',
+  },
+  {
+    name: 'whoever is followed is the master beside a detached one',
+    given: 'db1\ndb2\n+ db3',
+    roles: 'db1=detached db2=master db3=replica',
+  },
 ])('$name', ({ given, roles }) => {
   expect(rolesOf(given)).toBe(roles);
 });
@@ -43,7 +68,10 @@ test('one server under two names is one instance with an alias', () => {
     [
       seen('10.0.0.5:3306', master),
       seen('db1:3306', master),
-      seen('db2:3306', mariadbServer('db2:3306', { readOnly: true, channels: [channelFrom('db1:3306')] })),
+      seen(
+        'db2:3306',
+        mariadbServer('db2:3306', { readOnly: true, channels: [channelFrom('db1:3306')] }),
+      ),
     ],
     nothing,
   );
@@ -56,10 +84,21 @@ test('one server under two names is one instance with an alias', () => {
 
 test('an instance keeps its name, its aliases and its last answer while it is silent', () => {
   const master = mariadbServer('db1:3306', { hostname: 'box' });
-  const before = assembleTopology('orders', 1, [seen('10.0.0.5:3306', master), seen('db1:3306', master)], nothing);
-  const after = assembleTopology('orders', 2, [unseen('10.0.0.5:3306'), unseen('db1:3306')], { ...nothing, previous: before });
+  const before = assembleTopology(
+    'orders',
+    1,
+    [seen('10.0.0.5:3306', master), seen('db1:3306', master)],
+    nothing,
+  );
+  const after = assembleTopology('orders', 2, [unseen('10.0.0.5:3306'), unseen('db1:3306')], {
+    ...nothing,
+    previous: before,
+  });
   expect(after.members).toHaveLength(1);
-  expect(after.members[0]).toMatchObject({ key: before.members[0]?.key, probe: { kind: 'silent' } });
+  expect(after.members[0]).toMatchObject({
+    key: before.members[0]?.key,
+    probe: { kind: 'silent' },
+  });
   expect(after.members[0]?.lastAnswer?.server).toEqual(master);
 });
 
