@@ -67,12 +67,7 @@ export class ClusterWatch implements vscode.Disposable {
 
   /** Ends what runs and begins with these settings, one start after the other, never in the middle of a plan. */
   async restart(settings: Settings): Promise<void> {
-    const next = this.#turn.then(async () => {
-      await Promise.allSettled(this.#runs);
-      this.#end();
-      if (!this.#disposed && settings.clusters.length > 0) await this.#begin(settings);
-      this.#changed.fire();
-    });
+    const next = this.#startAfter(this.#turn, settings);
     this.#turn = next.catch(() => undefined);
     return next;
   }
@@ -91,6 +86,14 @@ export class ClusterWatch implements vscode.Disposable {
     this.#disposed = true;
     this.#end();
     this.#changed.dispose();
+  }
+
+  async #startAfter(turn: Promise<void>, settings: Settings): Promise<void> {
+    await turn;
+    await Promise.allSettled(this.#runs);
+    this.#end();
+    if (!this.#disposed && settings.clusters.length > 0) await this.#begin(settings);
+    this.#changed.fire();
   }
 
   async #begin(settings: Settings): Promise<void> {

@@ -1,12 +1,13 @@
 import type { Wish } from '../core/model/plan.ts';
 import * as vscode from 'vscode';
 import { answered } from '../core/model/instance.ts';
+import type { Channel } from '../core/model/instance.ts';
 import { memberOf } from '../core/model/topology.ts';
 import { statusViewOf } from '../protocol/status-groups.ts';
 import { acknowledgeRecovery } from './acknowledge.ts';
 import { signalOf } from './cancellation.ts';
 import { chooseCluster, chooseInstance, viewNow } from './desk.ts';
-import type { Desk } from './desk.ts';
+import type { ChosenInstance, Desk } from './desk.ts';
 import { reasonOf } from './cluster-watch.ts';
 import { createLab, removeLab, startLabInstance, stopLabInstance } from './lab-commands.ts';
 import { sentences } from './sentences.ts';
@@ -113,16 +114,21 @@ async function copyAddress(desk: Desk, argument: unknown): Promise<void> {
 
 async function copyStatus(desk: Desk, argument: unknown): Promise<void> {
   const chosen = await chooseInstance(desk, argument, 'any');
-  const topology = chosen?.watched.backend.current()?.topology;
-  if (chosen === undefined || topology === undefined) return;
-  const { instance } = chosen;
-  const member = memberOf(topology, instance);
-  const channels = (answered(member) ?? member?.lastAnswer?.server)?.channels ?? [];
+  if (chosen === undefined) return;
+  const channels = channelsOf(chosen);
   if (channels.length === 0) {
+    const { instance } = chosen;
     void vscode.window.showInformationMessage(desk.words.t(sentences.noStatus, { instance }));
     return;
   }
   await copy(desk, channels.map((it) => statusViewOf(it, desk.words).raw).join('\n'));
+}
+
+/** As last seen: what a silent replica said before is worth a copy too. */
+function channelsOf({ watched, instance }: ChosenInstance): readonly Channel[] {
+  const topology = watched.backend.current()?.topology;
+  const member = topology === undefined ? undefined : memberOf(topology, instance);
+  return (answered(member) ?? member?.lastAnswer?.server)?.channels ?? [];
 }
 
 async function copy({ words }: Desk, text: string): Promise<void> {

@@ -55,7 +55,9 @@ function named(fits: RegExp): readonly string[] {
 test('the table of commands and the manifest name the same commands', () => {
   const [, table = ''] =
     /const commands[^=]*= \{([^}]*)\}/.exec(textOf('src/extension/commands.ts')) ?? [];
-  const handled = [...table.matchAll(/'(switchover\.\w+)'/g)].map(([, name]) => name).toSorted();
+  const handled = [...table.matchAll(/'(switchover\.\w+)'/g)]
+    .map(([, name]) => name ?? '')
+    .toSorted();
   expect(declared.length).toBeGreaterThan(10);
   expect(handled).toEqual(declared);
 });
@@ -108,9 +110,12 @@ test('every sentence that the views and the editor say has a Korean translation'
   expect([...new Set(said)].filter((it) => bundle[it] === undefined)).toEqual([]);
 });
 
+/** The values in a sentence: `{name}`. */
+function valuesOf(text: string): readonly string[] {
+  return [...new Set(text.match(/\{\w+\}/g))].toSorted();
+}
+
 test('a translation holds the same values as its sentence', () => {
-  const valuesOf = (text: string): readonly string[] =>
-    [...new Set(text.match(/\{\w+\}/g))].toSorted();
   const wrong = Object.entries(tableOf('l10n/bundle.l10n.ko.json')).filter(
     ([sentence, translation]) => valuesOf(sentence).join() !== valuesOf(translation).join(),
   );

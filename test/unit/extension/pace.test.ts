@@ -10,7 +10,7 @@ afterEach(() => {
 });
 
 test('the first call happens at once, and many later ones as one when the time is over', () => {
-  const call = vi.fn();
+  const call = vi.fn<() => void>();
   const pace = new Pace(call, 1000);
   pace.ask();
   pace.ask();
@@ -26,7 +26,7 @@ test('the first call happens at once, and many later ones as one when the time i
 });
 
 test('nothing is called after it was disposed', () => {
-  const call = vi.fn();
+  const call = vi.fn<() => void>();
   const pace = new Pace(call, 1000);
   pace.ask();
   pace.ask();
