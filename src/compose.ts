@@ -59,7 +59,11 @@ export function compose(options: EngineOptions): Engine {
   };
 }
 
-function storeIn({ stateDir, log, settings }: EngineOptions): Pick<Engine, 'store' | 'storeProblem'> {
+function storeIn({
+  stateDir,
+  log,
+  settings,
+}: EngineOptions): Pick<Engine, 'store' | 'storeProblem'> {
   try {
     const store = openStore(stateDir, {
       clock: systemClock,
@@ -76,7 +80,11 @@ function storeIn({ stateDir, log, settings }: EngineOptions): Pick<Engine, 'stor
   }
 }
 
-function engineOf(cluster: ClusterSettings, options: EngineOptions, store: Store | undefined): ClusterBackend {
+function engineOf(
+  cluster: ClusterSettings,
+  options: EngineOptions,
+  store: Store | undefined,
+): ClusterBackend {
   const { settings, passwords, log } = options;
   const login = loginOf(cluster, options);
   const replicationPassword = keptPassword(() => passwords(cluster, 'replication'), systemClock);
@@ -85,7 +93,11 @@ function engineOf(cluster: ClusterSettings, options: EngineOptions, store: Store
     seeds: cluster.seeds,
     pollMs: cluster.pollMs,
     policy: async () => {
-      return policyOf(settings, cluster, (await orNothing(replicationPassword, cluster.id, log)) !== undefined);
+      return policyOf(
+        settings,
+        cluster,
+        (await orNothing(replicationPassword, cluster.id, log)) !== undefined,
+      );
     },
     prober: new MysqlProber({ login, ...timeouts, clock: systemClock }),
     commander: () =>
@@ -120,7 +132,10 @@ async function orNothing(
   }
 }
 
-function loginOf(cluster: ClusterSettings, { passwords, baseDir = homedir() }: EngineOptions): Login {
+function loginOf(
+  cluster: ClusterSettings,
+  { passwords, baseDir = homedir() }: EngineOptions,
+): Login {
   return {
     user: cluster.user,
     password: keptPassword(() => passwords(cluster, 'monitor'), systemClock),

@@ -111,7 +111,13 @@ test('a running recovery is shown as interrupted once its window is gone, and ma
 test('known instances are kept by cluster, renewed, forgotten, and keep their high-water mark', () => {
   using scratch = scratchDir();
   const store = openStore(scratch.dir, { clock: setClock() });
-  const db1 = { key: 'db1:3306', address: '127.0.0.1:1', lastSeenAt: 5, role: 'master', source: null };
+  const db1 = {
+    key: 'db1:3306',
+    address: '127.0.0.1:1',
+    lastSeenAt: 5,
+    role: 'master',
+    source: null,
+  };
   const db2 = {
     key: 'db2:3306',
     address: '127.0.0.1:2',
