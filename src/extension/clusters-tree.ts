@@ -10,29 +10,39 @@ const colours: Partial<Record<Tone, string>> = {
 
 /** The clusters tree: instances under the instance they replicate from. */
 export class ClustersTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
-  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #changed = new vscode.EventEmitter<TreeNode[] | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   #roots: readonly TreeNode[] = [];
   #byId = new Map<string, TreeNode>();
-  #drawn = '';
+  /** What the editor knows a row by: the same object as long as the row stands, though its state goes on. */
+  #rows = new Map<string, TreeNode>();
 
-  /** Draws again only when something that is seen has changed. */
+  /**
+   * Draws again only the rows in which something that is seen has changed.
+   * Where all is drawn anew, the editor forgets for a moment which row an open menu belongs to.
+   */
   show(roots: readonly TreeNode[]): void {
+    const before = { roots: this.#roots, byId: this.#byId };
     this.#roots = roots;
     this.#byId = new Map(roots.flatMap(flat).map((it) => [it.id, it]));
-    const drawn = JSON.stringify(roots, (key, value: unknown) =>
-      key === 'tooltip' ? undefined : value,
+    if (shapeOf(roots) !== shapeOf(before.roots)) {
+      this.#rows = new Map();
+      this.#changed.fire(undefined);
+      return;
+    }
+    const changed = [...this.#rows].filter(
+      ([id]) => lookOf(this.#byId, id) !== lookOf(before.byId, id),
     );
-    if (drawn === this.#drawn) return;
-    this.#drawn = drawn;
-    this.#changed.fire();
+    if (changed.length > 0) this.#changed.fire(changed.map(([, row]) => row));
   }
 
-  getChildren(node?: TreeNode): TreeNode[] {
-    return [...(node === undefined ? this.#roots : node.children)];
+  getChildren(row?: TreeNode): TreeNode[] {
+    const nodes = row === undefined ? this.#roots : this.#now(row).children;
+    return nodes.map((it) => this.#rowOf(it));
   }
 
-  getTreeItem(node: TreeNode): vscode.TreeItem {
+  getTreeItem(row: TreeNode): vscode.TreeItem {
+    const node = this.#now(row);
     const item = new vscode.TreeItem(node.label, stateOf(node));
     const colour = colours[node.tone];
     // The editor keeps a row closed that it once drew without children; with a new name it is a new row.
@@ -49,13 +59,35 @@ export class ClustersTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
 
   /** The tooltip is written only when somebody points at the row. */
   resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
-    item.tooltip = tooltipOf(this.#byId.get(node.id) ?? node);
+    item.tooltip = tooltipOf(this.#now(node));
     return item;
   }
 
   dispose(): void {
     this.#changed.dispose();
   }
+
+  #now(row: TreeNode): TreeNode {
+    return this.#byId.get(row.id) ?? row;
+  }
+
+  #rowOf(node: TreeNode): TreeNode {
+    const row = this.#rows.get(node.id) ?? node;
+    this.#rows.set(node.id, row);
+    return row;
+  }
+}
+
+/** Which rows there are, and which stands below which. */
+function shapeOf(nodes: readonly TreeNode[]): string {
+  return JSON.stringify(nodes, ['id', 'children']);
+}
+
+/** All that is seen of one row; the tooltip is written when somebody points at it. */
+function lookOf(nodes: ReadonlyMap<string, TreeNode>, id: string): string {
+  return JSON.stringify(nodes.get(id), (key, value: unknown) =>
+    key === 'tooltip' || key === 'children' ? undefined : value,
+  );
 }
 
 function flat(node: TreeNode): readonly TreeNode[] {
