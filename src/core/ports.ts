@@ -1,7 +1,9 @@
 import type { InstanceKey, Probe, Server } from './model/instance.ts';
+import type { Phrase } from './model/phrase.ts';
 import type { Action } from './model/plan.ts';
 import type { Position } from './model/position.ts';
 import type { Recovery } from './model/recovery.ts';
+import type { Detection, Disarming, Downtime } from './model/watch.ts';
 
 /** Asks one instance about itself. Never throws for a server's trouble: silence is an answer. */
 export interface Prober {
@@ -18,7 +20,7 @@ export interface AddressBook {
 
 export interface ActionOutcome {
   /** What was found, one sentence; null when there is nothing to tell. */
-  readonly note: string | null;
+  readonly note: Phrase | null;
   /** The position that `mark-position` read. */
   readonly position?: Position;
 }
@@ -57,6 +59,32 @@ export interface BinlogReader {
   ): Promise<readonly string[]>;
 }
 
+/** What a proxy shows of itself. */
+export interface ProxyPicture {
+  readonly kind: 'embedded';
+  /** `host:port` that applications connect to. */
+  readonly listen: string;
+  /** `leading`: to `target`. `holding`: new connections wait. `closed`: it does not listen; `problem` says why. */
+  readonly state: 'leading' | 'holding' | 'closed';
+  /** The address it leads to. */
+  readonly target: string | null;
+  readonly connections: number;
+  /** One sentence; null when all is well. */
+  readonly problem: string | null;
+}
+
+/** The one address that applications know. Every call is synchronous but `open` and `close`: traffic moves at once. */
+export interface Proxy {
+  /** Begins to listen. Throws ReplicationError when the address is taken. */
+  open(): Promise<void>;
+  show(): ProxyPicture;
+  /** Cuts what leads to the old target; new connections wait for the next target, at most the configured time. */
+  hold(): void;
+  /** Leads new and waiting connections to this address; cuts those that lead elsewhere. */
+  leadTo(address: string): void;
+  close(): Promise<void>;
+}
+
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
@@ -88,6 +116,20 @@ export interface Store {
   rememberInstances(cluster: string, instances: readonly KnownInstance[]): void;
   knownInstances(cluster: string): readonly KnownInstance[];
   forgetInstance(cluster: string, key: InstanceKey): void;
+  /** A held finding that goes on saying the same is saved once. */
+  saveDetection(detection: Detection): void;
+  /** Newest first. */
+  detections(cluster: string | undefined, limit: number): readonly Detection[];
+  /** Replaces one of the same cluster and instance. */
+  beginDowntime(downtime: Downtime): void;
+  endDowntime(cluster: string, instance: InstanceKey | null): boolean;
+  /** Those that have not ended by `now`. */
+  downtimes(cluster: string, now: number): readonly Downtime[];
+  disarm(disarming: Disarming): void;
+  /** False when it was armed already. */
+  arm(cluster: string): boolean;
+  /** undefined: armed, as far as a person has a say. */
+  disarmed(cluster: string): Disarming | undefined;
   /** Undefined when somebody else holds it. `ttlMs`: how long it is valid without `renew`. */
   takeLease(name: string, holder: string, ttlMs: number): Lease | undefined;
   leaseHolder(name: string): string | undefined;

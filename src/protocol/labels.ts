@@ -41,7 +41,7 @@ export const problemSentences: Record<ProblemCode, string> = {
   AllMasterReplicasNotReplicating: 'No replica of {instance} replicates.',
   ReplicationCredentialsWrong: "{instance} cannot log in to {source} as '{user}' (error {code}).",
   ErrantGtid: '{instance} has {count} transactions that {master} lacks: {list}.',
-  NeedsRejoin: '{instance} follows nobody: it needs to rejoin as a replica of {master}.',
+  NeedsRejoin: '{instance} is outside: it needs to rejoin as a replica of {master}.',
   ReplicaUnreachable: '{instance} cannot be read.',
   ReplicaNotReplicating:
     '{instance} does not replicate: receiver {receiver}, applier {applier}, error {code}.',

@@ -1,10 +1,11 @@
+import type { Phrase } from '../model/phrase.ts';
 import type { Finding, ProblemCode, Severity } from '../model/finding.ts';
 
 /** What a rule of a table says when it holds. */
 export interface Holding {
   readonly instance: string | null;
   readonly says: string;
-  readonly evidence?: readonly string[];
+  readonly evidence?: readonly Phrase[];
   readonly facts?: Readonly<Record<string, string | number>>;
 }
 

@@ -44,10 +44,10 @@ export const memberProblems: readonly Problem<{
     severity: 'warning',
     advice: 'Rejoin it as a replica.',
     holds: ({ member, census: { master } }) =>
-      member.role === 'detached' && answered(member) !== undefined && master !== undefined
+      member.role === 'detached' && master !== undefined
         ? {
             instance: member.key,
-            says: `${member.key} follows nobody: it needs to rejoin as a replica of ${master.key}.`,
+            says: `${member.key} is outside: it needs to rejoin as a replica of ${master.key}.`,
             facts: { instance: member.key, master: master.key },
           }
         : undefined,

@@ -17,6 +17,9 @@ import { followLane, placesByGtid } from './follow.ts';
 import { check, failed, holdOn, passed, warned, type Ground } from './ground.ts';
 import { budgetOf, number, type DraftStage } from './steps.ts';
 
+/** Nobody waits longer for writes in a planned hand-over: it is taken back instead. */
+const longestWriteStopMs = 30_000;
+
 interface Parts {
   readonly ground: Ground;
   readonly master: Member;
@@ -58,7 +61,7 @@ export function planSwitchover(ground: Ground, master: Member, candidate: Member
       stages,
       effects: effectsOf(parts),
       fingerprint: fingerprintOf(ground.topology),
-      budgetMs: budgetOf(stages),
+      budgetMs: Math.min(budgetOf(stages), longestWriteStopMs),
     },
   };
 }

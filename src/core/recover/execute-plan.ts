@@ -1,6 +1,7 @@
 import { stepsOf, type Plan, type Stage, type Step } from '../model/plan.ts';
 import type { Position } from '../model/position.ts';
 import type { Recovery } from '../model/recovery.ts';
+import { ReplicationError } from '../model/replication-error.ts';
 import {
   ended,
   withHandover,
@@ -26,6 +27,8 @@ interface Run {
   readonly marks: Map<string, Position>;
   /** Every step that began, in the order of beginning: whatever began may have taken effect. */
   readonly begun: Step[];
+  /** On the clock that never jumps: when the whole must have opened or be taken back. */
+  readonly endsAt: number;
   record: Recovery;
   /** A new master is open: nothing is taken back or cancelled any more. */
   opened: boolean;
@@ -49,6 +52,7 @@ export async function executePlan(
     signal,
     marks: new Map(),
     begun: [],
+    endsAt: hands.clock.monotonic() + plan.budgetMs,
     record: begun,
     opened: false,
     writesStoppedAt: null,
@@ -127,7 +131,7 @@ async function performStep(run: Run, step: Step): Promise<string | null> {
   try {
     // Behind the point of no return a cancellation would only leave things half done.
     const signal = run.opened ? never : run.signal;
-    const { note, position } = await performAction(step, run.marks, hands, signal);
+    const { note, position } = await performAction(within(run, step), run.marks, hands, signal);
     keep(run, step, startedAt, position);
     tell(run, withStepEnded(run.record, step.id, { state: 'done', at: hands.clock.now(), note }));
     return null;
@@ -139,6 +143,15 @@ async function performStep(run: Run, step: Step): Promise<string | null> {
     );
     return `Step ${step.id} failed (${step.says.replace(/\.$/, '')}): ${says}`;
   }
+}
+
+/** Before the new master opens all steps share one budget; afterwards each has its own time, for nothing waits for it. */
+function within({ endsAt, hands, opened }: Run, step: Step): Step {
+  const left = endsAt - hands.clock.monotonic();
+  if (!opened && left <= 0) {
+    throw new ReplicationError('deadline', 'The time for the whole plan is over.');
+  }
+  return opened ? step : { ...step, deadlineMs: Math.min(step.deadlineMs, left) };
 }
 
 function keep(run: Run, { action }: Step, startedAt: number, position: Position | undefined): void {

@@ -1,0 +1,48 @@
+import type { ProblemCode } from './finding.ts';
+import type { InstanceKey } from './instance.ts';
+
+/** A window in which findings are shown but nothing is done by itself. Times: milliseconds since the epoch. */
+export interface Downtime {
+  readonly cluster: string;
+  /** null: the whole cluster. */
+  readonly instance: InstanceKey | null;
+  readonly since: number;
+  /** null: until somebody ends it. */
+  readonly until: number | null;
+  readonly owner: string;
+  readonly reason: string;
+}
+
+/** Automatic failover of one cluster, switched off by hand although its filters allow it. */
+export interface Disarming {
+  readonly cluster: string;
+  readonly at: number;
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** One finding that an automatic recovery could answer, and what became of it. */
+export interface Detection {
+  /** Sorts by time. */
+  readonly id: string;
+  readonly cluster: string;
+  readonly at: number;
+  readonly code: ProblemCode;
+  readonly instance: InstanceKey | null;
+  /** The finding's sentence and its evidence, in English. */
+  readonly says: string;
+  readonly evidence: readonly string[];
+  readonly decision: 'acted' | 'held';
+  /** Why it was held, one sentence each; empty when it was acted upon. */
+  readonly because: readonly string[];
+  /** The recovery that answered it; null when held. */
+  readonly recovery: string | null;
+}
+
+/** Who keeps the watch over a cluster. */
+export interface Controller {
+  /** `user@host (pid)`. */
+  readonly holder: string;
+  /** It is this process. */
+  readonly us: boolean;
+}
