@@ -1,4 +1,4 @@
-// node test/demo/demo.ts PACKAGE.vsix [--check] [--port N] [--theme NAME] [--language LANGUAGE]
+// node test/demo/demo.ts PACKAGE.vsix [--check] [--port N] [--theme NAME]
 import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -28,7 +28,6 @@ const { values: options, positionals } = parseArgs({
     check: { type: 'boolean', default: false },
     port: { type: 'string', default: '0' },
     theme: { type: 'string', default: 'dark' },
-    language: { type: 'string' },
   },
 });
 
@@ -81,7 +80,6 @@ function settingsFor({ clusters }: DemoLab): Readonly<Record<string, unknown>> {
   return {
     'workbench.colorTheme': themes[options.theme] ?? options.theme,
     'switchover.clusters': clusters,
-    ...(options.language === undefined ? {} : { 'switchover.language': options.language }),
   };
 }
 

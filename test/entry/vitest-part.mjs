@@ -13,7 +13,7 @@ export async function runVitest(project, { env, show = false, limitSeconds = 300
   const reporters = [show ? '--reporter=default' : '--reporter=dot', '--reporter=json'];
   const args = ['run', '--project', project, ...reporters, `--outputFile.json=${file}`];
   try {
-    await run('vitest', args, { env, show, limitSeconds });
+    await run('vitest', args, { env: { ...env, NO_COLOR: '1' }, show, limitSeconds });
   } catch (error) {
     Object.assign(error, counted(file, false));
     throw error;
