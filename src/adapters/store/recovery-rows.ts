@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Recovery } from '../../core/model/recovery.ts';
 import { interrupted } from '../../core/record/recovery-record.ts';
 import { recoverySchema } from './recovery-schema.ts';
+import { json, type RowTrouble } from './row-trouble.ts';
 
 /** How many recoveries are kept of each cluster. */
 export interface Keep {
@@ -12,10 +13,8 @@ export interface Keep {
 }
 
 /** How rows are judged: who still lives, and where to tell what cannot be read. */
-export interface Judge {
+export interface Judge extends RowTrouble {
   isAlive(session: string): boolean;
-  /** A recovery that cannot be read, and why: one sentence. */
-  setAside(id: string, says: string): void;
 }
 
 const row = z.object({
@@ -136,13 +135,4 @@ function recoveryIn(found: Record<string, SQLOutputValue>, judge: Judge): Recove
       at === null ? null : { at, by: by ?? '', comment: columns.data.acknowledged_comment ?? '' },
   };
   return recovery.state === 'running' && !judge.isAlive(session) ? interrupted(recovery) : recovery;
-}
-
-/** Undefined when the text is no JSON, which no schema takes. */
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 /**
  * Each entry takes the journal one version further; none is ever changed once released.
  * An acknowledgement has columns of its own, so that a window that still writes the recovery's body cannot undo it.
+ * Where an instance may be missing (the whole cluster is meant), it is empty: NULL would not be unique.
  */
 const migrations: readonly string[] = [
   `CREATE TABLE recoveries (
@@ -36,6 +37,35 @@ const migrations: readonly string[] = [
      session TEXT,
      renewed_at REAL NOT NULL,
      ttl_ms REAL NOT NULL
+   ) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE detections (
+     seq INTEGER PRIMARY KEY AUTOINCREMENT,
+     id TEXT NOT NULL UNIQUE,
+     cluster TEXT NOT NULL,
+     code TEXT NOT NULL,
+     instance TEXT NOT NULL,
+     gist TEXT NOT NULL,
+     said_at REAL NOT NULL,
+     body TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX detections_by_cluster ON detections (cluster, seq);
+   CREATE INDEX detections_by_finding ON detections (cluster, code, instance, seq);
+   CREATE TABLE downtimes (
+     cluster TEXT NOT NULL,
+     instance TEXT NOT NULL,
+     since REAL NOT NULL,
+     until REAL,
+     owner TEXT NOT NULL,
+     reason TEXT NOT NULL,
+     begun_monotonic REAL NOT NULL,
+     lasts_ms REAL,
+     PRIMARY KEY (cluster, instance)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE disarmings (
+     cluster TEXT PRIMARY KEY,
+     at REAL NOT NULL,
+     by TEXT NOT NULL,
+     reason TEXT NOT NULL
    ) STRICT, WITHOUT ROWID;`,
 ];
 

@@ -1,4 +1,7 @@
 import type { Clock, Store } from '../../core/ports.ts';
+import { isSaidAlready, putDetection, readDetections } from './detection-rows.ts';
+import { dropDisarming, putDisarming, readDisarming } from './disarming-rows.ts';
+import { dropDowntime, type Moment, putDowntime, readDowntimes } from './downtime-rows.ts';
 import { dropInstance, putInstances, readInstances } from './instance-rows.ts';
 import { type JournalFile, openJournal } from './journal-file.ts';
 import { leaseHolder, takeLease } from './leases.ts';
@@ -10,14 +13,17 @@ import {
   readRecoveries,
   readRecovery,
 } from './recovery-rows.ts';
+import type { RowTrouble } from './row-trouble.ts';
 import { openSessions, type Sessions } from './sessions.ts';
 
 export interface StoreOptions {
   readonly clock: Clock;
-  /** Told one sentence, once, for each recovery that cannot be read. */
+  /** Told one sentence, once, for each recovery or detection that cannot be read. */
   readonly warn?: (says: string) => void;
   /** How many recoveries are kept of each cluster; 500 unless told. */
   readonly keepPerCluster?: number;
+  /** How many detections are kept of each cluster; 1,000 unless told. */
+  readonly keepDetections?: number;
   /** Recoveries without acknowledgement are never dropped before this; an hour unless told. */
   readonly blockPeriodMs?: number;
 }
@@ -32,7 +38,7 @@ export interface OpenedStore extends Store {
  *
  * A process may die at any moment and nothing that was saved is lost. When the whole machine loses its power, the
  * start and the end of a recovery, acknowledgements and leases taken are safe; of a recovery that was under way, the
- * newest steps may be missing, and of the known instances the last seconds. The folder must be on a local disk.
+ * newest steps may be missing, and of known instances and detections the last seconds. The folder must be on a local disk.
  *
  * Throws ReplicationError `store-unavailable`, as every call of the store does.
  */
@@ -86,13 +92,64 @@ function storeOver(journal: JournalFile, sessions: Sessions, options: StoreOptio
         dropInstance(db, cluster, key);
       });
     },
+    ...detectionsOver(journal, judge, options.keepDetections ?? 1000),
+    ...downtimesOver(journal, clock),
+    ...armingOver(journal),
     takeLease: (name, holder, ttlMs) => takeLease(ground, { name, holder, ttlMs }),
     leaseHolder: (name) => leaseHolder(ground, name),
     close: closeOnce(journal, sessions),
   };
 }
 
-/** Each recovery that cannot be read is told once, not at every look. */
+function detectionsOver(
+  journal: JournalFile,
+  trouble: RowTrouble,
+  keep: number,
+): Pick<Store, 'saveDetection' | 'detections'> {
+  return {
+    saveDetection: (detection) => {
+      // A finding that is held for hours comes with every look: reading is enough for most of them.
+      if (!journal.read((db) => isSaidAlready(db, detection))) {
+        journal.write('soon', (db) => {
+          putDetection(db, detection, keep);
+        });
+      }
+    },
+    detections: (cluster, limit) =>
+      journal.read((db) => readDetections(db, { cluster, limit }, trouble)),
+  };
+}
+
+function downtimesOver(
+  journal: JournalFile,
+  clock: Clock,
+): Pick<Store, 'beginDowntime' | 'endDowntime' | 'downtimes'> {
+  const moment = (now: number): Moment => ({ now, monotonic: clock.monotonic() });
+  return {
+    beginDowntime: (downtime) => {
+      journal.write('now', (db) => {
+        putDowntime(db, downtime, moment(clock.now()));
+      });
+    },
+    endDowntime: (cluster, instance) =>
+      journal.write('now', (db) => dropDowntime(db, { cluster, instance }, moment(clock.now()))),
+    downtimes: (cluster, now) => journal.read((db) => readDowntimes(db, cluster, moment(now))),
+  };
+}
+
+function armingOver(journal: JournalFile): Pick<Store, 'disarm' | 'arm' | 'disarmed'> {
+  return {
+    disarm: (disarming) => {
+      journal.write('now', (db) => {
+        putDisarming(db, disarming);
+      });
+    },
+    arm: (cluster) => journal.write('now', (db) => dropDisarming(db, cluster)),
+    disarmed: (cluster) => journal.read((db) => readDisarming(db, cluster)),
+  };
+}
+
+/** Each record that cannot be read is told once, not at every look. */
 function judgeBy(sessions: Sessions, options: StoreOptions): Judge {
   const told = new Set<string>();
   return {
