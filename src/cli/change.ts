@@ -3,6 +3,7 @@ import type { InstanceKey } from '../core/model/instance.ts';
 import type { Decision, Plan, Wish } from '../core/model/plan.ts';
 import { exitCodes, wrongUse, type ExitCode } from './exit-code.ts';
 import { findInstance } from './find-instance.ts';
+import { planJson, recoveryJson, refusalJson } from './plan-json.ts';
 import { decisionLines, refusalLines } from './print-plan.ts';
 import { progressTeller, resultLines } from './print-recovery.ts';
 import { demandAnswers, nothingRead, withEngine, type Run, type Session } from './run.ts';
@@ -30,7 +31,7 @@ export function change(run: Run, { words, dryRun, wish }: ChangeRequest): Promis
     if (run.options.json !== true || !dryRun) decisionLines(decision, run.paint).forEach(run.tell);
     if (!dryRun) return perform(run, backend, decision.plan);
     if (run.options.json === true)
-      run.json({ outcome: 'planned', plan: decision.plan }, 'document');
+      run.json({ outcome: 'planned', plan: planJson(decision.plan) }, 'document');
     return exitCodes.done;
   });
 }
@@ -65,7 +66,7 @@ function demandConfirmation({ options }: Run, { clusters }: Session): void {
 
 function refuse(run: Run, decision: Decision & { kind: 'hold' }, state: ClusterState): ExitCode {
   if (run.options.json === true)
-    run.json({ outcome: 'refused', refusal: decision.refusal }, 'document');
+    run.json({ outcome: 'refused', refusal: refusalJson(decision.refusal) }, 'document');
   decisionLines(decision, run.paint).forEach(run.options.json === true ? run.warn : run.tell);
   return nothingRead(state) ? exitCodes.nothingRead : exitCodes.refused;
 }
@@ -87,11 +88,12 @@ async function perform(run: Run, backend: ClusterBackend, plan: Plan): Promise<E
   return codeOf(result);
 }
 
-function outcomeJson(plan: Plan, result: RunResult): unknown {
+function outcomeJson(performed: Plan, result: RunResult): unknown {
+  const plan = planJson(performed);
   if (result.kind === 'ran')
-    return { outcome: result.recovery.state, plan, recovery: result.recovery };
+    return { outcome: result.recovery.state, plan, recovery: recoveryJson(result.recovery) };
   const { because, instead } = result;
-  return { outcome: 'refused', plan, refusal: { because, instead, checks: [] } };
+  return { outcome: 'refused', plan, refusal: refusalJson({ because, instead, checks: [] }) };
 }
 
 function codeOf(result: RunResult): ExitCode {

@@ -1,6 +1,13 @@
 import type { ClusterState } from '../core/backend.ts';
 import type { Finding } from '../core/model/finding.ts';
+import { inEnglish } from '../core/model/phrase.ts';
 import type { Recovery } from '../core/model/recovery.ts';
+import {
+  recoveryJson,
+  stepRecordJson,
+  type RecoveryJson,
+  type StepRecordJson,
+} from './plan-json.ts';
 import {
   clusterJson,
   findingJson,
@@ -17,8 +24,8 @@ export type MonitorEvent = {
 } & (
   | { readonly kind: 'topology'; readonly topology: ClusterJson }
   | { readonly kind: 'finding'; readonly state: 'appeared' | 'gone'; readonly finding: FindingJson }
-  | { readonly kind: 'step'; readonly recovery: string; readonly step: Recovery['steps'][number] }
-  | { readonly kind: 'recovery'; readonly recovery: Recovery }
+  | { readonly kind: 'step'; readonly recovery: string; readonly step: StepRecordJson }
+  | { readonly kind: 'recovery'; readonly recovery: RecoveryJson }
 );
 
 type Change =
@@ -32,10 +39,14 @@ type Change =
   | {
       readonly kind: 'step';
       readonly recovery: string;
-      readonly step: Recovery['steps'][number];
+      readonly step: StepRecordJson;
       readonly says: readonly string[];
     }
-  | { readonly kind: 'recovery'; readonly recovery: Recovery; readonly says: readonly string[] };
+  | {
+      readonly kind: 'recovery';
+      readonly recovery: RecoveryJson;
+      readonly says: readonly string[];
+    };
 
 /** Feed it every state of one cluster; it emits what is new since the one before. */
 export function eventTeller(
@@ -110,8 +121,8 @@ function stepChanges(running: Recovery | null, before: Seen): readonly Change[] 
   return changed.map((step) => ({
     kind: 'step',
     recovery: running.id,
-    step,
-    says: [`${step.state} ${step.id}. ${step.on}: ${step.says}`],
+    step: stepRecordJson(step),
+    says: [`${step.state} ${step.id}. ${step.on}: ${inEnglish(step.says)}`],
   }));
 }
 
@@ -123,7 +134,7 @@ function recoveryChanges(recoveries: readonly Recovery[], before: Seen): readonl
     .filter((it) => known.get(it.id) !== it.state)
     .map((recovery) => ({
       kind: 'recovery',
-      recovery,
-      says: [`${recovery.headline}: ${recovery.state}`],
+      recovery: recoveryJson(recovery),
+      says: [`${inEnglish(recovery.headline)}: ${recovery.state}`],
     }));
 }

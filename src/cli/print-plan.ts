@@ -1,17 +1,18 @@
+import { inEnglish } from '../core/model/phrase.ts';
 import type { Check, Decision, Effects, Plan, Refusal, Step } from '../core/model/plan.ts';
 import type { Paint } from './paint.ts';
 
 /** A plan for a person: what was checked, every step with its SQL, and what it brings about. */
 export function planLines(plan: Plan, paint: Paint): readonly string[] {
   return [
-    paint('bold', plan.headline),
+    paint('bold', inEnglish(plan.headline)),
     '',
     'Checks',
     ...plan.checks.map((it) => checkLine(it, paint)),
     '',
     'Steps',
     ...plan.stages.flatMap((stage) => [
-      `  ${stage.title}${stage.lanes.length > 1 ? ' (side by side)' : ''}`,
+      `  ${inEnglish(stage.title)}${stage.lanes.length > 1 ? ' (side by side)' : ''}`,
       ...stage.lanes.flat().flatMap((it) => stepLines(it, paint)),
     ]),
     '',
@@ -23,9 +24,9 @@ export function planLines(plan: Plan, paint: Paint): readonly string[] {
 /** Why it is not done, with the checks that say so, and what to do instead. */
 export function refusalLines(refusal: Refusal, paint: Paint): readonly string[] {
   return [
-    ...refusal.because.map((it) => `${paint('red', 'Refused:')} ${it}`),
+    ...refusal.because.map((it) => `${paint('red', 'Refused:')} ${inEnglish(it)}`),
     ...refusal.checks.map((it) => checkLine(it, paint)),
-    ...refusal.instead.map((it) => `Instead: ${it}`),
+    ...refusal.instead.map((it) => `Instead: ${inEnglish(it)}`),
   ];
 }
 
@@ -41,25 +42,26 @@ function checkLine(check: Check, paint: Paint): string {
     warning: paint('yellow', '!'),
     failed: paint('red', '✗'),
   } as const;
-  const measured = check.measured === '' ? '' : `: ${check.measured}`;
-  return `  ${marks[check.verdict]} ${check.says}${measured}`;
+  const measured = inEnglish(check.measured);
+  const found = measured === '' ? '' : `: ${measured}`;
+  return `  ${marks[check.verdict]} ${inEnglish(check.says)}${found}`;
 }
 
 function stepLines(step: Step, paint: Paint): readonly string[] {
   return [
-    `  ${step.id.padStart(3)}. ${step.on}  ${step.says}`,
+    `  ${step.id.padStart(3)}. ${step.on}  ${inEnglish(step.says)}`,
     ...step.sql.map((it) => paint('dim', `         ${it}`)),
   ];
 }
 
 function effectLines(effects: Effects, paint: Paint): readonly string[] {
-  const losses = effects.mayLose.map((it) => `  May lose:     ${paint('red', it)}`);
+  const losses = effects.mayLose.map((it) => `  May lose:     ${paint('red', inEnglish(it))}`);
   return [
-    `  Writes stop:  ${effects.writeStop}`,
+    `  Writes stop:  ${inEnglish(effects.writeStop)}`,
     ...(losses.length > 0 ? losses : ['  May lose:     nothing']),
     ...effects.leftBehind.map(
-      (it) => `  Left behind:  ${paint('yellow', it.instance)}: ${it.because}`,
+      (it) => `  Left behind:  ${paint('yellow', it.instance)}: ${inEnglish(it.because)}`,
     ),
-    `  To undo:      ${effects.undo}`,
+    `  To undo:      ${inEnglish(effects.undo)}`,
   ];
 }

@@ -1,3 +1,4 @@
+import { inEnglish } from '../core/model/phrase.ts';
 import type { Recovery, RecoveryState, StepRecord } from '../core/model/recovery.ts';
 import type { Colour, Paint } from './paint.ts';
 
@@ -31,8 +32,8 @@ function stepLine(step: StepRecord, paint: Paint): string {
     step.startedAt !== null && step.endedAt !== null
       ? ` (${String(step.endedAt - step.startedAt)} ms)`
       : '';
-  const note = step.note === null || step.state === 'running' ? '' : `: ${step.note}`;
-  return `${paint(colour, mark)} ${step.id.padStart(2)}. ${step.on}  ${step.says}${took}${note}`;
+  const note = step.note === null || step.state === 'running' ? '' : `: ${inEnglish(step.note)}`;
+  return `${paint(colour, mark)} ${step.id.padStart(2)}. ${step.on}  ${inEnglish(step.says)}${took}${note}`;
 }
 
 const outcomes: Record<RecoveryState, string> = {
@@ -52,9 +53,9 @@ export function resultLines(recovery: Recovery, paint: Paint): readonly string[]
       ? []
       : [`Writes stopped for ${String(Math.round(recovery.writeStopMs))} ms.`];
   return [
-    `${recovery.headline}: ${paint(colour, outcomes[recovery.state])}.`,
+    `${inEnglish(recovery.headline)}: ${paint(colour, outcomes[recovery.state])}.`,
     ...stop,
-    ...recovery.problems.map((it) => `${paint('yellow', '!')} ${it}`),
+    ...recovery.problems.map((it) => `${paint('yellow', '!')} ${inEnglish(it)}`),
   ];
 }
 
@@ -69,5 +70,5 @@ export function recoveryLine(recovery: Recovery, paint: Paint): string {
   const seen = recovery.acknowledgement
     ? `acknowledged by ${recovery.acknowledgement.by}`
     : 'not acknowledged';
-  return `${recovery.id}  ${when}Z  ${recovery.cluster}  ${recovery.headline}: ${state}${stop}; ${seen}`;
+  return `${recovery.id}  ${when}Z  ${recovery.cluster}  ${inEnglish(recovery.headline)}: ${state}${stop}; ${seen}`;
 }

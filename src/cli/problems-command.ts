@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { inEnglish } from '../core/model/phrase.ts';
 import type { Finding, Severity } from '../core/model/finding.ts';
 import { exitCodes, type ExitCode } from './exit-code.ts';
 import type { Colour } from './paint.ts';
@@ -42,7 +43,7 @@ const colours: Record<Severity, Colour> = { error: 'red', warning: 'yellow', inf
 function findingLines({ paint }: Run, finding: Finding, before: string): readonly string[] {
   return [
     `${before}${paint(colours[finding.severity], finding.code)}: ${finding.says}`,
-    ...finding.evidence.map((it) => paint('dim', `    ${it}`)),
+    ...finding.evidence.map((it) => paint('dim', `    ${inEnglish(it)}`)),
     ...(finding.advice === '' ? [] : [`    ${finding.advice}`]),
   ];
 }

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { exitCodes, type ExitCode } from './exit-code.ts';
 import { demandKnownCluster, withJournal } from './journal.ts';
 import type { Perform } from './perform.ts';
+import { recoveryJson } from './plan-json.ts';
 import { recoveryLine } from './print-recovery.ts';
 import type { Run } from './run.ts';
 
@@ -19,7 +20,8 @@ function showRecoveries(run: Run, cluster: string | undefined): Promise<ExitCode
   return withJournal(run, (journal) => {
     if (cluster !== undefined) demandKnownCluster(run, journal, cluster);
     const recoveries = journal.recoveries(cluster, shownAtMost);
-    if (run.options.json === true) run.json({ recoveries }, 'document');
+    if (run.options.json === true)
+      run.json({ recoveries: recoveries.map(recoveryJson) }, 'document');
     else if (recoveries.length === 0) run.tell('No recovery was performed yet.');
     else recoveries.forEach((it) => run.tell(recoveryLine(it, run.paint)));
     return exitCodes.done;

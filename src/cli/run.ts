@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { ClusterState } from '../core/backend.ts';
+import { inEnglish } from '../core/model/phrase.ts';
 import type { ClusterSettings } from '../config/settings.ts';
 import { chooseClusters } from './choose-clusters.ts';
 import { readConfig, type Config, type ConfigPlace } from './config-file.ts';
@@ -119,7 +120,9 @@ export function nothingRead({ topology }: ClusterState): boolean {
 
 /** Why nothing could be read: one sentence per instance. */
 export function silences({ topology }: ClusterState): readonly string[] {
-  return topology.members.flatMap((it) => (it.probe.kind === 'silent' ? [it.probe.says] : []));
+  return topology.members.flatMap((it) =>
+    it.probe.kind === 'silent' ? [inEnglish(it.probe.says)] : [],
+  );
 }
 
 /** Ends the command when not one instance of any of these clusters could be read. */

@@ -1,15 +1,18 @@
 import type { ClusterState } from '../core/backend.ts';
 import type { Finding } from '../core/model/finding.ts';
+import { inEnglish } from '../core/model/phrase.ts';
 import type { GtidState } from '../core/model/gtid-state.ts';
 import { alive, answered } from '../core/model/instance.ts';
 import type { Channel, Flavor, InstanceKey, Server } from '../core/model/instance.ts';
 import type { Member, Role } from '../core/model/topology.ts';
 
 /** One finding, for scripts. */
-export type FindingJson = Pick<
+export interface FindingJson extends Pick<
   Finding,
-  'code' | 'severity' | 'instance' | 'says' | 'evidence' | 'advice'
->;
+  'code' | 'severity' | 'instance' | 'says' | 'advice'
+> {
+  readonly evidence: readonly string[];
+}
 
 export interface ReplicationJson {
   readonly receiver: Channel['receiver'];
@@ -67,7 +70,7 @@ export function findingJson({
   evidence,
   advice,
 }: Finding): FindingJson {
-  return { code, severity, instance, says, evidence, advice };
+  return { code, severity, instance, says, evidence: evidence.map(inEnglish), advice };
 }
 
 function instanceJson(member: Member, findings: readonly Finding[]): InstanceJson {

@@ -1,4 +1,5 @@
 import type { Finding } from './model/finding.ts';
+import type { Phrase } from './model/phrase.ts';
 import type { Decision, Plan, Wish } from './model/plan.ts';
 import type { Recovery } from './model/recovery.ts';
 import type { Topology } from './model/topology.ts';
@@ -39,6 +40,6 @@ export type RunResult =
   | { readonly kind: 'ran'; readonly recovery: Recovery }
   | {
       readonly kind: 'refused';
-      readonly because: readonly string[];
-      readonly instead: readonly string[];
+      readonly because: readonly Phrase[];
+      readonly instead: readonly Phrase[];
     };

@@ -1,6 +1,8 @@
 import type { OwnTransactions } from './decide/ground.ts';
 import { ownTransactionsOf } from './model/errant.ts';
 import { answered, type InstanceKey, type Server } from './model/instance.ts';
+import { phrase } from './model/phrase.ts';
+import { phraseOf } from './model/replication-error.ts';
 import type { Handover } from './model/recovery.ts';
 import { memberOf, type Topology } from './model/topology.ts';
 import type { BinlogReader } from './ports.ts';
@@ -25,7 +27,7 @@ export async function ownTransactions(
   const server = answered(member);
   const master = answered(memberOf(topology, topology.master));
   if (member === undefined || server === undefined || master === undefined) {
-    return { kind: 'unknown', because: `${instance} or the master is silent` };
+    return { kind: 'unknown', because: phrase('{instance} or the master is silent', { instance }) };
   }
   if (sameGtid(server, master)) {
     const { count, list } = ownTransactionsOf(server, master, named);
@@ -35,14 +37,14 @@ export async function ownTransactions(
   if (handover === null) {
     return {
       kind: 'unknown',
-      because: 'there is no GTID, and no hand-over between the two is recorded',
+      because: phrase('there is no GTID, and no hand-over between the two is recorded'),
     };
   }
   try {
     const list = await binlogs.transactionsAfter(member.address, handover.oldAt, named, signal);
     return list.length === 0 ? { kind: 'none' } : { kind: 'some', count: list.length, list };
   } catch (error) {
-    return { kind: 'unknown', because: error instanceof Error ? error.message : String(error) };
+    return { kind: 'unknown', because: phraseOf(error) };
   }
 }
 

@@ -4,6 +4,7 @@ import { gapsOf } from './decide/completeness.ts';
 import type { OwnTransactions } from './decide/ground.ts';
 import { alive, answered, type InstanceKey } from './model/instance.ts';
 import { stepsOf, type Decision, type Expectation, type Plan } from './model/plan.ts';
+import { phrase, type Phrase } from './model/phrase.ts';
 import type { Position } from './model/position.ts';
 import type { Recovery } from './model/recovery.ts';
 import { memberOf, type Topology } from './model/topology.ts';
@@ -42,14 +43,19 @@ export async function runPlan(plan: Plan, signal: AbortSignal, runner: Runner): 
   const { store, cluster, actor } = runner;
   if (store === undefined) {
     return refused(
-      'The record of recoveries cannot be written.',
-      'Mend the state folder: nothing is changed unrecorded.',
+      phrase('The record of recoveries cannot be written.'),
+      phrase('Mend the state folder: nothing is changed unrecorded.'),
     );
   }
   const lease = store.takeLease(`cluster:${cluster}`, actor, leaseMs);
   if (lease === undefined) {
-    const holder = store.leaseHolder(`cluster:${cluster}`) ?? 'somebody else';
-    return refused(`${holder} is changing ${cluster} now.`, 'Wait until that recovery has ended.');
+    const holder = store.leaseHolder(`cluster:${cluster}`);
+    return refused(
+      holder === undefined
+        ? phrase('Somebody else is changing {cluster} now.', { cluster })
+        : phrase('{holder} is changing {cluster} now.', { holder, cluster }),
+      phrase('Wait until that recovery has ended.'),
+    );
   }
   const done = new AbortController();
   const renewing = keepRenewed(lease, runner, done.signal);
@@ -91,7 +97,10 @@ async function runUnderLease(
     };
   }
   if (decision.plan.fingerprint !== plan.fingerprint) {
-    return refused('The topology changed since the plan was made.', 'Review the new plan.');
+    return refused(
+      phrase('The topology changed since the plan was made.'),
+      phrase('Review the new plan.'),
+    );
   }
   const record = newRecovery(plan, {
     actor: runner.actor,
@@ -148,7 +157,7 @@ async function lookAgain(
   runner: Runner,
   expect: Expectation,
   signal: AbortSignal,
-): Promise<string | null> {
+): Promise<Phrase | null> {
   const topology = await runner.topologyNow(signal);
   switch (expect.that) {
     case 'candidate-complete':
@@ -158,7 +167,7 @@ async function lookAgain(
       return own.kind === 'none'
         ? null
         : own.kind === 'some'
-          ? `It has ${own.list.join(', ')}.`
+          ? phrase('It has {list}.', { list: own.list.join(', ') })
           : own.because;
     }
     default:
@@ -170,19 +179,24 @@ function candidateObjection(
   topology: Topology,
   expect: Extract<Expectation, { that: 'candidate-complete' }>,
   highWater: ReadonlyMap<InstanceKey, Position>,
-): string | null {
+): Phrase | null {
   const master = memberOf(topology, expect.master);
   const candidate = memberOf(topology, expect.candidate);
   if (master !== undefined && alive(master)) {
-    return `${master.key} is back.`;
+    return phrase('{instance} is back.', { instance: master.key });
   }
   if (candidate === undefined || answered(candidate) === undefined) {
-    return `${expect.candidate} is silent.`;
+    return phrase('{instance} is silent.', { instance: expect.candidate });
   }
   const [gap] = expect.acceptLoss ? [] : gapsOf(topology, candidate, highWater);
-  return gap === undefined ? null : `${gap.holder} holds more: ${gap.ranges.join(', ')}.`;
+  return gap === undefined
+    ? null
+    : phrase('{holder} holds more: {ranges}.', {
+        holder: gap.holder,
+        ranges: gap.ranges.join(', '),
+      });
 }
 
-function refused(because: string, instead: string): RunResult {
+function refused(because: Phrase, instead: Phrase): RunResult {
   return { kind: 'refused', because: [because], instead: [instead] };
 }

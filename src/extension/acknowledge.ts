@@ -1,6 +1,7 @@
 import { hostname, userInfo } from 'node:os';
 import * as vscode from 'vscode';
 import { waitingRecovery } from '../protocol/summary-view.ts';
+import { spell } from '../protocol/words.ts';
 import type { Desk } from './desk.ts';
 import { partOf } from './json-parts.ts';
 import { sentences } from './sentences.ts';
@@ -33,7 +34,11 @@ async function pickOpen({ watch, words }: Desk): Promise<string | undefined> {
     void vscode.window.showInformationMessage(words.t(sentences.nothingToAcknowledge));
     return undefined;
   }
-  const items = open.map((it) => ({ id: it.id, label: it.headline, description: it.cluster }));
+  const items = open.map((it) => ({
+    id: it.id,
+    label: spell(it.headline, words),
+    description: it.cluster,
+  }));
   const placeHolder = words.t(sentences.pickRecovery);
   return (await vscode.window.showQuickPick(items, { placeHolder }))?.id;
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ClusterBackend } from '../core/backend.ts';
 import type { Recovery } from '../core/model/recovery.ts';
-import type { Words } from '../protocol/words.ts';
+import { spell, type Words } from '../protocol/words.ts';
 import type { ClusterWatch } from './cluster-watch.ts';
 import { newsOf, stepNow } from './run-words.ts';
 import { sentences } from './sentences.ts';
@@ -49,7 +49,8 @@ export class Announcer implements vscode.Disposable {
     backend: ClusterBackend,
     ended: Promise<unknown>,
   ): Promise<void> {
-    const options = { location: vscode.ProgressLocation.Notification, title: run.headline };
+    const title = spell(run.headline, this.#words);
+    const options = { location: vscode.ProgressLocation.Notification, title };
     await vscode.window.withProgress(options, async (progress) => {
       let told = 0;
       const stop = backend.onState((state) => {

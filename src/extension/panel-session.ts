@@ -1,7 +1,5 @@
 import type { ClusterState, RunResult } from '../core/backend.ts';
 import type { Plan, Wish } from '../core/model/plan.ts';
-import type { Recovery } from '../core/model/recovery.ts';
-import { headlines } from '../protocol/labels.ts';
 import { fromWebviewSchema } from '../protocol/messages.ts';
 import type { FromWebview, ToWebview } from '../protocol/messages.ts';
 import type { ResultView } from '../protocol/panel-state.ts';
@@ -257,21 +255,9 @@ export class PanelSession {
       run: this.#run,
       result: this.#result,
       dismissed: this.#dismissed,
-      headlineOf: (recovery) => this.#headlineOf(recovery, labelOf),
+      headlineOf: (recovery) => headlineOf(recovery, { words, labelOf }),
     });
     this.#post({ kind: 'state', seq: this.#seq, state: picture });
-  }
-
-  /** A rejoin's record does not name who rejoined, so only our own run is said in the user's language. */
-  #headlineOf(recovery: Recovery, labelOf: (key: string) => string): string {
-    const { words } = this.#hands;
-    const subject = recovery.kind === 'rejoin' ? this.#run?.plan.subject : recovery.newMaster;
-    return subject === undefined
-      ? recovery.headline
-      : words.t(headlines[recovery.kind], {
-          instance: labelOf(subject),
-          cluster: recovery.cluster,
-        });
   }
 
   #ground(environment: PlanGround['environment']): PlanGround {

@@ -3,6 +3,7 @@ import type { Plan } from '../core/model/plan.ts';
 import { environmentWords } from '../protocol/labels.ts';
 import { headlineOf } from '../protocol/plan-view.ts';
 import type { PlanGround } from '../protocol/plan-view.ts';
+import { spell } from '../protocol/words.ts';
 import { sentences } from './sentences.ts';
 
 export interface LastQuestion {
@@ -29,21 +30,22 @@ export function lastQuestion(plan: Plan, ground: PlanGround): LastQuestion {
 }
 
 function detailLines(plan: Plan, ground: PlanGround): readonly string[] {
-  const { t } = ground.words;
+  const { words } = ground;
+  const { t } = words;
   const { writeStop, mayLose, leftBehind, undo } = plan.effects;
   const steps = stepsOf(plan);
   const servers = new Set(steps.map((it) => it.on)).size;
   return [
     whatChanges(plan, ground),
     t(sentences.modalSteps, { steps: steps.length, count: servers }),
-    t(sentences.modalWriteStop, { text: t(writeStop) }),
+    t(sentences.modalWriteStop, { text: spell(writeStop, words) }),
     mayLose.length === 0
       ? t(sentences.modalNoLoss)
-      : t(sentences.modalLoss, { text: mayLose.map((it) => t(it)).join(' ') }),
+      : t(sentences.modalLoss, { text: mayLose.map((it) => spell(it, words)).join(' ') }),
     ...(leftBehind.length === 0
       ? []
       : [t(sentences.modalLeftBehind, { text: leftBehind.map((it) => it.instance).join(', ') })]),
-    t(sentences.modalUndo, { text: t(undo) }),
+    t(sentences.modalUndo, { text: spell(undo, words) }),
   ];
 }
 

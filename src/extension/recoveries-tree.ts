@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Recovery, RecoveryState, StepRecord } from '../core/model/recovery.ts';
 import { waitingRecovery } from '../protocol/summary-view.ts';
 import { secondsText } from '../protocol/time-words.ts';
-import type { Words } from '../protocol/words.ts';
+import { spell, type Words } from '../protocol/words.ts';
 import { sentences } from './sentences.ts';
 
 export type RecoveryNode =
@@ -58,7 +58,9 @@ export class RecoveriesTree implements vscode.TreeDataProvider<RecoveryNode>, vs
   }
 
   getTreeItem(node: RecoveryNode): vscode.TreeItem {
-    return node.kind === 'recovery' ? this.#recoveryItem(node.recovery) : stepItem(node);
+    return node.kind === 'recovery'
+      ? this.#recoveryItem(node.recovery)
+      : stepItem(node, this.#words);
   }
 
   dispose(): void {
@@ -66,7 +68,8 @@ export class RecoveriesTree implements vscode.TreeDataProvider<RecoveryNode>, vs
   }
 
   #recoveryItem(recovery: Recovery): vscode.TreeItem {
-    const item = new vscode.TreeItem(recovery.headline, vscode.TreeItemCollapsibleState.Collapsed);
+    const headline = spell(recovery.headline, this.#words);
+    const item = new vscode.TreeItem(headline, vscode.TreeItemCollapsibleState.Collapsed);
     const [icon, colour] = recoveryIcons[recovery.state];
     const open = waitingRecovery([recovery]) !== undefined;
     item.id = recovery.id;
@@ -97,10 +100,10 @@ export class RecoveriesTree implements vscode.TreeDataProvider<RecoveryNode>, vs
     const { t } = this.#words;
     const { acknowledgement, writeStopMs } = recovery;
     const lines = [
-      recovery.headline,
+      spell(recovery.headline, this.#words),
       t(sentences.recoveryBy, { actor: recovery.actor }),
       ...(writeStopMs === null ? [] : [t(sentences.recoveryWriteStop, { count: writeStopMs })]),
-      ...recovery.problems,
+      ...recovery.problems.map((it) => spell(it, this.#words)),
       ...(acknowledgement === null
         ? []
         : [
@@ -117,8 +120,11 @@ export class RecoveriesTree implements vscode.TreeDataProvider<RecoveryNode>, vs
   }
 }
 
-function stepItem({ recovery, step }: RecoveryNode & { kind: 'step' }): vscode.TreeItem {
-  const item = new vscode.TreeItem(step.says);
+function stepItem(
+  { recovery, step }: RecoveryNode & { kind: 'step' },
+  words: Words,
+): vscode.TreeItem {
+  const item = new vscode.TreeItem(spell(step.says, words));
   const took =
     step.startedAt === null || step.endedAt === null
       ? ''
@@ -128,7 +134,7 @@ function stepItem({ recovery, step }: RecoveryNode & { kind: 'step' }): vscode.T
   item.iconPath = new vscode.ThemeIcon(stepIcons[step.state]);
   item.contextValue = 'step';
   item.tooltip = new vscode.MarkdownString()
-    .appendText(step.note ?? step.says)
+    .appendText(spell(step.note ?? step.says, words))
     .appendCodeblock(step.sql.join(';\n'), 'sql');
   return item;
 }

@@ -1,6 +1,6 @@
 import type { ClusterState } from '../core/backend.ts';
 import type { Recovery } from '../core/model/recovery.ts';
-import type { Words } from '../protocol/words.ts';
+import { spell, type Words } from '../protocol/words.ts';
 import { sentences } from './sentences.ts';
 
 /** How a run ended, for a message. `ok` needs none: the tree, the panel and the status bar show it. */
@@ -10,8 +10,9 @@ export interface RunNews {
 }
 
 export function newsOf(recovery: Recovery, words: Words): RunNews {
-  const { cluster, headline } = recovery;
-  const problems = recovery.problems.map((it) => words.t(it)).join(' ');
+  const { cluster } = recovery;
+  const headline = spell(recovery.headline, words);
+  const problems = recovery.problems.map((it) => spell(it, words)).join(' ');
   const values = { cluster, headline, problems };
   switch (recovery.state) {
     case 'succeeded':
@@ -42,7 +43,7 @@ export function stepNow(
   const all = running.steps.length;
   const now = running.steps.find((it) => it.state === 'running') ?? running.steps[ended];
   const done = Math.min(ended + 1, all);
-  const says = now === undefined ? '' : words.t(now.says);
+  const says = now === undefined ? '' : spell(now.says, words);
   return {
     text: words.t(sentences.runningStep, { done, all, says }),
     share: (ended / all) * 100,

@@ -1,8 +1,8 @@
+import { fill } from '../core/model/phrase.ts';
 import type { Finding, Severity } from '../core/model/finding.ts';
 import { problemSentences, problemTitles } from './labels.ts';
 import type { BannerView } from './panel-state.ts';
-import { fill } from './words.ts';
-import type { Words } from './words.ts';
+import { spell, type Words } from './words.ts';
 
 const icons: Record<Severity, string> = { error: 'error', warning: 'warning', info: 'info' };
 
@@ -14,7 +14,7 @@ export function bannerOf(finding: Finding, cluster: string, words: Words): Banne
     instance: finding.instance,
     title: words.t(problemTitles[finding.code]),
     says: findingText(finding, cluster, words),
-    evidence: finding.evidence,
+    evidence: finding.evidence.map((it) => spell(it, words)),
     advice: words.t(finding.advice),
   };
 }

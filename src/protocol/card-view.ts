@@ -9,7 +9,7 @@ import type { Badge, CardView } from './panel-state.ts';
 import { sentences } from './sentences.ts';
 import { ago, span } from './time-words.ts';
 import type { TreePlace } from './tree-order.ts';
-import type { Words } from './words.ts';
+import { spell, type Words } from './words.ts';
 
 export interface CardGround {
   readonly topology: Topology;
@@ -159,7 +159,7 @@ function tooltipOf(
     server === undefined ? null : words.t(sentences.tooltipVersion, { version: server.version }),
     uptimeOf(member, words),
     seenOf(member, words, now),
-    member.probe.kind === 'silent' ? member.probe.says : null,
+    member.probe.kind === 'silent' ? spell(member.probe.says, words) : null,
     ...faultsOf(server),
   ];
   return lines.filter((it) => it !== null);

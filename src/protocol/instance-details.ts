@@ -9,7 +9,7 @@ import type { InstanceDetails, NamedValue, Tone } from './panel-state.ts';
 import { sentences } from './sentences.ts';
 import { statusViewOf } from './status-groups.ts';
 import { span } from './time-words.ts';
-import type { Words } from './words.ts';
+import { spell, type Words } from './words.ts';
 
 /** All that is known of one instance; of a silent one, what it last answered. */
 export function detailsOf(member: Member, ground: CardGround): InstanceDetails {
@@ -34,7 +34,7 @@ function identityRows(member: Member, ground: CardGround): readonly NamedValue[]
     row(words.t(sentences.nameRole), words.t(roleWords[member.role])),
     row(words.t(sentences.nameState), state.word, state.tone),
     ...(member.probe.kind === 'silent'
-      ? [row(words.t(sentences.nameLastError), member.probe.says, 'error')]
+      ? [row(words.t(sentences.nameLastError), spell(member.probe.says, words), 'error')]
       : []),
     row(words.t(sentences.nameSource), member.source ?? words.t(sentences.none)),
     row(words.t(sentences.nameReplicas), listed(replicas, words)),

@@ -1,9 +1,16 @@
-import type { Effects, Plan, Refusal, Step, Wish } from '../core/model/plan.ts';
+import type { Check, Effects, Plan, Refusal, Step, Wish } from '../core/model/plan.ts';
 import { stepsOf } from '../core/model/plan.ts';
 import { headlines } from './labels.ts';
-import type { EffectView, PlanSheetView, RefusalView, StageView, StepView } from './panel-state.ts';
+import type {
+  CheckView,
+  EffectView,
+  PlanSheetView,
+  RefusalView,
+  StageView,
+  StepView,
+} from './panel-state.ts';
 import { sentences } from './sentences.ts';
-import type { Words } from './words.ts';
+import { spell, type Words } from './words.ts';
 
 export interface PlanGround {
   readonly words: Words;
@@ -19,9 +26,9 @@ export function planSheetOf(plan: Plan, planId: string, ground: PlanGround): Pla
     kind: 'plan',
     planId,
     headline: headlineOf(plan, ground),
-    checks: plan.checks.map((it) => ({ ...it, says: words.t(it.says) })),
+    checks: plan.checks.map((it) => checkOf(it, words)),
     stages: plan.stages.map((stage): StageView => ({
-      title: words.t(stage.title),
+      title: spell(stage.title, words),
       undoable: stage.onFailure === 'undo',
       lanes: stage.lanes.map((lane) => lane.map((it) => stepOf(it, ground))),
     })),
@@ -56,18 +63,23 @@ export function refusalOf(
   return {
     kind: 'refusal',
     headline: words.t(sentence, { instance: labelOf(wish.instance) }),
-    because: refusal.because.map((it) => words.t(it)),
-    instead: refusal.instead.map((it) => words.t(it)),
-    checks: refusal.checks.map((it) => ({ ...it, says: words.t(it.says) })),
+    because: refusal.because.map((it) => spell(it, words)),
+    instead: refusal.instead.map((it) => spell(it, words)),
+    checks: refusal.checks.map((it) => checkOf(it, words)),
     possibleWithLoss: possibleWithLoss ? wish.instance : null,
   };
 }
 
-export function headlineOf(plan: Plan, { words, labelOf }: PlanGround): string {
-  return words.t(headlines[plan.kind], {
-    instance: labelOf(plan.subject),
-    cluster: plan.cluster,
-  });
+/** In few words, of a plan or of its record: with the short names of the instances. */
+export function headlineOf(
+  { kind, subject, cluster }: Pick<Plan, 'kind' | 'subject' | 'cluster'>,
+  { words, labelOf }: Pick<PlanGround, 'words' | 'labelOf'>,
+): string {
+  return words.t(headlines[kind], { instance: labelOf(subject), cluster });
+}
+
+function checkOf({ says, measured, verdict }: Check, words: Words): CheckView {
+  return { says: spell(says, words), measured: spell(measured, words), verdict };
 }
 
 function confirmSentence(plan: Plan): string {
@@ -90,7 +102,7 @@ function stepOf(step: Step, { words, labelOf }: PlanGround): StepView {
   return {
     id: step.id,
     on: labelOf(step.on),
-    says: words.t(step.says),
+    says: spell(step.says, words),
     sql: step.sql,
     state: 'waiting',
     took: '',
@@ -102,18 +114,18 @@ function effectsOf(effects: Effects, { words, labelOf }: PlanGround): readonly E
   const loses = effects.mayLose.length > 0;
   const leaves = effects.leftBehind.length > 0;
   const left = effects.leftBehind.map(({ instance, because }) =>
-    words.t(sentences.leftBehind, { instance: labelOf(instance), because: words.t(because) }),
+    words.t(sentences.leftBehind, { instance: labelOf(instance), because: spell(because, words) }),
   );
   return [
     {
       name: words.t(sentences.effectWriteStop),
-      texts: [words.t(effects.writeStop)],
+      texts: [spell(effects.writeStop, words)],
       tone: 'muted',
     },
     {
       name: words.t(sentences.effectLoss),
       texts: loses
-        ? effects.mayLose.map((it) => words.t(it))
+        ? effects.mayLose.map((it) => spell(it, words))
         : [words.t(sentences.effectNothingLost)],
       tone: loses ? 'warning' : 'ok',
     },
@@ -122,6 +134,6 @@ function effectsOf(effects: Effects, { words, labelOf }: PlanGround): readonly E
       texts: leaves ? left : [words.t(sentences.effectNobody)],
       tone: leaves ? 'warning' : 'ok',
     },
-    { name: words.t(sentences.effectUndo), texts: [words.t(effects.undo)], tone: 'muted' },
+    { name: words.t(sentences.effectUndo), texts: [spell(effects.undo, words)], tone: 'muted' },
   ];
 }

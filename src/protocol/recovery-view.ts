@@ -4,7 +4,7 @@ import { recoveryWords } from './labels.ts';
 import type { ProgressView, ResultView, StepView, Tone } from './panel-state.ts';
 import { sentences } from './sentences.ts';
 import { secondsText } from './time-words.ts';
-import type { Words } from './words.ts';
+import { spell, type Words } from './words.ts';
 
 export interface RecoveryGround {
   readonly words: Words;
@@ -48,7 +48,7 @@ export function resultOf(result: RunResult, ground: RecoveryGround): ResultView 
       tone: 'warning',
       icon: 'circle-slash',
       says: words.t(sentences.resultRefused, { headline }),
-      more: [...result.because, ...result.instead].map((it) => words.t(it)),
+      more: [...result.because, ...result.instead].map((it) => spell(it, words)),
       steps: [],
       acknowledge: null,
     };
@@ -68,7 +68,7 @@ export function endOf(recovery: Recovery, ground: RecoveryGround): ResultView {
   return {
     ...faces[recovery.state],
     says: words.t(recoveryWords[recovery.state], { headline }),
-    more: [...stopped, ...recovery.problems.map((it) => words.t(it))],
+    more: [...stopped, ...recovery.problems.map((it) => spell(it, words))],
     steps: recovery.steps.map((it) => stepOf(it, ground)),
     acknowledge: waits ? recovery.id : null,
   };
@@ -83,10 +83,10 @@ function stepOf(record: StepRecord, { words, labelOf }: RecoveryGround): StepVie
   return {
     id: record.id,
     on: labelOf(record.on),
-    says: words.t(record.says),
+    says: spell(record.says, words),
     sql: record.sql,
     state: record.state,
     took,
-    note: record.note === null ? '' : words.t(record.note),
+    note: record.note === null ? '' : spell(record.note, words),
   };
 }

@@ -1,3 +1,5 @@
+import { fill, spellPhrase, type Phrase } from '../core/model/phrase.ts';
+
 /** Turns an English sentence into the user's language; `{name}` stands for a value of `values`. */
 export type Translate = (
   sentence: string,
@@ -9,15 +11,9 @@ export interface Words {
   readonly t: Translate;
 }
 
-/** Puts the values into a sentence; a name without a value stays as it is. */
-export function fill(
-  sentence: string,
-  values: Readonly<Record<string, string | number>> = {},
-): string {
-  return sentence.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
-    const value = values[name];
-    return value === undefined ? whole : String(value);
-  });
+/** What the engine said, in the user's language. */
+export function spell(phrase: Phrase, { t }: Words): string {
+  return spellPhrase(phrase, t);
 }
 
 export const english: Words = { t: fill };

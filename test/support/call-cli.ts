@@ -1,4 +1,5 @@
 import type { ClusterBackend, ClusterState, RunResult } from '../../src/core/backend.ts';
+import type { Phrase } from '../../src/core/model/phrase.ts';
 import type { Decision, Plan, Wish } from '../../src/core/model/plan.ts';
 import type { Recovery } from '../../src/core/model/recovery.ts';
 import type { Journal, LabDoor, Parts } from '../../src/cli/engine-type.ts';
@@ -51,7 +52,7 @@ export class GivenCluster implements ClusterBackend {
   decision: Decision | undefined;
   /** Told one after the other while a plan runs; the last is the result. */
   steps: readonly Recovery[] = [];
-  refused: readonly string[] = [];
+  refused: readonly Phrase[] = [];
   readonly #states: readonly ClusterState[];
   readonly #listeners = new Set<(state: ClusterState) => void>();
 

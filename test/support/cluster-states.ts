@@ -1,3 +1,4 @@
+import { plain } from '../../src/core/model/phrase.ts';
 import type { ClusterState } from '../../src/core/backend.ts';
 import type { Finding } from '../../src/core/model/finding.ts';
 import type { Instance, InstanceKey } from '../../src/core/model/instance.ts';
@@ -49,7 +50,7 @@ export function findingAt(instance: InstanceKey, code: Finding['code'] = 'DeadMa
     severity: 'error',
     instance,
     says: `${instance} is dead.`,
-    evidence: [`${instance} refuses connections.`],
+    evidence: [plain(`${instance} refuses connections.`)],
     advice: 'Promote a replica.',
     facts: {},
   };

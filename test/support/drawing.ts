@@ -1,3 +1,4 @@
+import { plain } from '../../src/core/model/phrase.ts';
 import { assembleTopology } from '../../src/core/discover/assemble-topology.ts';
 import type { Probe, Server } from '../../src/core/model/instance.ts';
 import type { Topology } from '../../src/core/model/topology.ts';
@@ -45,10 +46,10 @@ function probeOf(
   words: ReadonlyMap<string, string>,
 ): Probe {
   if (words.has('silent')) {
-    return { kind: 'silent', at: 1, reason: 'refused', says: `${key} refuses connections.` };
+    return { kind: 'silent', at: 1, reason: 'refused', says: plain(`${key} refuses connections.`) };
   }
   if (words.has('denied')) {
-    return { kind: 'silent', at: 1, reason: 'denied', says: `${key} refuses our user.` };
+    return { kind: 'silent', at: 1, reason: 'denied', says: plain(`${key} refuses our user.`) };
   }
   return { kind: 'answered', at: 1, server: serverOf(key, source, words) };
 }

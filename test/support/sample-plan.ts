@@ -1,3 +1,4 @@
+import { phrase, plain } from '../../src/core/model/phrase.ts';
 import type { Plan, Step } from '../../src/core/model/plan.ts';
 
 /** A switchover of `size` steps named `1`, `2`, ..., each in a lane of its own. */
@@ -8,20 +9,23 @@ export function planOf(size: number): Plan {
     subject: 'db2:3306',
     oldMaster: 'db1:3306',
     newMaster: 'db2:3306',
-    headline: 'Promote db2 to master of orders',
-    checks: [{ says: 'db2 is not far behind', measured: '0 s', verdict: 'passed' }],
+    headline: phrase('Promote {instance} to master of {cluster}', {
+      instance: 'db2',
+      cluster: 'orders',
+    }),
+    checks: [{ says: plain('db2 is not far behind'), measured: plain('0 s'), verdict: 'passed' }],
     stages: [
       {
-        title: 'All',
+        title: plain('All'),
         lanes: Array.from({ length: size }, (_, index) => [stepNamed(String(index + 1))]),
         onFailure: 'undo',
       },
     ],
     effects: {
-      writeStop: 'Less than a second.',
+      writeStop: plain('Less than a second.'),
       mayLose: [],
       leftBehind: [],
-      undo: 'Promote db1.',
+      undo: plain('Promote db1.'),
     },
     fingerprint: 'f',
     budgetMs: 10_000,
@@ -33,7 +37,7 @@ function stepNamed(id: string): Step {
     id,
     on: 'db1:3306',
     action: { do: 'set-read-only' },
-    says: 'Make db1 read-only.',
+    says: phrase('Make {instance} read-only.', { instance: 'db1' }),
     sql: ['SET GLOBAL read_only = ON'],
     deadlineMs: 1000,
     undo: null,

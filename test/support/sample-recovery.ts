@@ -1,3 +1,4 @@
+import { phrase } from '../../src/core/model/phrase.ts';
 import type { Recovery } from '../../src/core/model/recovery.ts';
 import { planOf } from './sample-plan.ts';
 
@@ -11,6 +12,7 @@ export function recoveryAt(
     id: 'r1',
     cluster: 'orders',
     kind: plan.kind,
+    subject: plan.subject,
     headline: plan.headline,
     trigger: 'user',
     actor: 'me@here (1)',
@@ -24,7 +26,7 @@ export function recoveryAt(
     steps: steps.map((it, index) => ({
       id: String(index + 1),
       on: 'db1:3306',
-      says: 'Make db1 read-only.',
+      says: phrase('Make {instance} read-only.', { instance: 'db1' }),
       sql: ['SET GLOBAL read_only = ON'],
       state: it,
       startedAt: it === 'waiting' ? null : 100,

@@ -1,3 +1,4 @@
+import { phrase } from '../../src/core/model/phrase.ts';
 import type { Channel, Instance, Server } from '../../src/core/model/instance.ts';
 import { splitKey } from '../../src/core/model/instance.ts';
 
@@ -95,7 +96,7 @@ export function silentInstance(key: string, last: Server | null = null): Instanc
       kind: 'silent',
       at: 1,
       reason: 'refused',
-      says: `${key} refuses connections: no server listens there.`,
+      says: phrase('{address} refuses connections: no server listens there.', { address: key }),
     },
     lastAnswer: last === null ? null : { at: 0, server: last },
   };

@@ -1,3 +1,4 @@
+import { plain } from '../../src/core/model/phrase.ts';
 import { assembleTopology } from '../../src/core/discover/assemble-topology.ts';
 import type { InstanceKey, Server } from '../../src/core/model/instance.ts';
 import type { Action } from '../../src/core/model/plan.ts';
@@ -64,7 +65,7 @@ export function pictureOf(world: World, gtid: boolean): Topology {
           kind: 'silent',
           at: 1,
           reason: 'refused',
-          says: `${key} refuses connections.`,
+          says: plain(`${key} refuses connections.`),
         } as const),
   }));
   return assembleTopology('orders', 1, sightings, {

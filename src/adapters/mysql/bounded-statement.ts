@@ -1,3 +1,4 @@
+import { phrase } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
 import { boundLockWaits } from '../../dialect/session.ts';
 import { killStatement } from '../../dialect/writers.ts';
@@ -29,7 +30,11 @@ export async function runBounded(
       await endFromOutside(session, second);
       throw new ReplicationError(
         'deadline',
-        `${session.address} did not finish "${firstWords(sql)}" within ${String(deadlineMs)} ms.`,
+        phrase('{address} did not finish "{statement}" within {count} ms.', {
+          address: session.address,
+          statement: firstWords(sql),
+          count: deadlineMs,
+        }),
         { cause: error },
       );
     }

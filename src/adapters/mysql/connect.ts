@@ -1,5 +1,6 @@
 import { createConnection, type Connection } from 'mysql2';
 import { splitKey } from '../../core/model/instance.ts';
+import { phrase } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
 import { replicationErrorOf } from './error-codes.ts';
 
@@ -153,15 +154,27 @@ function within(
     const lost = (): void => {
       settle(
         watched.cause ??
-          new ReplicationError('connection-lost', `Lost the connection to ${address}.`),
+          new ReplicationError(
+            'connection-lost',
+            phrase('Lost the connection to {address}.', { address }),
+          ),
       );
     };
     const abort = (): void => {
-      cut(new ReplicationError('cancelled', `Cancelled while talking to ${address}.`));
+      cut(
+        new ReplicationError(
+          'cancelled',
+          phrase('Cancelled while talking to {address}.', { address }),
+        ),
+      );
     };
     const timer = setTimeout(() => {
-      const says = late === 'hung' ? 'gave no answer within' : 'could not be connected to within';
-      cut(new ReplicationError(late, `${address} ${says} ${String(timeoutMs)} ms.`));
+      const values = { address, count: timeoutMs };
+      const says =
+        late === 'hung'
+          ? phrase('{address} gave no answer within {count} ms.', values)
+          : phrase('{address} could not be connected to within {count} ms.', values);
+      cut(new ReplicationError(late, says));
     }, timeoutMs);
     signal?.addEventListener('abort', abort, { once: true });
     watched.listeners.add(lost);
@@ -172,7 +185,10 @@ function within(
 function sessionOver(connection: Connection, watched: Watched, address: string): Session {
   const run = async (sql: string, timeoutMs: number): Promise<unknown> => {
     if (watched.closed) {
-      throw new ReplicationError('connection-lost', `The connection to ${address} is closed.`);
+      throw new ReplicationError(
+        'connection-lost',
+        phrase('The connection to {address} is closed.', { address }),
+      );
     }
     return within(connection, watched, { address, timeoutMs, late: 'hung' }, (done) => {
       connection.query(sql, (error, answer) => {

@@ -1,3 +1,4 @@
+import { phrase, type Phrase } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
 import { killStatement, noSuchSession, writersQuery } from '../../dialect/writers.ts';
 import type { Session } from './connect.ts';
@@ -12,7 +13,7 @@ const pauseMs = 10;
 export async function endWriters(
   { session, clock, deadlineMs, signal }: Waiting,
   ownUser: string,
-): Promise<string> {
+): Promise<Phrase> {
   const endsAt = clock.monotonic() + deadlineMs;
   const { sql, parse } = writersQuery([session.id]);
   const writers = async () =>
@@ -26,12 +27,17 @@ export async function endWriters(
     if (clock.monotonic() > endsAt) {
       throw new ReplicationError(
         'deadline',
-        `Sessions on ${session.address} did not end within ${String(deadlineMs)} ms.`,
+        phrase('Sessions on {address} did not end within {count} ms.', {
+          address: session.address,
+          count: deadlineMs,
+        }),
       );
     }
     await clock.sleep(pauseMs, signal);
   }
-  return `${String(ended.size)} ${ended.size === 1 ? 'session' : 'sessions'} ended.`;
+  return ended.size === 1
+    ? phrase('1 session ended.')
+    : phrase('{count} sessions ended.', { count: ended.size });
 }
 
 async function end(session: Session, id: number, deadlineMs: number): Promise<void> {

@@ -1,4 +1,5 @@
 import type { SilenceReason } from '../../core/model/instance.ts';
+import { phrase, plain, type Phrase } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
 
 /** What the driver throws: the server's number and text, or a code of Node or of the driver. */
@@ -47,20 +48,29 @@ const socketReasons: Readonly<Record<string, SilenceReason>> = {
   HANDSHAKE_UNKNOWN_ERROR: 'not-a-server',
 };
 
-const sentences: Readonly<Record<SilenceReason, (address: string, said: string) => string>> = {
-  refused: (address) => `${address} refuses connections: no server listens there.`,
-  'timed-out': (address) => `${address} did not answer in time.`,
-  hung: (address) => `${address} accepts connections but does not answer.`,
-  'connection-lost': (address) => `${address} closed the connection in the middle of an answer.`,
-  'unknown-host': (address) => `${address} cannot be found: its host name does not resolve.`,
-  unreachable: (address) => `${address} cannot be reached: there is no route to it.`,
-  'tls-mismatch': (address, said) => `${address} and the tls setting do not agree: ${said}`,
-  denied: (address, said) => `${address} refuses our user: ${said}`,
-  'too-many-connections': (address, said) => `${address} has no free connection: ${said}`,
-  'host-blocked': (address, said) => `${address} blocks our host: ${said}`,
-  'shutting-down': (address) => `${address} is shutting down.`,
-  'not-a-server': (address, said) => `${address} does not speak the MySQL protocol: ${said}`,
-  'missing-rights': (address, said) => `${address} does not let our user look: ${said}`,
+/** `said`: the words of the server or the driver. */
+const sentences: Readonly<Record<SilenceReason, (address: string, said: string) => Phrase>> = {
+  refused: (address) =>
+    phrase('{address} refuses connections: no server listens there.', { address }),
+  'timed-out': (address) => phrase('{address} did not answer in time.', { address }),
+  hung: (address) => phrase('{address} accepts connections but does not answer.', { address }),
+  'connection-lost': (address) =>
+    phrase('{address} closed the connection in the middle of an answer.', { address }),
+  'unknown-host': (address) =>
+    phrase('{address} cannot be found: its host name does not resolve.', { address }),
+  unreachable: (address) =>
+    phrase('{address} cannot be reached: there is no route to it.', { address }),
+  'tls-mismatch': (address, said) =>
+    phrase('{address} and the tls setting do not agree: {said}', { address, said }),
+  denied: (address, said) => phrase('{address} refuses our user: {said}', { address, said }),
+  'too-many-connections': (address, said) =>
+    phrase('{address} has no free connection: {said}', { address, said }),
+  'host-blocked': (address, said) => phrase('{address} blocks our host: {said}', { address, said }),
+  'shutting-down': (address) => phrase('{address} is shutting down.', { address }),
+  'not-a-server': (address, said) =>
+    phrase('{address} does not speak the MySQL protocol: {said}', { address, said }),
+  'missing-rights': (address, said) =>
+    phrase('{address} does not let our user look: {said}', { address, said }),
 };
 
 /** Certificates and handshakes: Node's codes start so. */
@@ -94,7 +104,10 @@ export function replicationErrorOf(error: unknown, address: string): Replication
   const numbered = errno !== undefined && errno > 0 ? { errno } : {};
   const said = errno !== undefined && errno > 0 ? `${message} (error ${String(errno)})` : message;
   return reason === undefined
-    ? new ReplicationError('statement-failed', `${address}: ${said}`, { cause: error, ...numbered })
+    ? new ReplicationError('statement-failed', plain(`${address}: ${said}`), {
+        cause: error,
+        ...numbered,
+      })
     : new ReplicationError(reason, sentences[reason](address, said), { cause: error, ...numbered });
 }
 

@@ -1,3 +1,4 @@
+import { phrase } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
 import type { BinlogReader } from '../../core/ports.ts';
 import {
@@ -29,7 +30,7 @@ export function mysqlBinlogReader(
         if (files[0] !== after.file) {
           throw new ReplicationError(
             'refused-by-check',
-            `${address} no longer has its binary log ${after.file}.`,
+            phrase('{address} no longer has its binary log {file}.', { address, file: after.file }),
           );
         }
         const found: string[] = [];

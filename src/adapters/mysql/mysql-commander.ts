@@ -1,5 +1,6 @@
 import type { Server } from '../../core/model/instance.ts';
 import type { Action } from '../../core/model/plan.ts';
+import { phrase } from '../../core/model/phrase.ts';
 import type { Position } from '../../core/model/position.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
 import type { ActionCircumstances, ActionOutcome, Clock, Commander } from '../../core/ports.ts';
@@ -131,7 +132,10 @@ export class MysqlCommander implements Commander {
 function markOf(marks: ReadonlyMap<string, Position>, name: string): Position {
   const mark = marks.get(name);
   if (mark === undefined) {
-    throw new ReplicationError('refused-by-check', `No position was recorded as "${name}".`);
+    throw new ReplicationError(
+      'refused-by-check',
+      phrase('No position was recorded as "{name}".', { name }),
+    );
   }
   return mark;
 }

@@ -17,6 +17,7 @@ export class MysqlProber implements Prober {
   readonly #sessions = new Map<string, Session>();
   readonly #busy = new Map<string, Promise<unknown>>();
   readonly #end = new AbortController();
+  readonly #lostListeners = new Set<(address: string) => void>();
 
   constructor(options: ProberOptions) {
     this.#options = options;
@@ -27,6 +28,10 @@ export class MysqlProber implements Prober {
     const mine = before.then(() => this.#ask(address, AbortSignal.any([signal, this.#end.signal])));
     this.#busy.set(address, mine);
     return mine;
+  }
+
+  onLost(listener: (address: string) => void): void {
+    this.#lostListeners.add(listener);
   }
 
   close(): void {
@@ -54,7 +59,7 @@ export class MysqlProber implements Prober {
             kind: 'silent',
             at: clock.now(),
             reason: isSilenceReason(known.code) ? known.code : 'unreachable',
-            says: known.message,
+            says: known.says,
           };
     }
   }
@@ -63,11 +68,21 @@ export class MysqlProber implements Prober {
     const { login, connectTimeoutMs } = this.#options;
     const session = await connect(address, login, connectTimeoutMs, signal);
     this.#sessions.set(address, session);
+    session.onClose(() => {
+      // What we hang up ourselves is taken from the list before.
+      if (this.#sessions.get(address) === session && !this.#end.signal.aborted) {
+        this.#sessions.delete(address);
+        this.#lostListeners.forEach((it) => {
+          it(address);
+        });
+      }
+    });
     return session;
   }
 
   #drop(address: string): void {
-    this.#sessions.get(address)?.hangUp();
+    const session = this.#sessions.get(address);
     this.#sessions.delete(address);
+    session?.hangUp();
   }
 }

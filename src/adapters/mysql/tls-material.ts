@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { TlsSettings } from '../../config/settings.ts';
+import { phrase } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
 import type { TlsMaterial } from './connect.ts';
 
@@ -26,8 +27,12 @@ function pem(name: string, file: string | undefined, baseDir: string): string | 
   try {
     return readFileSync(resolve(baseDir, file), 'utf8');
   } catch (cause) {
-    throw new ReplicationError('tls-mismatch', `tls.${name}: the file ${file} cannot be read.`, {
-      cause,
-    });
+    throw new ReplicationError(
+      'tls-mismatch',
+      phrase('tls.{name}: the file {file} cannot be read.', { name, file }),
+      {
+        cause,
+      },
+    );
   }
 }

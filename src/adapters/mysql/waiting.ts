@@ -1,5 +1,6 @@
 import type { Channel, InstanceKey, Server } from '../../core/model/instance.ts';
 import { splitKey } from '../../core/model/instance.ts';
+import { phrase, type Phrase } from '../../core/model/phrase.ts';
 import { contains, describePosition, same, type Position } from '../../core/model/position.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
 import { hasUnapplied } from '../../core/model/server-position.ts';
@@ -34,7 +35,11 @@ export async function waitForPosition(position: Position, waiting: Waiting): Pro
     if (left <= 0) {
       throw new ReplicationError(
         'deadline',
-        `${session.address} did not reach ${describePosition(position)} within ${String(deadlineMs)} ms.`,
+        phrase('{address} did not reach {position} within {count} ms.', {
+          address: session.address,
+          position: describePosition(position),
+          count: deadlineMs,
+        }),
       );
     }
     const { sql, parse } = waitQuery(server, position, Math.min(turnMs, left));
@@ -65,13 +70,16 @@ async function checkApplier({ session, server, deadlineMs }: Waiting): Promise<v
   const [channel] = parse(await session.query(sql, deadlineMs));
   if (channel?.applier !== 'yes') {
     const error = channel?.applierError;
-    const because =
-      error === null || error === undefined
-        ? ''
-        : `: error ${String(error.code)}, ${error.message}`;
+    const { address } = session;
     throw new ReplicationError(
       'refused-by-check',
-      `The applier of ${session.address} stopped${because}.`,
+      error === null || error === undefined
+        ? phrase('The applier of {address} stopped.', { address })
+        : phrase('The applier of {address} stopped: error {code}, {message}.', {
+            address,
+            code: error.code,
+            message: error.message,
+          }),
     );
   }
 }
@@ -80,7 +88,7 @@ async function checkApplier({ session, server, deadlineMs }: Waiting): Promise<v
  * Waits until the applier has done all that the receiver left in the relay log. Of a source that died in the middle of
  * a transaction the rest never came: an applier that has read everything and stands still has done all there is.
  */
-export async function waitUntilApplied(waiting: Waiting): Promise<string> {
+export async function waitUntilApplied(waiting: Waiting): Promise<Phrase> {
   const { session, clock, deadlineMs, signal } = waiting;
   const endsAt = clock.monotonic() + deadlineMs;
   let stillSince = clock.monotonic();
@@ -90,10 +98,14 @@ export async function waitUntilApplied(waiting: Waiting): Promise<string> {
     const now = await readServer(session, 5_000);
     const [channel] = now.channels;
     if (channel === undefined) {
-      throw new ReplicationError('refused-by-check', `${session.address} reads from nobody.`);
+      throw new ReplicationError(
+        'refused-by-check',
+        phrase('{address} reads from nobody.', { address: session.address }),
+      );
     }
     if (await nothingLeft(now, waiting)) {
-      return `Applied up to ${channel.applied.file}:${String(channel.applied.offset)}.`;
+      const { file, offset } = channel.applied;
+      return phrase('Applied up to {file}:{offset}.', { file, offset });
     }
     await checkApplier(waiting);
     stillSince =
@@ -104,12 +116,15 @@ export async function waitUntilApplied(waiting: Waiting): Promise<string> {
       channel.receiver === 'no' &&
       clock.monotonic() - stillSince > tornAfterMs
     ) {
-      return 'Applied everything but a transaction whose end never came.';
+      return phrase('Applied everything but a transaction whose end never came.');
     }
     if (clock.monotonic() > endsAt) {
       throw new ReplicationError(
         'deadline',
-        `${session.address} did not apply what it received within ${String(deadlineMs)} ms.`,
+        phrase('{address} did not apply what it received within {count} ms.', {
+          address: session.address,
+          count: deadlineMs,
+        }),
       );
     }
     await clock.sleep(pauseMs, signal);
@@ -133,7 +148,7 @@ function samePlace(a: Channel, b: Channel): boolean {
 }
 
 /** Waits until both threads run from `source`; ends at once on an error that waiting cannot cure. */
-export async function waitUntilReplicating(source: InstanceKey, waiting: Waiting): Promise<string> {
+export async function waitUntilReplicating(source: InstanceKey, waiting: Waiting): Promise<Phrase> {
   const { session, server, clock, deadlineMs, signal } = waiting;
   const endsAt = clock.monotonic() + deadlineMs;
   const { host, port } = splitKey(source);
@@ -144,11 +159,16 @@ export async function waitUntilReplicating(source: InstanceKey, waiting: Waiting
       (it) => it.source.host === host && it.source.port === port,
     );
     if (channel?.receiver === 'yes' && channel.applier === 'yes') {
-      const lag = channel.lagSeconds === null ? 'unknown' : `${String(channel.lagSeconds)} s`;
-      return `Receiver and applier run, lag ${lag}.`;
+      return channel.lagSeconds === null
+        ? phrase('Receiver and applier run, lag unknown.')
+        : phrase('Receiver and applier run, lag {count} s.', { count: channel.lagSeconds });
     }
     if (gaveUp(channel) || clock.monotonic() > endsAt) {
-      const says = `${session.address} does not replicate from ${source}: ${whyNot(channel)}.`;
+      const says = phrase('{address} does not replicate from {source}: {because}.', {
+        address: session.address,
+        source,
+        because: whyNot(channel),
+      });
       throw new ReplicationError('refused-by-check', says);
     }
     await clock.sleep(pauseMs, signal);
@@ -163,11 +183,14 @@ function gaveUp(channel: Channel | undefined): boolean {
   );
 }
 
-function whyNot(channel: Channel | undefined): string {
+function whyNot(channel: Channel | undefined): Phrase {
   const error = channel?.applierError ?? channel?.receiverError ?? null;
-  return error === null
-    ? `receiver ${channel?.receiver ?? 'absent'}`
-    : `error ${String(error.code)}: ${error.message}`;
+  if (error !== null) {
+    return phrase('error {code}: {message}', { code: error.code, message: error.message });
+  }
+  return channel === undefined
+    ? phrase('receiver absent')
+    : phrase('receiver {receiver}', { receiver: channel.receiver });
 }
 
 /** Reads a position and compares: throws `refused-by-check` when the server moved since the mark. */
@@ -175,7 +198,10 @@ export function checkUnmoved(mark: Position, now: Position, address: string): vo
   if (!same(mark, now)) {
     throw new ReplicationError(
       'refused-by-check',
-      `Somebody still writes on ${address}: it went on to ${describePosition(now)}.`,
+      phrase('Somebody still writes on {address}: it went on to {position}.', {
+        address,
+        position: describePosition(now),
+      }),
     );
   }
 }

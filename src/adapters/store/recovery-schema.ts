@@ -1,30 +1,38 @@
 import { z } from 'zod';
+import type { Phrase } from '../../core/model/phrase.ts';
 import type { Recovery } from '../../core/model/recovery.ts';
 
 const filePosition = z.object({ file: z.string(), offset: z.number() });
 
+const phrase: z.ZodType<Phrase> = z.object({
+  text: z.string(),
+  get values() {
+    return z.record(z.string(), z.union([z.string(), z.number(), phrase]));
+  },
+});
+
 const check = z.object({
-  says: z.string(),
-  measured: z.string(),
+  says: phrase,
+  measured: phrase,
   verdict: z.enum(['passed', 'warning', 'failed']),
 });
 
 const effects = z.object({
-  writeStop: z.string(),
-  mayLose: z.array(z.string()),
-  leftBehind: z.array(z.object({ instance: z.string(), because: z.string() })),
-  undo: z.string(),
+  writeStop: phrase,
+  mayLose: z.array(phrase),
+  leftBehind: z.array(z.object({ instance: z.string(), because: phrase })),
+  undo: phrase,
 });
 
 const stepRecord = z.object({
   id: z.string(),
   on: z.string(),
-  says: z.string(),
+  says: phrase,
   sql: z.array(z.string()),
   state: z.enum(['waiting', 'running', 'done', 'failed', 'skipped', 'undone']),
   startedAt: z.number().nullable(),
   endedAt: z.number().nullable(),
-  note: z.string().nullable(),
+  note: phrase.nullable(),
 });
 
 const handover = z.object({
@@ -39,7 +47,8 @@ export const recoverySchema: z.ZodType<Recovery> = z.object({
   id: z.string(),
   cluster: z.string(),
   kind: z.enum(['switchover', 'failover', 'rejoin']),
-  headline: z.string(),
+  subject: z.string(),
+  headline: phrase,
   trigger: z.string(),
   actor: z.string(),
   oldMaster: z.string().nullable(),
@@ -51,7 +60,7 @@ export const recoverySchema: z.ZodType<Recovery> = z.object({
   checks: z.array(check),
   effects,
   steps: z.array(stepRecord),
-  problems: z.array(z.string()),
+  problems: z.array(phrase),
   writeStopMs: z.number().nullable(),
   handover: handover.nullable(),
   acknowledgement: z.object({ at: z.number(), by: z.string(), comment: z.string() }).nullable(),

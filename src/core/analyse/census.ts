@@ -1,4 +1,5 @@
 import { alive, answered, type Channel, type InstanceKey, type Server } from '../model/instance.ts';
+import { phrase, type Phrase } from '../model/phrase.ts';
 import type { Policy } from '../model/policy.ts';
 import { memberOf, replicasOf, type Member, type Topology } from '../model/topology.ts';
 
@@ -55,8 +56,10 @@ export function ofReplicas(count: number, all: number): string {
 }
 
 /** What the last attempt to ask an instance met; for evidence. */
-export function silenceOf(member: Member): string {
-  return member.probe.kind === 'silent' ? member.probe.says : `${member.key} answers.`;
+export function silenceOf(member: Member): Phrase {
+  return member.probe.kind === 'silent'
+    ? member.probe.says
+    : phrase('{instance} answers.', { instance: member.key });
 }
 
 export function shortList(keys: readonly InstanceKey[]): string {

@@ -1,3 +1,4 @@
+import { phrase, type Phrase } from '../model/phrase.ts';
 import { ofReplicas, shortList, silenceOf, type Census, type MasterReplica } from './census.ts';
 import type { Holding, Problem } from './problem.ts';
 
@@ -127,12 +128,17 @@ function aboutMaster(census: Census, says: (master: string) => string): Holding 
   };
 }
 
-function testimony({ member, channel }: MasterReplica): string {
+function testimony({ member, channel }: MasterReplica): Phrase {
   if (channel === undefined) {
     return silenceOf(member);
   }
   const { receiver, applier, receiverError } = channel;
-  const error =
-    receiverError === null ? '' : ` (${String(receiverError.code)}: ${receiverError.message})`;
-  return `${member.key}: receiver ${receiver}, applier ${applier}${error}.`;
+  const values = { instance: member.key, receiver, applier };
+  return receiverError === null
+    ? phrase('{instance}: receiver {receiver}, applier {applier}.', values)
+    : phrase('{instance}: receiver {receiver}, applier {applier} ({code}: {message}).', {
+        ...values,
+        code: receiverError.code,
+        message: receiverError.message,
+      });
 }

@@ -1,4 +1,5 @@
 import { answered, type Channel, type ReplicationFault, type Server } from '../model/instance.ts';
+import { inEnglish, phrase } from '../model/phrase.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Member } from '../model/topology.ts';
 import { silenceOf } from './census.ts';
@@ -34,7 +35,7 @@ export const replicaProblems: readonly Problem<ReplicaView>[] = [
       server === undefined
         ? {
             instance: member.key,
-            says: `${member.key} cannot be read: ${member.probe.kind === 'silent' ? member.probe.says : ''}`,
+            says: `${member.key} cannot be read: ${inEnglish(silenceOf(member))}`,
             evidence: [silenceOf(member)],
             facts: {
               instance: member.key,
@@ -144,7 +145,7 @@ function broken(
   return {
     instance: member.key,
     says,
-    evidence: error === null ? [] : [`Error ${String(code)}: ${message}`],
+    evidence: error === null ? [] : [phrase('Error {code}: {message}', { code, message })],
     facts: {
       instance: member.key,
       source: String(member.source),

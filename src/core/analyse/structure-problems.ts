@@ -1,5 +1,6 @@
 import { answered } from '../model/instance.ts';
 import { errantOf } from '../model/errant.ts';
+import { phrase } from '../model/phrase.ts';
 import type { Member } from '../model/topology.ts';
 import { shortList, type Census } from './census.ts';
 import type { Holding, Problem } from './problem.ts';
@@ -18,7 +19,9 @@ export const structureProblems: readonly Problem<Census>[] = [
         ? {
             instance: null,
             says: `${String(writableTops.length)} instances accept writes and follow nobody: ${shortList(writableTops.map((it) => it.key))}.`,
-            evidence: writableTops.map((it) => `${it.key} is writable and reads from nobody.`),
+            evidence: writableTops.map(({ key }) =>
+              phrase('{instance} is writable and reads from nobody.', { instance: key }),
+            ),
             facts: {
               count: writableTops.length,
               names: shortList(writableTops.map((it) => it.key)),

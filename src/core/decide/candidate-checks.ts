@@ -1,4 +1,5 @@
-import { answered, type Channel, type Server } from '../model/instance.ts';
+import { answered, type Channel, type InstanceKey, type Server } from '../model/instance.ts';
+import { phrase, plain, type Phrase } from '../model/phrase.ts';
 import type { Check } from '../model/plan.ts';
 import { memberOf, type Member } from '../model/topology.ts';
 import { check, failed, passed, warned, type Ground } from './ground.ts';
@@ -9,55 +10,72 @@ export function candidateChecks(
   candidate: Member,
   server: Server,
 ): readonly Check[] {
-  const rule = ground.policy.promotionRules[candidate.key] ?? 'neutral';
+  const instance = candidate.key;
+  const rule = ground.policy.promotionRules[instance] ?? 'neutral';
   return [
     modeCheck(ground),
-    check(rule !== 'must-not', `${candidate.key} may be promoted`, `promotion rule ${rule}`),
-    check(server.binlog, `${candidate.key} writes a binary log`, `log_bin ${onOff(server.binlog)}`),
+    check(
+      rule !== 'must-not',
+      phrase('{instance} may be promoted', { instance }),
+      phrase('promotion rule {rule}', { rule }),
+    ),
+    binlogCheck(instance, server, plain(`log_bin ${onOff(server.binlog)}`)),
     check(
       server.logsReplicaUpdates,
-      `${candidate.key} logs what it replicates`,
-      `log_replica_updates ${onOff(server.logsReplicaUpdates)}`,
+      phrase('{instance} logs what it replicates', { instance }),
+      plain(`log_replica_updates ${onOff(server.logsReplicaUpdates)}`),
     ),
     filterCheck(candidate, server.channels),
     ...versionChecks(ground, candidate, server),
   ];
 }
 
-export function modeCheck({ policy }: Ground): Check {
+export function binlogCheck(instance: InstanceKey, server: Server, measured: Phrase): Check {
+  return check(server.binlog, phrase('{instance} writes a binary log', { instance }), measured);
+}
+
+export function modeCheck({ policy: { mode, cluster } }: Ground): Check {
   return check(
-    policy.mode === 'manage',
-    `Changes to ${policy.cluster} are allowed`,
-    `mode ${policy.mode}`,
+    mode === 'manage',
+    phrase('Changes to {cluster} are allowed', { cluster }),
+    phrase('mode {mode}', { mode }),
   );
 }
 
 /** The replication user is needed by every server that never was a replica; without it the old master stays outside. */
-export function credentialCheck({ policy }: Ground, forWhom: string): Check {
-  const says = `The replication user for ${forWhom} is known`;
-  if (policy.replicationUser === null) {
-    return failed(says, 'the setting replicationUser is missing');
+export function credentialCheck({ policy }: Ground, instance: InstanceKey): Check {
+  const says = phrase('The replication user for {instance} is known', { instance });
+  const user = policy.replicationUser;
+  if (user === null) {
+    return failed(says, phrase('the setting replicationUser is missing'));
   }
   return policy.replicationPasswordKnown
-    ? passed(says, `'${policy.replicationUser}'`)
-    : failed(says, `the password of '${policy.replicationUser}' is not known; set it first`);
+    ? passed(says, plain(`'${user}'`))
+    : failed(says, phrase("the password of '{user}' is not known; set it first", { user }));
 }
 
 export function lagCheck({ policy }: Ground, candidate: Member, channel: Channel): Check {
   const { lagSeconds } = channel;
-  const says = `${candidate.key} lags at most ${String(policy.reasonableLagSeconds)} s`;
+  const says = phrase('{instance} lags at most {count} s', {
+    instance: candidate.key,
+    count: policy.reasonableLagSeconds,
+  });
   // NULL is unknown, and unknown is not zero: Orchestrator took it so and left a cluster without a writable server.
   return lagSeconds === null
-    ? failed(says, 'its lag is unknown')
-    : check(lagSeconds <= policy.reasonableLagSeconds, says, `${String(lagSeconds)} s`);
+    ? failed(says, phrase('its lag is unknown'))
+    : check(
+        lagSeconds <= policy.reasonableLagSeconds,
+        says,
+        phrase('{count} s', { count: lagSeconds }),
+      );
 }
 
 function filterCheck(candidate: Member, channels: readonly Channel[]): Check {
   const filtered = channels.some((it) => it.filtered);
   return check(
     !filtered,
-    `${candidate.key} replicates everything`,
-    filtered ? 'it has replication filters' : 'no replication filters',
+    phrase('{instance} replicates everything', { instance: candidate.key }),
+    filtered ? phrase('it has replication filters') : phrase('no replication filters'),
   );
 }
 
@@ -70,8 +88,14 @@ function versionChecks({ topology }: Ground, candidate: Member, server: Server):
       return other !== undefined && olderSeries(other, server)
         ? [
             warned(
-              `${it.key} can follow ${candidate.key}`,
-              `${other.version} would read from the newer ${server.version}`,
+              phrase('{instance} can follow {source}', {
+                instance: it.key,
+                source: candidate.key,
+              }),
+              phrase('{version} would read from the newer {newer}', {
+                version: other.version,
+                newer: server.version,
+              }),
             ),
           ]
         : [];

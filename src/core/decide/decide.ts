@@ -1,5 +1,6 @@
 import { alive, answered } from '../model/instance.ts';
 import type { Decision, Wish } from '../model/plan.ts';
+import { phrase } from '../model/phrase.ts';
 import { memberOf, type Member } from '../model/topology.ts';
 import { hold, type RejoinGround } from './ground.ts';
 import { planFailover } from './plan-failover.ts';
@@ -13,14 +14,17 @@ export function decide(wish: Wish, ground: RejoinGround): Decision {
   const master = memberOf(topology, topology.master);
   if (subject === undefined) {
     return hold(
-      `${wish.instance} is not an instance of ${topology.cluster}.`,
-      'Name one that the topology shows.',
+      phrase('{instance} is not an instance of {cluster}.', {
+        instance: wish.instance,
+        cluster: topology.cluster,
+      }),
+      phrase('Name one that the topology shows.'),
     );
   }
   if (master === undefined) {
     return hold(
-      `No master of ${topology.cluster} is known.`,
-      'Check that at least one instance answers.',
+      phrase('No master of {cluster} is known.', { cluster: topology.cluster }),
+      phrase('Check that at least one instance answers.'),
     );
   }
   switch (wish.kind) {
@@ -40,16 +44,22 @@ function promote(
   acceptLoss: boolean,
 ): Decision {
   if (subject.key === master.key) {
-    return hold(`${subject.key} is the master already.`, 'Choose one of its replicas.');
+    return hold(
+      phrase('{instance} is the master already.', { instance: subject.key }),
+      phrase('Choose one of its replicas.'),
+    );
   }
   if (answered(master) !== undefined) {
     return planSwitchover(ground, master, subject);
   }
   if (alive(master)) {
-    const says = master.probe.kind === 'silent' ? master.probe.says : '';
+    const because = master.probe.kind === 'silent' ? master.probe.says : '';
     return hold(
-      `${master.key} lives but does not let us in: ${says}`,
-      'Mend our access to it: a living master is never passed over.',
+      phrase('{instance} lives but does not let us in: {because}', {
+        instance: master.key,
+        because,
+      }),
+      phrase('Mend our access to it: a living master is never passed over.'),
     );
   }
   return planFailover(ground, master, subject, acceptLoss);

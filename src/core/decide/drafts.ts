@@ -1,12 +1,13 @@
 import { answered, type InstanceKey } from '../model/instance.ts';
 import type { MarkedPosition } from '../model/plan.ts';
+import { phrase, type Phrase } from '../model/phrase.ts';
 import { memberOf } from '../model/topology.ts';
 import type { Ground } from './ground.ts';
 import { draft, type Draft } from './steps.ts';
 
 /** What was closed already, by a plan that was cut short, is not opened again when this one is taken back. */
 export function close(ground: Ground, key: InstanceKey): Draft {
-  const says = `Make ${key} read-only.`;
+  const says = makeReadOnly(key);
   const closed = answered(memberOf(ground.topology, key))?.readOnly === true;
   return draft(
     ground,
@@ -18,19 +19,19 @@ export function close(ground: Ground, key: InstanceKey): Draft {
 
 /** For an instance that was outside: it stays closed whatever becomes of the plan. */
 export function closeForGood(ground: Ground, key: InstanceKey): Draft {
-  return draft(ground, key, { do: 'set-read-only' }, { says: `Make ${key} read-only.` });
+  return draft(ground, key, { do: 'set-read-only' }, { says: makeReadOnly(key) });
 }
 
 export function endWriters(ground: Ground, key: InstanceKey): Draft {
-  const says = `End the sessions on ${key} that could still write.`;
+  const says = phrase('End the sessions on {instance} that could still write.', { instance: key });
   return draft(ground, key, { do: 'end-writers' }, { says });
 }
 
 export function mark(ground: Ground, key: InstanceKey, name: string, reads: MarkedPosition): Draft {
-  const says: Readonly<Record<MarkedPosition, string>> = {
-    executed: `Read how far ${key} is.`,
-    'own-binlog': `Read where the binary log of ${key} ends.`,
-    applied: `Read how far ${key} applied its source's log.`,
+  const says: Readonly<Record<MarkedPosition, Phrase>> = {
+    executed: phrase('Read how far {instance} is.', { instance: key }),
+    'own-binlog': phrase('Read where the binary log of {instance} ends.', { instance: key }),
+    applied: phrase("Read how far {instance} applied its source's log.", { instance: key }),
   };
   return draft(ground, key, { do: 'mark-position', mark: name, reads }, { says: says[reads] });
 }
@@ -41,7 +42,7 @@ export function waitForMark(
   name: string,
   of: InstanceKey,
 ): Draft {
-  const says = `Wait until ${key} has everything that ${of} had.`;
+  const says = phrase('Wait until {instance} has everything that {of} had.', { instance: key, of });
   return draft(ground, key, { do: 'wait-for-mark', mark: name, of }, { says });
 }
 
@@ -51,22 +52,25 @@ export function checkUnmoved(
   name: string,
   reads: MarkedPosition,
 ): Draft {
-  const says = `Check that nothing was written on ${key} meanwhile.`;
+  const says = phrase('Check that nothing was written on {instance} meanwhile.', { instance: key });
   return draft(ground, key, { do: 'check-unmoved', mark: name, reads }, { says });
 }
 
 export function stopReceiver(ground: Ground, key: InstanceKey): Draft {
-  const says = `Stop the receiver on ${key}.`;
+  const says = phrase('Stop the receiver on {instance}.', { instance: key });
   return draft(ground, key, { do: 'stop-receiver' }, { says, undo: { do: 'start-receiver' } });
 }
 
 export function waitUntilApplied(ground: Ground, key: InstanceKey): Draft {
-  const says = `Wait until ${key} has applied everything it received.`;
+  const says = phrase('Wait until {instance} has applied everything it received.', {
+    instance: key,
+  });
   return draft(ground, key, { do: 'wait-until-applied' }, { says });
 }
 
 export function forgetSource(ground: Ground, key: InstanceKey): Draft {
-  return draft(ground, key, { do: 'forget-source' }, { says: `Forget the old source on ${key}.` });
+  const says = phrase('Forget the old source on {instance}.', { instance: key });
+  return draft(ground, key, { do: 'forget-source' }, { says });
 }
 
 /** The candidate lets go of its source and opens. Its source is forgotten only later, so that it can be taken back. */
@@ -76,14 +80,25 @@ export function openLane(ground: Ground, key: InstanceKey, byGtid: boolean): rea
       ground,
       key,
       { do: 'stop-replication' },
-      { says: `Stop replication on ${key}.`, undo: { do: 'start-replication' } },
+      { says: stopReplication(key), undo: { do: 'start-replication' } },
     ),
     ...(byGtid ? [] : [mark(ground, key, 'handover', 'own-binlog')]),
     draft(
       ground,
       key,
       { do: 'set-writable' },
-      { says: `Open ${key} for writes.`, undo: { do: 'set-read-only' } },
+      {
+        says: phrase('Open {instance} for writes.', { instance: key }),
+        undo: { do: 'set-read-only' },
+      },
     ),
   ];
+}
+
+export function stopReplication(key: InstanceKey): Phrase {
+  return phrase('Stop replication on {instance}.', { instance: key });
+}
+
+function makeReadOnly(key: InstanceKey): Phrase {
+  return phrase('Make {instance} read-only.', { instance: key });
 }

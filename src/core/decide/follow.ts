@@ -1,6 +1,8 @@
 import { answered, splitKey, type InstanceKey } from '../model/instance.ts';
 import type { Place } from '../model/plan.ts';
+import { phrase } from '../model/phrase.ts';
 import { memberOf, type Member } from '../model/topology.ts';
+import { stopReplication } from './drafts.ts';
 import type { Ground } from './ground.ts';
 import { draft, type Draft } from './steps.ts';
 
@@ -35,7 +37,7 @@ export function followLane(ground: Ground, member: Member, following: Following)
             ground,
             member.key,
             { do: 'stop-replication' },
-            { says: `Stop replication on ${member.key}.` },
+            { says: stopReplication(member.key) },
           ),
         ]),
     draft(
@@ -51,19 +53,24 @@ export function followLane(ground: Ground, member: Member, following: Following)
         tls: template?.tls ?? false,
         connectRetrySeconds: Math.min(template?.connectRetrySeconds ?? 10, 10),
       },
-      { says: `Point ${member.key} at ${source}.` },
+      { says: phrase('Point {instance} at {source}.', { instance: member.key, source }) },
     ),
     draft(
       ground,
       member.key,
       { do: 'start-replication' },
-      { says: `Start replication on ${member.key}.` },
+      { says: phrase('Start replication on {instance}.', { instance: member.key }) },
     ),
     draft(
       ground,
       member.key,
       { do: 'verify-replicating', source },
-      { says: `Verify that ${member.key} replicates from ${source}.` },
+      {
+        says: phrase('Verify that {instance} replicates from {source}.', {
+          instance: member.key,
+          source,
+        }),
+      },
     ),
   ];
 }

@@ -1,5 +1,6 @@
 import type { InstanceKey } from '../model/instance.ts';
 import type { Check, Decision } from '../model/plan.ts';
+import { phrase, type Phrase } from '../model/phrase.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Position } from '../model/position.ts';
 import type { Handover } from '../model/recovery.ts';
@@ -11,7 +12,7 @@ export type OwnTransactions =
   | { readonly kind: 'none' }
   | { readonly kind: 'some'; readonly count: number; readonly list: readonly string[] }
   /** Nothing proves that there are none. */
-  | { readonly kind: 'unknown'; readonly because: string };
+  | { readonly kind: 'unknown'; readonly because: Phrase };
 
 /** Everything a planner may stand on: one topology, the rules, and what is remembered. */
 export interface Ground {
@@ -28,30 +29,30 @@ export interface RejoinGround extends Ground {
   readonly handover: Handover | null;
 }
 
-export function passed(says: string, measured: string): Check {
+export function passed(says: Phrase, measured: Phrase): Check {
   return { says, measured, verdict: 'passed' };
 }
 
-export function warned(says: string, measured: string): Check {
+export function warned(says: Phrase, measured: Phrase): Check {
   return { says, measured, verdict: 'warning' };
 }
 
-export function failed(says: string, measured: string): Check {
+export function failed(says: Phrase, measured: Phrase): Check {
   return { says, measured, verdict: 'failed' };
 }
 
-export function check(holds: boolean, says: string, measured: string): Check {
+export function check(holds: boolean, says: Phrase, measured: Phrase): Check {
   return holds ? passed(says, measured) : failed(says, measured);
 }
 
 /** Holds when a check failed, with the failed checks as the reasons. */
-export function holdOn(checks: readonly Check[], instead: readonly string[]): Decision | undefined {
+export function holdOn(checks: readonly Check[], instead: readonly Phrase[]): Decision | undefined {
   const because = checks
     .filter((it) => it.verdict === 'failed')
-    .map((it) => `${it.says}: ${it.measured}`);
+    .map(({ says, measured }) => phrase('{check}: {measured}', { check: says, measured }));
   return because.length === 0 ? undefined : { kind: 'hold', refusal: { because, instead, checks } };
 }
 
-export function hold(because: string, instead: string): Decision {
+export function hold(because: Phrase, instead: Phrase): Decision {
   return { kind: 'hold', refusal: { because: [because], instead: [instead], checks: [] } };
 }

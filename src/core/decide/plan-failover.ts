@@ -1,16 +1,11 @@
-import { alive, answered, type Channel } from '../model/instance.ts';
+import { alive, answered, type Channel, type InstanceKey } from '../model/instance.ts';
 import type { Check, Decision, Effects, Place } from '../model/plan.ts';
+import { phrase, plain, type Phrase } from '../model/phrase.ts';
 import { replicasOf, type Member } from '../model/topology.ts';
 import { candidateChecks } from './candidate-checks.ts';
 import { gapsOf, lostWithMaster, type Gap } from './completeness.ts';
-import {
-  forgetSource,
-  mark,
-  openLane,
-  stopReceiver,
-  waitForMark,
-  waitUntilApplied,
-} from './drafts.ts';
+import { leftSilent, opening, staysBehind } from './common-parts.ts';
+import { mark, stopReceiver, waitForMark, waitUntilApplied } from './drafts.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { followLane, placesByGtid } from './follow.ts';
 import { check, failed, holdOn, passed, warned, type Ground } from './ground.ts';
@@ -64,7 +59,10 @@ export function planFailover(
       subject: candidate.key,
       oldMaster: master.key,
       newMaster: candidate.key,
-      headline: `Fail over ${ground.topology.cluster} to ${candidate.key}`,
+      headline: phrase('Fail over {cluster} to {instance}', {
+        cluster: ground.topology.cluster,
+        instance: candidate.key,
+      }),
       checks,
       stages,
       effects: effectsOf(parts),
@@ -88,8 +86,11 @@ function checksOf({
   if (server === undefined || channel === undefined || candidate.source !== master.key) {
     return [
       failed(
-        `${candidate.key} is a replica of ${master.key} and answers`,
-        candidate.source ?? 'it reads from nobody',
+        phrase('{instance} is a replica of {master} and answers', {
+          instance: candidate.key,
+          master: master.key,
+        }),
+        candidate.source === null ? phrase('it reads from nobody') : plain(candidate.source),
       ),
     ];
   }
@@ -99,32 +100,35 @@ function checksOf({
   return [
     check(
       !alive(master),
-      `${master.key} is dead`,
-      master.probe.kind === 'silent' ? master.probe.says : 'it answers',
+      phrase('{instance} is dead', { instance: master.key }),
+      master.probe.kind === 'silent' ? master.probe.says : phrase('it answers'),
     ),
     check(
       hearing.length === 0,
-      `No replica hears from ${master.key}`,
+      phrase('No replica hears from {master}', { master: master.key }),
       hearing.length === 0
-        ? `${String(reachable.length)} asked`
-        : `${hearing.join(', ')} still connected`,
+        ? phrase('{count} asked', { count: reachable.length })
+        : phrase('{list} still connected', { list: hearing.join(', ') }),
     ),
     applierCheck(candidate, channel),
     ...completenessChecks(candidate, gaps, acceptLoss),
     ...candidateChecks(ground, candidate, server),
-    ...absent.map((it) => warned(`${it.key} follows`, 'it is silent and stays behind')),
+    ...absent.map((it) => staysBehind(it)),
   ];
 }
 
 /** Received transactions that cannot be applied would be lost with the relay log. */
 function applierCheck(candidate: Member, channel: Channel): Check {
-  const says = `${candidate.key} can apply what it received`;
+  const says = phrase('{instance} can apply what it received', { instance: candidate.key });
   const { applierError } = channel;
   return applierError === null
-    ? passed(says, `applier ${channel.applier}`)
+    ? passed(says, phrase('applier {applier}', { applier: channel.applier }))
     : failed(
         says,
-        `its applier stopped with error ${String(applierError.code)}: ${applierError.message}`,
+        phrase('its applier stopped with error {code}: {message}', {
+          code: applierError.code,
+          message: applierError.message,
+        }),
       );
 }
 
@@ -133,23 +137,33 @@ function completenessChecks(
   gaps: readonly Gap[],
   acceptLoss: boolean,
 ): readonly Check[] {
-  const says = `${candidate.key} holds everything that any replica is known to hold`;
+  const says = phrase('{instance} holds everything that any replica is known to hold', {
+    instance: candidate.key,
+  });
   if (gaps.length === 0) {
-    return [passed(says, 'nothing is missing')];
+    return [passed(says, phrase('nothing is missing'))];
   }
   return gaps.map((gap) => {
-    const measured = `${gap.holder} also holds ${gap.ranges.join(', ')}`;
-    return acceptLoss ? warned(says, `${measured}; the loss is accepted`) : failed(says, measured);
+    const values = { holder: gap.holder, ranges: gap.ranges.join(', ') };
+    return acceptLoss
+      ? warned(says, phrase('{holder} also holds {ranges}; the loss is accepted', values))
+      : failed(says, phrase('{holder} also holds {ranges}', values));
   });
 }
 
-function adviceFor({ gaps, master }: Parts): readonly string[] {
-  return gaps.length > 0
+function adviceFor({ gaps: [gap], master }: Parts): readonly Phrase[] {
+  return gap === undefined
     ? [
-        `Promote ${gaps[0]?.holder ?? 'the replica'} that holds more, or wait until it is back.`,
-        'Force the failover to accept the loss of what is named.',
+        phrase('Mend what the failed checks name, or start {instance} again.', {
+          instance: master.key,
+        }),
       ]
-    : [`Mend what the failed checks name, or start ${master.key} again.`];
+    : [
+        phrase('Promote {instance} that holds more, or wait until it is back.', {
+          instance: gap.holder,
+        }),
+        phrase('Force the failover to accept the loss of what is named.'),
+      ];
 }
 
 function stagesOf(parts: Parts): readonly DraftStage[] {
@@ -159,25 +173,20 @@ function stagesOf(parts: Parts): readonly DraftStage[] {
   const place: Place = byGtid ? { by: 'gtid', adopt: false } : { by: 'mark', mark: 'handover' };
   return [
     {
-      title: 'Start appliers that were stopped',
+      title: phrase('Start appliers that were stopped'),
       lanes: reachable.map((it) => startApplier(ground, it)),
       onFailure: 'report',
     },
     {
-      title: `Cut every replica from ${master.key}`,
+      title: phrase('Cut every replica from {master}', { master: master.key }),
       lanes: reachable.map((it) => [stopReceiver(ground, it.key)]),
       onFailure: 'undo',
     },
-    { title: 'Look again', lanes: [[lookAgain(parts)]], onFailure: 'undo' },
-    { title: 'Apply what was received', lanes: [applyLane(parts)], onFailure: 'undo' },
-    { title: `Open ${source}`, lanes: [openLane(ground, source, byGtid)], onFailure: 'undo' },
+    { title: phrase('Look again'), lanes: [[lookAgain(parts)]], onFailure: 'undo' },
+    { title: phrase('Apply what was received'), lanes: [applyLane(parts)], onFailure: 'undo' },
+    ...opening(ground, source, byGtid),
     {
-      title: `Make ${source} forget its source`,
-      lanes: [[forgetSource(ground, source)]],
-      onFailure: 'report',
-    },
-    {
-      title: `Let the others follow ${source}`,
+      title: phrase('Let the others follow {source}', { source }),
       lanes: others.map((it) => [
         // Without GTID a replica can follow only if it applied exactly as much: there the one known place is.
         ...(byGtid ? [] : [waitForMark(ground, it.key, 'applied', source)]),
@@ -197,7 +206,12 @@ function lookAgain({ ground, master, candidate, acceptLoss }: Parts): Draft {
       do: 'look-again',
       expect: { that: 'candidate-complete', master: master.key, candidate: key, acceptLoss },
     },
-    { says: `Check that ${master.key} is still silent and that ${key} holds everything.` },
+    {
+      says: phrase('Check that {master} is still silent and that {instance} holds everything.', {
+        master: master.key,
+        instance: key,
+      }),
+    },
   );
 }
 
@@ -209,7 +223,7 @@ function startApplier(ground: Ground, member: Member): readonly Draft[] {
           ground,
           member.key,
           { do: 'start-applier' },
-          { says: `Start the applier on ${member.key}.` },
+          { says: phrase('Start the applier on {instance}.', { instance: member.key }) },
         ),
       ]
     : [];
@@ -223,21 +237,50 @@ function applyLane({ ground, candidate, byGtid }: Parts): readonly Draft[] {
   ];
 }
 
-function effectsOf({ ground, master, candidate, absent, gaps }: Parts): Effects {
-  const lost = lostWithMaster(candidate, master.key, ground.highWater);
-  const unseen = `What ${master.key} acknowledged without sending it to any replica; it was last seen to hold nothing more.`;
-  const unknown = `What ${master.key} acknowledged without sending it to any replica; how much is not known.`;
-  const named = lost?.map((it) => `${it}, last seen on ${master.key} only.`) ?? [unknown];
+function effectsOf(parts: Parts): Effects {
+  const { master, candidate, absent } = parts;
   return {
-    writeStop: `Writes are stopped already; they go on when ${candidate.key} has applied what it received.`,
-    mayLose: [
-      ...gaps.map((it) => `${it.ranges.join(', ')}, held by ${it.holder}.`),
-      ...(named.length === 0 ? [unseen] : named),
-    ],
+    writeStop: phrase(
+      'Writes are stopped already; they go on when {instance} has applied what it received.',
+      { instance: candidate.key },
+    ),
+    mayLose: lossesOf(parts),
     leftBehind: [
-      ...absent.map((it) => ({ instance: it.key, because: 'it is silent' })),
-      { instance: master.key, because: 'it is dead; rejoin it when it is back' },
+      ...leftSilent(absent),
+      { instance: master.key, because: phrase('it is dead; rejoin it when it is back') },
     ],
-    undo: `Taken back by itself if anything fails before ${candidate.key} opens; afterwards only by another promotion.`,
+    undo: phrase(
+      'Taken back by itself if anything fails before {instance} opens; afterwards only by another promotion.',
+      { instance: candidate.key },
+    ),
   };
+}
+
+function lossesOf({ ground, master, candidate, gaps }: Parts): readonly Phrase[] {
+  return [
+    ...gaps.map((it) =>
+      phrase('{ranges}, held by {holder}.', { ranges: it.ranges.join(', '), holder: it.holder }),
+    ),
+    ...lostWith(master.key, lostWithMaster(candidate, master.key, ground.highWater)),
+  ];
+}
+
+/** `lost`: see lostWithMaster. */
+function lostWith(master: InstanceKey, lost: readonly string[] | null): readonly Phrase[] {
+  if (lost === null) {
+    return [
+      phrase(
+        'What {master} acknowledged without sending it to any replica; how much is not known.',
+        { master },
+      ),
+    ];
+  }
+  return lost.length === 0
+    ? [
+        phrase(
+          'What {master} acknowledged without sending it to any replica; it was last seen to hold nothing more.',
+          { master },
+        ),
+      ]
+    : lost.map((ranges) => phrase('{ranges}, last seen on {master} only.', { ranges, master }));
 }

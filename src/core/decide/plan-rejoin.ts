@@ -1,7 +1,10 @@
 import { answered, type InstanceKey, type Server } from '../model/instance.ts';
 import type { Check, Decision, Place } from '../model/plan.ts';
 import type { Member } from '../model/topology.ts';
-import { credentialCheck, modeCheck } from './candidate-checks.ts';
+import { phrase, plain, type Phrase } from '../model/phrase.ts';
+import type { Role } from '../model/topology.ts';
+import { binlogCheck, credentialCheck, modeCheck } from './candidate-checks.ts';
+import { takesWrites } from './common-parts.ts';
 import { closeForGood, endWriters, forgetSource } from './drafts.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { followLane } from './follow.ts';
@@ -24,7 +27,7 @@ export function planRejoin(ground: RejoinGround, master: Member, member: Member)
     return (
       refused ?? {
         kind: 'hold',
-        refusal: { because: ['No exact place is known.'], instead: [], checks },
+        refusal: { because: [phrase('No exact place is known.')], instead: [], checks },
       }
     );
   }
@@ -37,14 +40,22 @@ export function planRejoin(ground: RejoinGround, master: Member, member: Member)
       subject: member.key,
       oldMaster: null,
       newMaster: master.key,
-      headline: `Rejoin ${member.key} as a replica of ${master.key}`,
+      headline: phrase('Rejoin {instance} as a replica of {master}', {
+        instance: member.key,
+        master: master.key,
+      }),
       checks,
       stages,
       effects: {
-        writeStop: `Writes on ${master.key} go on; ${member.key} becomes read-only.`,
+        writeStop: phrase('Writes on {master} go on; {instance} becomes read-only.', {
+          master: master.key,
+          instance: member.key,
+        }),
         mayLose: [],
         leftBehind: [],
-        undo: `If a step fails, ${member.key} stays read-only and outside.`,
+        undo: phrase('If a step fails, {instance} stays read-only and outside.', {
+          instance: member.key,
+        }),
       },
       fingerprint: fingerprintOf(ground.topology),
       budgetMs: budgetOf(stages),
@@ -56,21 +67,26 @@ function checksOf(ground: RejoinGround, master: Member, member: Member): readonl
   const masterServer = answered(master);
   const server = answered(member);
   if (masterServer === undefined || server === undefined) {
-    return [failed(`${master.key} and ${member.key} answer`, 'one of them is silent')];
+    return [
+      failed(
+        phrase('{master} and {instance} answer', { master: master.key, instance: member.key }),
+        phrase('one of them is silent'),
+      ),
+    ];
   }
   return [
     modeCheck(ground),
-    check(member.key !== master.key, `${member.key} is not the master`, member.role),
+    check(
+      member.key !== master.key,
+      phrase('{instance} is not the master', { instance: member.key }),
+      roles[member.role],
+    ),
     check(
       !masterServer.readOnly,
-      `${master.key} takes writes`,
-      masterServer.readOnly ? 'read-only' : 'writable',
+      takesWrites(master.key),
+      masterServer.readOnly ? phrase('read-only') : phrase('writable'),
     ),
-    check(
-      masterServer.binlog,
-      `${master.key} writes a binary log`,
-      masterServer.binlog ? 'ON' : 'OFF',
-    ),
+    binlogCheck(master.key, masterServer, plain(masterServer.binlog ? 'ON' : 'OFF')),
     notYetCheck(master, member, server),
     credentialCheck(ground, member.key),
     ownCheck(master, member, ground.own),
@@ -84,21 +100,21 @@ function notYetCheck(master: Member, member: Member, server: Server): Check {
     member.source === master.key && channel?.receiver === 'yes' && channel.applier === 'yes';
   return check(
     !follows || !server.readOnly,
-    `${member.key} is outside`,
-    follows ? 'it already replicates' : `role ${member.role}`,
+    phrase('{instance} is outside', { instance: member.key }),
+    follows ? phrase('it already replicates') : phrase('role {role}', { role: roles[member.role] }),
   );
 }
 
 function ownCheck(master: Member, member: Member, own: OwnTransactions): Check {
-  const says = `${member.key} has nothing that ${master.key} lacks`;
+  const says = phrase('{instance} has nothing that {master} lacks', {
+    instance: member.key,
+    master: master.key,
+  });
   switch (own.kind) {
     case 'none':
-      return passed(says, 'no transactions of its own');
+      return passed(says, phrase('no transactions of its own'));
     case 'some':
-      return failed(
-        says,
-        `${String(own.count)} ${own.count === 1 ? 'transaction' : 'transactions'}: ${own.list.join(', ')}`,
-      );
+      return failed(says, listOf(own));
     case 'unknown':
       return failed(says, own.because);
     default:
@@ -106,19 +122,34 @@ function ownCheck(master: Member, member: Member, own: OwnTransactions): Check {
   }
 }
 
+function listOf({ count, list }: Extract<OwnTransactions, { kind: 'some' }>): Phrase {
+  const names = list.join(', ');
+  return count === 1
+    ? phrase('1 transaction: {list}', { list: names })
+    : phrase('{count} transactions: {list}', { count, list: names });
+}
+
+const roles: Readonly<Record<Role, Phrase>> = {
+  master: phrase('master'),
+  'co-master': phrase('co-master'),
+  replica: phrase('replica'),
+  intermediate: phrase('intermediate'),
+  detached: phrase('detached'),
+};
+
 function placeCheck(ground: RejoinGround, member: Member): Check {
   const place = placeOf(ground, member);
-  const says = `The place of ${member.key} in the master's log is known`;
+  const says = phrase("The place of {instance} in the master's log is known", {
+    instance: member.key,
+  });
   if (place === undefined) {
-    return failed(says, 'there is no GTID, and no hand-over between the two is recorded');
+    return failed(says, phrase('there is no GTID, and no hand-over between the two is recorded'));
   }
   return passed(
     says,
     place.by === 'gtid'
-      ? 'by GTID'
-      : place.by === 'file'
-        ? `${place.at.file}:${String(place.at.offset)}`
-        : place.mark,
+      ? phrase('by GTID')
+      : plain(place.by === 'file' ? `${place.at.file}:${String(place.at.offset)}` : place.mark),
   );
 }
 
@@ -137,14 +168,21 @@ function placeOf(ground: RejoinGround, member: Member): Place | undefined {
     : undefined;
 }
 
-function adviceFor(ground: RejoinGround, master: Member, member: Member): readonly string[] {
+function adviceFor(ground: RejoinGround, master: Member, member: Member): readonly Phrase[] {
+  const names = { instance: member.key, master: master.key };
   return ground.own.kind === 'some'
     ? [
-        `Save what matters of these transactions by hand and rebuild ${member.key} from ${master.key}.`,
-        `Where their data does not matter, inject empty transactions of the same names on ${master.key} (MySQL), then rejoin.`,
-        `Or keep ${member.key} apart, read-only.`,
+        phrase(
+          'Save what matters of these transactions by hand and rebuild {instance} from {master}.',
+          names,
+        ),
+        phrase(
+          'Where their data does not matter, inject empty transactions of the same names on {master} (MySQL), then rejoin.',
+          { master: master.key },
+        ),
+        phrase('Or keep {instance} apart, read-only.', { instance: member.key }),
       ]
-    : [`Mend what the failed checks name, or rebuild ${member.key} from ${master.key}.`];
+    : [phrase('Mend what the failed checks name, or rebuild {instance} from {master}.', names)];
 }
 
 /** A promotion that was cut short leaves the new master with a stopped channel, which a restart would start. */
@@ -163,18 +201,22 @@ function stagesOf(
   const { key } = member;
   return [
     {
-      title: `Close ${key}`,
+      title: phrase('Close {instance}', { instance: key }),
       lanes: [[closeForGood(ground, key), endWriters(ground, key)]],
       onFailure: 'undo',
     },
-    { title: 'Look again', lanes: [[lookAgain(ground, key, master.key)]], onFailure: 'undo' },
     {
-      title: `Make ${master.key} forget its old source`,
+      title: phrase('Look again'),
+      lanes: [[lookAgain(ground, key, master.key)]],
+      onFailure: 'undo',
+    },
+    {
+      title: phrase('Make {instance} forget its old source', { instance: master.key }),
       lanes: [forgetting(ground, master)],
       onFailure: 'undo',
     },
     {
-      title: `Let ${key} follow ${master.key}`,
+      title: phrase('Let {instance} follow {source}', { instance: key, source: master.key }),
       lanes: [followLane(ground, member, { source: master.key, place, withCredentials: true })],
       onFailure: 'undo',
     },
@@ -186,6 +228,6 @@ function lookAgain(ground: RejoinGround, instance: InstanceKey, master: Instance
     ground,
     instance,
     { do: 'look-again', expect: { that: 'nothing-of-its-own', instance, master } },
-    { says: `Check once more that ${instance} has nothing of its own.` },
+    { says: phrase('Check once more that {instance} has nothing of its own.', { instance }) },
   );
 }

@@ -1,17 +1,11 @@
-import { answered } from '../model/instance.ts';
+import { answered, type Channel } from '../model/instance.ts';
 import type { Check, Decision, Effects, Place } from '../model/plan.ts';
-import { errantOf } from '../model/errant.ts';
+import { errantOf, type Errant } from '../model/errant.ts';
+import { phrase, plain, type Phrase } from '../model/phrase.ts';
 import { replicasOf, type Member } from '../model/topology.ts';
 import { candidateChecks, credentialCheck, lagCheck, memberServer } from './candidate-checks.ts';
-import {
-  checkUnmoved,
-  close,
-  endWriters,
-  forgetSource,
-  mark,
-  openLane,
-  waitForMark,
-} from './drafts.ts';
+import { checkUnmoved, close, endWriters, mark, waitForMark } from './drafts.ts';
+import { leftSilent, opening, staysBehind, takesWrites } from './common-parts.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { followLane, placesByGtid } from './follow.ts';
 import { check, failed, holdOn, passed, warned, type Ground } from './ground.ts';
@@ -43,7 +37,7 @@ export function planSwitchover(ground: Ground, master: Member, candidate: Member
     byGtid: placesByGtid(ground, [master.key, candidate.key, ...present.map((it) => it.key)]),
   };
   const checks = checksOf(parts);
-  const refused = holdOn(checks, ['Mend what the failed checks name, then ask again.']);
+  const refused = holdOn(checks, [phrase('Mend what the failed checks name, then ask again.')]);
   if (refused !== undefined) {
     return refused;
   }
@@ -56,7 +50,10 @@ export function planSwitchover(ground: Ground, master: Member, candidate: Member
       subject: candidate.key,
       oldMaster: master.key,
       newMaster: candidate.key,
-      headline: `Promote ${candidate.key} to master of ${ground.topology.cluster}`,
+      headline: phrase('Promote {instance} to master of {cluster}', {
+        instance: candidate.key,
+        cluster: ground.topology.cluster,
+      }),
       checks,
       stages,
       effects: effectsOf(parts),
@@ -70,38 +67,52 @@ function checksOf({ ground, master, candidate, others, absent }: Parts): readonl
   const masterServer = memberServer(ground, master.key);
   const server = memberServer(ground, candidate.key);
   if (masterServer === undefined || server === undefined) {
-    return [failed('Master and candidate answer', `${candidate.key} or ${master.key} is silent`)];
+    return [
+      failed(
+        phrase('Master and candidate answer'),
+        phrase('{instance} or {master} is silent', {
+          instance: candidate.key,
+          master: master.key,
+        }),
+      ),
+    ];
   }
   const channel = server.channels[0];
   if (channel === undefined || candidate.source !== master.key) {
     return [
       failed(
-        `${candidate.key} replicates from ${master.key}`,
-        `it reads from ${candidate.source ?? 'nobody'}`,
+        phrase('{instance} replicates from {source}', {
+          instance: candidate.key,
+          source: master.key,
+        }),
+        candidate.source === null
+          ? phrase('it reads from nobody')
+          : phrase('it reads from {source}', { source: candidate.source }),
       ),
     ];
   }
+  const instance = candidate.key;
   const errant = errantOf(server, masterServer, 5);
   return [
-    passed(`${candidate.key} answers`, server.version),
+    passed(phrase('{instance} answers', { instance }), plain(server.version)),
     masterServer.readOnly
-      ? warned(`${master.key} takes writes`, 'read-only: nobody takes writes now')
-      : passed(`${master.key} takes writes`, 'writable'),
+      ? warned(takesWrites(master.key), phrase('read-only: nobody takes writes now'))
+      : passed(takesWrites(master.key), phrase('writable')),
     check(
       channel.receiver === 'yes' && channel.applier === 'yes',
-      `${candidate.key} replicates`,
-      `receiver ${channel.receiver}, applier ${channel.applier}`,
+      phrase('{instance} replicates', { instance }),
+      threadsOf(channel),
     ),
     lagCheck(ground, candidate, channel),
     check(
       errant.count === 0,
-      `${candidate.key} has no transactions of its own`,
-      errant.count === 0 ? 'none' : `${String(errant.count)}: ${errant.list.join(', ')}`,
+      phrase('{instance} has no transactions of its own', { instance }),
+      measuredErrant(errant),
     ),
     ...candidateChecks(ground, candidate, server),
     credentialCheck(ground, master.key),
     ...others.flatMap((it) => followerCheck(it)),
-    ...absent.map((it) => warned(`${it.key} follows`, 'it is silent and stays behind')),
+    ...absent.map((it) => staysBehind(it)),
   ];
 }
 
@@ -111,10 +122,18 @@ function followerCheck(member: Member): readonly Check[] {
     ? []
     : [
         warned(
-          `${member.key} replicates`,
-          `receiver ${channel?.receiver ?? 'no'}, applier ${channel?.applier ?? 'no'}`,
+          phrase('{instance} replicates', { instance: member.key }),
+          threadsOf(channel ?? { receiver: 'no', applier: 'no' }),
         ),
       ];
+}
+
+function threadsOf({ receiver, applier }: Pick<Channel, 'receiver' | 'applier'>): Phrase {
+  return phrase('receiver {receiver}, applier {applier}', { receiver, applier });
+}
+
+function measuredErrant({ count, list }: Errant): Phrase {
+  return count === 0 ? phrase('none') : phrase('{count}: {list}', { count, list: list.join(', ') });
 }
 
 function stagesOf(parts: Parts): readonly DraftStage[] {
@@ -127,12 +146,12 @@ function stagesOf(parts: Parts): readonly DraftStage[] {
   return [
     ...handOver(parts),
     {
-      title: `Let the others follow ${source}`,
+      title: phrase('Let the others follow {source}', { source }),
       lanes: others.map((it) => followLane(ground, it, { source, place, withCredentials: false })),
       onFailure: 'report',
     },
     {
-      title: `Make ${master.key} a replica`,
+      title: phrase('Make {instance} a replica', { instance: master.key }),
       lanes: [followLane(ground, master, { source, place: adopting, withCredentials: true })],
       onFailure: 'report',
     },
@@ -147,7 +166,7 @@ function handOver({ ground, master, candidate, others, byGtid }: Parts): readonl
   const waiting = byGtid ? [key] : [key, ...others.map((it) => it.key)];
   return [
     {
-      title: `Stop writes on ${master.key}`,
+      title: phrase('Stop writes on {instance}', { instance: master.key }),
       lanes: [
         [
           close(ground, master.key),
@@ -158,29 +177,29 @@ function handOver({ ground, master, candidate, others, byGtid }: Parts): readonl
       onFailure: 'undo',
     },
     {
-      title: 'Catch up',
+      title: phrase('Catch up'),
       lanes: waiting.map((it) => [waitForMark(ground, it, 'final', master.key)]),
       onFailure: 'undo',
     },
     {
-      title: `Look at ${master.key} once more`,
+      title: phrase('Look at {instance} once more', { instance: master.key }),
       lanes: [[checkUnmoved(ground, master.key, 'final', reads)]],
       onFailure: 'undo',
     },
-    { title: `Open ${key}`, lanes: [openLane(ground, key, byGtid)], onFailure: 'undo' },
-    {
-      title: `Make ${key} forget its source`,
-      lanes: [[forgetSource(ground, key)]],
-      onFailure: 'report',
-    },
+    ...opening(ground, key, byGtid),
   ];
 }
 
 function effectsOf({ master, candidate, absent }: Parts): Effects {
   return {
-    writeStop: `Writes stop from the moment ${master.key} is read-only until ${candidate.key} opens, usually well under a second.`,
+    writeStop: phrase(
+      'Writes stop from the moment {master} is read-only until {candidate} opens, usually well under a second.',
+      { master: master.key, candidate: candidate.key },
+    ),
     mayLose: [],
-    leftBehind: absent.map((it) => ({ instance: it.key, because: 'it is silent' })),
-    undo: `Taken back by itself if anything fails before ${candidate.key} opens.`,
+    leftBehind: leftSilent(absent),
+    undo: phrase('Taken back by itself if anything fails before {instance} opens.', {
+      instance: candidate.key,
+    }),
   };
 }

@@ -1,5 +1,6 @@
 import type { InstanceKey } from '../model/instance.ts';
 import type { Action, Stage, Step } from '../model/plan.ts';
+import type { Phrase } from '../model/phrase.ts';
 import { memberOf } from '../model/topology.ts';
 import type { Ground } from './ground.ts';
 
@@ -7,7 +8,7 @@ import type { Ground } from './ground.ts';
 export type Draft = Omit<Step, 'id'>;
 
 export interface DraftStage {
-  readonly title: string;
+  readonly title: Phrase;
   readonly lanes: readonly (readonly Draft[])[];
   readonly onFailure: Stage['onFailure'];
 }
@@ -37,7 +38,7 @@ export function draft(
   ground: Ground,
   on: InstanceKey,
   action: Action,
-  wording: { readonly says: string; readonly undo?: Action },
+  wording: { readonly says: Phrase; readonly undo?: Action },
 ): Draft {
   const server = memberOf(ground.topology, on)?.lastAnswer?.server;
   const { says, undo } = wording;

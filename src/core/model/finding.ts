@@ -1,4 +1,5 @@
 import type { InstanceKey } from './instance.ts';
+import type { Phrase } from './phrase.ts';
 
 /** Gravest first. Orchestrator's word where it has one. */
 export const problemCodes = [
@@ -34,7 +35,7 @@ export interface Finding {
   /** One sentence for a person, in English; the views translate by `code` and `facts`. */
   readonly says: string;
   /** Who saw what: one sentence each. */
-  readonly evidence: readonly string[];
+  readonly evidence: readonly Phrase[];
   /** What may be done about it: one sentence. */
   readonly advice: string;
   /** The values in the sentence, by name, for translation. */

@@ -1,4 +1,5 @@
 import type { GtidState } from './gtid-state.ts';
+import type { Phrase } from './phrase.ts';
 
 /** `host:port`, as the servers of a cluster name each other. The name of an instance, never the way to reach it. */
 export type InstanceKey = string;
@@ -60,7 +61,7 @@ export type Probe =
       readonly at: number;
       readonly reason: SilenceReason;
       /** One plain sentence; never a password. */
-      readonly says: string;
+      readonly says: Phrase;
     };
 
 /** What an instance answered about itself. */

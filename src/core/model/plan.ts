@@ -1,4 +1,5 @@
 import type { FilePosition, InstanceKey } from './instance.ts';
+import type { Phrase } from './phrase.ts';
 
 /** What a person may ask for. */
 export type Wish =
@@ -79,8 +80,8 @@ export interface Step {
   readonly id: string;
   readonly on: InstanceKey;
   readonly action: Action;
-  /** One sentence for a person, in English. */
-  readonly says: string;
+  /** One sentence. */
+  readonly says: Phrase;
   /** The exact statements, secrets starred; values that only the run can know stand in angle brackets. */
   readonly sql: readonly string[];
   readonly deadlineMs: number;
@@ -90,7 +91,7 @@ export interface Step {
 
 /** Lanes run side by side, steps of a lane one after the other. A stage begins when the one before has ended. */
 export interface Stage {
-  readonly title: string;
+  readonly title: Phrase;
   readonly lanes: readonly (readonly Step[])[];
   /** `undo`: a failure undoes all that was done, last first. `report`: a failure ends its lane and is told. */
   readonly onFailure: 'undo' | 'report';
@@ -98,19 +99,19 @@ export interface Stage {
 
 /** One pre-check with the value that was measured. */
 export interface Check {
-  readonly says: string;
-  readonly measured: string;
+  readonly says: Phrase;
+  readonly measured: Phrase;
   readonly verdict: 'passed' | 'warning' | 'failed';
 }
 
 export interface Effects {
   /** One sentence. */
-  readonly writeStop: string;
+  readonly writeStop: Phrase;
   /** What may be lost, one sentence each; empty: nothing. */
-  readonly mayLose: readonly string[];
-  readonly leftBehind: readonly { readonly instance: InstanceKey; readonly because: string }[];
+  readonly mayLose: readonly Phrase[];
+  readonly leftBehind: readonly { readonly instance: InstanceKey; readonly because: Phrase }[];
   /** One sentence. */
-  readonly undo: string;
+  readonly undo: Phrase;
 }
 
 export interface Plan {
@@ -121,7 +122,7 @@ export interface Plan {
   readonly oldMaster: InstanceKey | null;
   readonly newMaster: InstanceKey;
   /** "Promote db-2 to master of orders". */
-  readonly headline: string;
+  readonly headline: Phrase;
   readonly checks: readonly Check[];
   readonly stages: readonly Stage[];
   readonly effects: Effects;
@@ -132,9 +133,9 @@ export interface Plan {
 
 export interface Refusal {
   /** One sentence each: what forbids it. */
-  readonly because: readonly string[];
+  readonly because: readonly Phrase[];
   /** What to do about it, one sentence each. */
-  readonly instead: readonly string[];
+  readonly instead: readonly Phrase[];
   readonly checks: readonly Check[];
 }
 

@@ -1,4 +1,5 @@
 import type { InstanceKey } from './instance.ts';
+import type { Phrase } from './phrase.ts';
 import type { Check, Effects, PlanKind } from './plan.ts';
 
 export type RecoveryState =
@@ -8,14 +9,14 @@ export type RecoveryState =
 export interface StepRecord {
   readonly id: string;
   readonly on: InstanceKey;
-  readonly says: string;
+  readonly says: Phrase;
   /** As shown in the plan: secrets starred. */
   readonly sql: readonly string[];
   readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'skipped' | 'undone';
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   /** What the step found or why it failed; one sentence. */
-  readonly note: string | null;
+  readonly note: Phrase | null;
 }
 
 /** One performed plan, from its first step to its end, as the journal keeps it. */
@@ -24,7 +25,9 @@ export interface Recovery {
   readonly id: string;
   readonly cluster: string;
   readonly kind: PlanKind;
-  readonly headline: string;
+  /** The instance it was about: the new master, or the one that rejoined. */
+  readonly subject: InstanceKey;
+  readonly headline: Phrase;
   /** `user` or the code of the finding that an automatic recovery answered. */
   readonly trigger: string;
   /** `user@host (pid)` of the process that acted. */
@@ -38,7 +41,7 @@ export interface Recovery {
   readonly effects: Effects;
   readonly steps: readonly StepRecord[];
   /** One sentence each. */
-  readonly problems: readonly string[];
+  readonly problems: readonly Phrase[];
   /** How long neither master took writes; null when nobody measured. */
   readonly writeStopMs: number | null;
   /** When the new master began to be opened; null before. Whether it is open, only its own answer tells. */

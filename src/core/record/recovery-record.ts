@@ -1,3 +1,4 @@
+import { phrase, type Phrase } from '../model/phrase.ts';
 import { type Plan, type Step, stepsOf } from '../model/plan.ts';
 import type { Handover, Recovery, RecoveryState, StepRecord } from '../model/recovery.ts';
 
@@ -16,7 +17,7 @@ export interface Beginning {
 export interface StepEnd {
   readonly state: 'done' | 'failed' | 'skipped';
   readonly at: number;
-  readonly note: string | null;
+  readonly note: Phrase | null;
 }
 
 export interface RecoveryEnd {
@@ -31,6 +32,7 @@ export function newRecovery(plan: Plan, beginning: Beginning): Recovery {
     id: recoveryId(beginning.at, beginning.randomLetters),
     cluster: plan.cluster,
     kind: plan.kind,
+    subject: plan.subject,
     headline: plan.headline,
     trigger: beginning.trigger,
     actor: beginning.actor,
@@ -70,7 +72,7 @@ export function withStepEnded(recovery: Recovery, stepId: string, end: StepEnd):
 }
 
 /** The times stay those of the step itself; a null note keeps what the step found. */
-export function withStepUndone(recovery: Recovery, stepId: string, note: string | null): Recovery {
+export function withStepUndone(recovery: Recovery, stepId: string, note: Phrase | null): Recovery {
   return withStep(recovery, stepId, (step) => ({
     ...step,
     state: 'undone',
@@ -78,7 +80,7 @@ export function withStepUndone(recovery: Recovery, stepId: string, note: string 
   }));
 }
 
-export function withProblem(recovery: Recovery, says: string): Recovery {
+export function withProblem(recovery: Recovery, says: Phrase): Recovery {
   return { ...recovery, problems: [...recovery.problems, says] };
 }
 
@@ -98,7 +100,7 @@ export function ended(recovery: Recovery, end: RecoveryEnd): Recovery {
     endedAt: end.at,
     writeStopMs: end.writeStopMs,
     steps: recovery.steps.map((step) =>
-      closed(step, end.at, 'The recovery ended before this step did.'),
+      closed(step, end.at, phrase('The recovery ended before this step did.')),
     ),
   };
 }
@@ -112,11 +114,13 @@ export function interrupted(recovery: Recovery): Recovery {
     ...recovery,
     state: 'interrupted',
     steps: recovery.steps.map((step) =>
-      closed(step, null, 'Interrupted: whether it took effect is not known.'),
+      closed(step, null, phrase('Interrupted: whether it took effect is not known.')),
     ),
     problems: [
       ...recovery.problems,
-      `The process that ran this recovery, ${recovery.actor}, ended before the recovery did.`,
+      phrase('The process that ran this recovery, {actor}, ended before the recovery did.', {
+        actor: recovery.actor,
+      }),
     ],
   };
 }
@@ -134,7 +138,7 @@ function waiting(step: Step): StepRecord {
   };
 }
 
-function closed(step: StepRecord, at: number | null, note: string): StepRecord {
+function closed(step: StepRecord, at: number | null, note: Phrase): StepRecord {
   switch (step.state) {
     case 'waiting':
       return { ...step, state: 'skipped' };

@@ -1,3 +1,4 @@
+import { inEnglish } from '../model/phrase.ts';
 import type { Recovery, StepRecord } from '../model/recovery.ts';
 
 /**
@@ -6,13 +7,13 @@ import type { Recovery, StepRecord } from '../model/recovery.ts';
  */
 export function reportOf(recovery: Recovery, spellTime: (at: number) => string): string {
   const sections = [
-    `# ${plain(recovery.headline)}`,
+    `# ${plain(inEnglish(recovery.headline))}`,
     summary(recovery, spellTime),
-    section('Problems', bullets(recovery.problems)),
-    section('What may be lost', bullets(recovery.effects.mayLose)),
+    section('Problems', bullets(recovery.problems.map(inEnglish))),
+    section('What may be lost', bullets(recovery.effects.mayLose.map(inEnglish))),
     section(
       'Left behind',
-      bullets(recovery.effects.leftBehind.map((it) => `${it.instance}: ${it.because}`)),
+      bullets(recovery.effects.leftBehind.map((it) => `${it.instance}: ${inEnglish(it.because)}`)),
     ),
     section('Timeline', timeline(recovery, spellTime)),
     section('Checks', checks(recovery)),
@@ -95,7 +96,7 @@ function timeline(recovery: Recovery, spellTime: (at: number) => string): string
     tookOf(step),
     step.on,
     step.state,
-    step.note === null ? step.says : `${step.says} ${step.note}`,
+    [step.says, step.note].flatMap((it) => (it === null ? [] : [inEnglish(it)])).join(' '),
   ]);
   return table(['Step', 'Began', 'Took', 'Instance', 'Result', 'What'], rows);
 }
@@ -105,7 +106,11 @@ function tookOf({ startedAt, endedAt }: StepRecord): string {
 }
 
 function checks(recovery: Recovery): string {
-  const rows = recovery.checks.map((it) => [it.says, it.measured, it.verdict]);
+  const rows = recovery.checks.map((it) => [
+    inEnglish(it.says),
+    inEnglish(it.measured),
+    it.verdict,
+  ]);
   return table(['Check', 'Measured', 'Verdict'], rows);
 }
 

@@ -1,5 +1,7 @@
+import { phrase, type Phrase } from '../model/phrase.ts';
 import { stepsOf, type Plan, type Stage, type Step } from '../model/plan.ts';
 import type { Position } from '../model/position.ts';
+import { phraseOf } from '../model/replication-error.ts';
 import type { Recovery } from '../model/recovery.ts';
 import { ReplicationError } from '../model/replication-error.ts';
 import {
@@ -13,7 +15,7 @@ import {
 } from '../record/recovery-record.ts';
 import { handoverOf } from './handover.ts';
 import type { Hands } from './hands.ts';
-import { performAction, sentenceOf } from './perform-step.ts';
+import { performAction } from './perform-step.ts';
 import { undoSteps } from './undo.ts';
 
 /** A signal that never ends. */
@@ -74,7 +76,7 @@ export async function executePlan(
 }
 
 /** Logs in everywhere first. Whoever is needed before the new master opens must let us in, or nothing begins. */
-async function prepare({ plan, hands, signal }: Run): Promise<string | null> {
+async function prepare({ plan, hands, signal }: Run): Promise<Phrase | null> {
   const needed = new Set(
     plan.stages
       .filter((it) => it.onFailure === 'undo')
@@ -85,15 +87,13 @@ async function prepare({ plan, hands, signal }: Run): Promise<string | null> {
     all.map((key) => hands.commander.prepare(hands.addressOf(key), signal)),
   );
   const [objection] = outcomes.flatMap((outcome, index) =>
-    outcome.status === 'rejected' && needed.has(all[index] ?? '')
-      ? [sentenceOf(outcome.reason)]
-      : [],
+    outcome.status === 'rejected' && needed.has(all[index] ?? '') ? [phraseOf(outcome.reason)] : [],
   );
   return objection ?? null;
 }
 
-/** The first failure's sentence, or null. */
-async function performStage(run: Run, stage: Stage): Promise<string | null> {
+/** The first failure, or null. */
+async function performStage(run: Run, stage: Stage): Promise<Phrase | null> {
   const failures = await Promise.all(stage.lanes.map((lane) => performLane(run, lane)));
   const told = failures.filter((it) => it !== null);
   told.forEach((it) => {
@@ -102,8 +102,8 @@ async function performStage(run: Run, stage: Stage): Promise<string | null> {
   return told[0] ?? null;
 }
 
-async function performLane(run: Run, lane: readonly Step[]): Promise<string | null> {
-  let failure: string | null = null;
+async function performLane(run: Run, lane: readonly Step[]): Promise<Phrase | null> {
+  let failure: Phrase | null = null;
   for (const step of lane) {
     if (failure === null) {
       failure = await performStep(run, step);
@@ -121,7 +121,7 @@ async function performLane(run: Run, lane: readonly Step[]): Promise<string | nu
   return failure;
 }
 
-async function performStep(run: Run, step: Step): Promise<string | null> {
+async function performStep(run: Run, step: Step): Promise<Phrase | null> {
   const { hands } = run;
   const startedAt = hands.clock.monotonic();
   run.begun.push(step);
@@ -136,12 +136,16 @@ async function performStep(run: Run, step: Step): Promise<string | null> {
     tell(run, withStepEnded(run.record, step.id, { state: 'done', at: hands.clock.now(), note }));
     return null;
   } catch (error) {
-    const says = run.signal.aborted && !run.opened ? 'It was cancelled.' : sentenceOf(error);
+    const says = run.signal.aborted && !run.opened ? phrase('It was cancelled.') : phraseOf(error);
     tell(
       run,
       withStepEnded(run.record, step.id, { state: 'failed', at: hands.clock.now(), note: says }),
     );
-    return `Step ${step.id} failed (${step.says.replace(/\.$/, '')}): ${says}`;
+    return phrase('Step {id} failed ({step}): {because}', {
+      id: step.id,
+      step: step.says,
+      because: says,
+    });
   }
 }
 

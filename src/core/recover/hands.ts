@@ -1,4 +1,5 @@
 import type { InstanceKey, Server } from '../model/instance.ts';
+import type { Phrase } from '../model/phrase.ts';
 import type { Expectation } from '../model/plan.ts';
 import type { Recovery } from '../model/recovery.ts';
 import type { Clock, Commander } from '../ports.ts';
@@ -11,7 +12,7 @@ export interface Hands {
   /** The instance as last seen, for its dialect. */
   serverOf(key: InstanceKey): Server | undefined;
   /** Looks at the whole cluster; says why the expectation does not hold, or null when it does. */
-  lookAgain(expect: Expectation, signal: AbortSignal): Promise<string | null>;
+  lookAgain(expect: Expectation, signal: AbortSignal): Promise<Phrase | null>;
   /** Keeps the record as it stands; called before each step begins and after it ends. */
   tell(recovery: Recovery): void;
 }

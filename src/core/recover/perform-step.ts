@@ -1,3 +1,4 @@
+import { phrase } from '../model/phrase.ts';
 import type { Action, Step } from '../model/plan.ts';
 import type { Position } from '../model/position.ts';
 import { ReplicationError } from '../model/replication-error.ts';
@@ -24,7 +25,7 @@ export async function performAction(
   if (server === undefined) {
     throw new ReplicationError(
       'unreachable',
-      `${on} never answered, so nothing can be said to it.`,
+      phrase('{instance} never answered, so nothing can be said to it.', { instance: on }),
     );
   }
   return hands.commander.perform(
@@ -33,9 +34,4 @@ export async function performAction(
     { server, marks, deadlineMs },
     signal,
   );
-}
-
-/** One plain sentence of whatever went wrong. */
-export function sentenceOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

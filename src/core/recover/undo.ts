@@ -1,13 +1,15 @@
+import { phrase, type Phrase } from '../model/phrase.ts';
 import type { Step } from '../model/plan.ts';
 import type { Position } from '../model/position.ts';
+import { phraseOf } from '../model/replication-error.ts';
 import type { Hands } from './hands.ts';
-import { performAction, sentenceOf } from './perform-step.ts';
+import { performAction } from './perform-step.ts';
 
 export interface Undone {
   /** Steps that were taken back, by id. */
   readonly taken: readonly string[];
   /** One sentence each: what could not be taken back. */
-  readonly problems: readonly string[];
+  readonly problems: readonly Phrase[];
 }
 
 /**
@@ -16,14 +18,19 @@ export interface Undone {
  */
 export async function undoSteps(begun: readonly Step[], hands: Hands): Promise<Undone> {
   const taken: string[] = [];
-  const problems: string[] = [];
+  const problems: Phrase[] = [];
   let mayBeOpen: string | null = null;
   for (const step of begun.toReversed()) {
     if (step.undo === null) {
       continue;
     }
     if (step.undo.action.do === 'set-writable' && mayBeOpen !== null) {
-      problems.push(`${step.on} stays read-only, because ${mayBeOpen} may be open for writes.`);
+      problems.push(
+        phrase('{instance} stays read-only, because {other} may be open for writes.', {
+          instance: step.on,
+          other: mayBeOpen,
+        }),
+      );
       continue;
     }
     try {
@@ -36,7 +43,12 @@ export async function undoSteps(begun: readonly Step[], hands: Hands): Promise<U
       );
       taken.push(step.id);
     } catch (error) {
-      problems.push(`Could not take back "${step.says}": ${sentenceOf(error)}`);
+      problems.push(
+        phrase('Could not take back "{step}": {because}', {
+          step: step.says,
+          because: phraseOf(error),
+        }),
+      );
       mayBeOpen = step.action.do === 'set-writable' ? step.on : mayBeOpen;
     }
   }

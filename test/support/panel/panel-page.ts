@@ -7,7 +7,8 @@ import type { ClusterBackend, ClusterState, RunResult } from '../../../src/core/
 import type { Decision, Plan, Wish } from '../../../src/core/model/plan.ts';
 import { PanelSession } from '../../../src/extension/panel-session.ts';
 import { webviewHtml } from '../../../src/extension/webview-html.ts';
-import { english, fill } from '../../../src/protocol/words.ts';
+import { fill } from '../../../src/core/model/phrase.ts';
+import { english } from '../../../src/protocol/words.ts';
 import type { Words } from '../../../src/protocol/words.ts';
 import { sampleDecision, sampleNow } from './samples.ts';
 import { themes } from './themes.ts';
@@ -40,7 +41,7 @@ export async function openBrowser(): Promise<Browser> {
 }
 
 export function korean(): Words {
-  const path = new URL('l10n/parts/webview.ko.json', root);
+  const path = new URL('l10n/bundle.l10n.ko.json', root);
   const bundle: Record<string, string> = JSON.parse(readFileSync(path, 'utf8'));
   return { t: (sentence, values) => fill(bundle[sentence] ?? sentence, values) };
 }

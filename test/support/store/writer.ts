@@ -1,6 +1,7 @@
 // A process that writes into the journal until it is killed: node writer.ts DIR CLUSTER
 // It tells each write on its standard output only after the store has returned.
 import { writeSync } from 'node:fs';
+import { plain } from '../../../src/core/model/phrase.ts';
 import { openStore } from '../../../src/adapters/store/sqlite-store.ts';
 import { systemClock } from '../../../src/adapters/system-clock.ts';
 import { ended, withStepEnded, withStepStarted } from '../../../src/core/record/recovery-record.ts';
@@ -19,7 +20,7 @@ for (let turn = 0; ; turn += 1) {
   tell('begun', recovery.id);
   recovery = withStepStarted(recovery, '1', at + 1);
   store.saveRecovery(recovery);
-  recovery = withStepEnded(recovery, '1', { state: 'done', at: at + 2, note: 'Done.' });
+  recovery = withStepEnded(recovery, '1', { state: 'done', at: at + 2, note: plain('Done.') });
   store.saveRecovery(recovery);
   tell('stepped', recovery.id);
   store.saveRecovery(ended(recovery, { state: 'succeeded', at: at + 3, writeStopMs: 3 }));

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { phrase, plain } from '../../../src/core/model/phrase.ts';
 import type { Instance } from '../../../src/core/model/instance.ts';
 import {
   healthyState,
@@ -113,11 +114,19 @@ test('a refusal is exit code 3, with its reasons and the way out', async () => {
   settings({ id: 'orders', environment: 'lab' });
   const given = promotable();
   const checks = [
-    { says: 'db1 has nothing of its own', measured: '3 transactions', verdict: 'failed' },
+    {
+      says: plain('db1 has nothing of its own'),
+      measured: plain('3 transactions'),
+      verdict: 'failed',
+    },
   ] as const;
   given.decision = {
     kind: 'hold',
-    refusal: { because: ['db1 holds 0-1-5.'], instead: ['Rebuild db1.'], checks },
+    refusal: {
+      because: [phrase('{instance} holds {list}.', { instance: 'db1', list: '0-1-5' })],
+      instead: [plain('Rebuild db1.')],
+      checks,
+    },
   };
   const { code, out } = await on([given], 'rejoin', 'orders', 'db1', '--dry-run');
   expect(code).toBe(3);
@@ -127,7 +136,13 @@ test('a refusal is exit code 3, with its reasons and the way out', async () => {
   const json = await on([given], 'rejoin', 'orders', 'db1', '--json');
   expect(JSON.parse(json.out)).toMatchObject({
     outcome: 'refused',
-    refusal: { because: ['db1 holds 0-1-5.'] },
+    refusal: {
+      because: ['db1 holds 0-1-5.'],
+      instead: ['Rebuild db1.'],
+      checks: [
+        { says: 'db1 has nothing of its own', measured: '3 transactions', verdict: 'failed' },
+      ],
+    },
   });
 });
 
@@ -135,7 +150,7 @@ test('a plan that no longer holds when it should run is exit code 3', async () =
   settings({ id: 'orders', environment: 'lab' });
   const given = promotable();
   given.steps = [];
-  given.refused = ['The topology changed.'];
+  given.refused = [plain('The topology changed.')];
   const { code, out } = await on([given], 'promote', 'orders', 'db2');
   expect(code).toBe(3);
   expect(out).toContain('Refused: The topology changed.');

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { inEnglish, plain } from '../../../src/core/model/phrase.ts';
 import { lastQuestion } from '../../../src/extension/plan-words.ts';
 import { newsOf, stepNow } from '../../../src/extension/run-words.ts';
 import { english } from '../../../src/protocol/words.ts';
@@ -29,8 +30,8 @@ test('a loss and whoever is left behind stand in the last question', () => {
   const plan = planOf(1);
   const effects = {
     ...plan.effects,
-    mayLose: ['Transactions after 0-1-7.'],
-    leftBehind: [{ instance: 'db3:3306', because: 'silent' }],
+    mayLose: [plain('Transactions after 0-1-7.')],
+    leftBehind: [{ instance: 'db3:3306', because: plain('silent') }],
   };
   const lines = lastQuestion({ ...plan, effects }, ground).detail.split('\n');
   expect(lines).toContain('May be lost: Transactions after 0-1-7.');
@@ -53,10 +54,10 @@ test.each([
   { state: 'failed', tone: 'error' },
   { state: 'interrupted', tone: 'error' },
 ] as const)('a run that ended as $state is told as $tone, with its problems', ({ state, tone }) => {
-  const recovery = { ...recoveryAt(state, 'done'), problems: ['db3 did not follow.'] };
+  const recovery = { ...recoveryAt(state, 'done'), problems: [plain('db3 did not follow.')] };
   const news = newsOf(recovery, english);
   expect(news.tone).toBe(tone);
-  expect(news.text).toContain(tone === 'ok' ? recovery.headline : 'db3 did not follow.');
+  expect(news.text).toContain(tone === 'ok' ? inEnglish(recovery.headline) : 'db3 did not follow.');
 });
 
 test('a run tells the step that runs now and how far it is', () => {

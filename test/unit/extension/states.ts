@@ -1,3 +1,4 @@
+import { plain } from '../../../src/core/model/phrase.ts';
 import type { ClusterState } from '../../../src/core/backend.ts';
 import { analyse } from '../../../src/core/analyse/analyse.ts';
 import type { Recovery } from '../../../src/core/model/recovery.ts';
@@ -19,7 +20,8 @@ export function drawn(drawing: string, changes: Partial<ClusterState> = {}): Clu
 /** The same cluster one round later, when an instance has fallen silent. */
 export function silenced(drawing: string, key: string): ClusterState {
   const before = draw(drawing);
-  const probe = { kind: 'silent', at: 2, reason: 'refused', says: `${key} refuses.` } as const;
+  const says = plain(`${key} refuses.`);
+  const probe = { kind: 'silent', at: 2, reason: 'refused', says } as const;
   const members = before.members.map((it) => (it.key === key ? { ...it, probe } : it));
   const topology = { ...before, members };
   return { topology, findings: analyse(topology, policy), running: null, recoveries: [] };

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { bannerOf } from '../../../src/protocol/banner-view.ts';
-import { english, fill } from '../../../src/protocol/words.ts';
+import { fill } from '../../../src/core/model/phrase.ts';
+import { english } from '../../../src/protocol/words.ts';
 import { samples } from '../../support/panel/samples.ts';
 
 const finding = samples['wrong-password']?.().findings[0];

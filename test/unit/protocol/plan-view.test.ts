@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { inEnglish } from '../../../src/core/model/phrase.ts';
 import type { Plan, Wish } from '../../../src/core/model/plan.ts';
 import { stepsOf } from '../../../src/core/model/plan.ts';
 import { mustType, planSheetOf } from '../../../src/protocol/plan-view.ts';
@@ -13,7 +14,7 @@ function planned(sample: string, acceptLoss: boolean): Plan {
   if (state === undefined) throw new Error(`No sample is called ${sample}.`);
   const wish: Wish = { kind: 'promote', instance: 'db2:3306', acceptLoss };
   const decision = sampleDecision(state, wish);
-  if (decision.kind !== 'act') throw new Error(decision.refusal.because.join(' '));
+  if (decision.kind !== 'act') throw new Error(decision.refusal.because.map(inEnglish).join(' '));
   return decision.plan;
 }
 
@@ -22,9 +23,11 @@ test('the sheet shows every step of the very plan, in its order, with its statem
   const sheet = planSheetOf(plan, '1', ground);
   const shown = sheet.stages.flatMap((it) => it.lanes.flat());
   expect(shown.map(({ id, says, sql }) => ({ id, says, sql }))).toEqual(
-    stepsOf(plan).map(({ id, says, sql }) => ({ id, says, sql })),
+    stepsOf(plan).map(({ id, says, sql }) => ({ id, says: inEnglish(says), sql })),
   );
-  expect(sheet.checks.map((it) => it.measured)).toEqual(plan.checks.map((it) => it.measured));
+  expect(sheet.checks.map((it) => it.measured)).toEqual(
+    plan.checks.map((it) => inEnglish(it.measured)),
+  );
   for (const statement of stepsOf(plan).flatMap((it) => it.sql)) {
     expect(sqlText(sheet)).toContain(statement);
   }

@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { phrase, plain } from '../../../../src/core/model/phrase.ts';
 import { openStore } from '../../../../src/adapters/store/sqlite-store.ts';
 import type { Recovery } from '../../../../src/core/model/recovery.ts';
 import {
@@ -21,14 +22,18 @@ test('a recovery is read as it was written, at every step, by another window too
   const other = openStore(scratch.dir, { clock: setClock() });
   const start = begun('orders', 1000);
   const step = withStepStarted(start, '1', 1001);
-  const done = withStepEnded(step, '1', { state: 'done', at: 1002, note: 'Was writable: ‘yes’.' });
+  const note = phrase('{instance} was writable: {because}', {
+    instance: 'db1',
+    because: phrase('Lag: {count} {words}', { count: 2.5, words: plain('{not a name} ‘yes’') }),
+  });
+  const done = withStepEnded(step, '1', { state: 'done', at: 1002, note });
   const handover = {
     oldMaster: 'db1:3306',
     oldAt: { file: 'a.000001', offset: 4 },
     newMaster: 'db2:3306',
     newAt: { file: 'b.000002', offset: 8 },
   };
-  const end = ended(withHandover(withProblem(done, 'One is behind.'), handover), {
+  const end = ended(withHandover(withProblem(done, plain('One is behind.')), handover), {
     state: 'partial',
     at: 1100,
     writeStopMs: 42,

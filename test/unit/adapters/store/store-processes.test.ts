@@ -3,6 +3,7 @@ import { truncateSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
+import { inEnglish } from '../../../../src/core/model/phrase.ts';
 import { openStore } from '../../../../src/adapters/store/sqlite-store.ts';
 import { systemClock } from '../../../../src/adapters/system-clock.ts';
 import type { Recovery } from '../../../../src/core/model/recovery.ts';
@@ -144,7 +145,8 @@ function stageOf({ acknowledgement, state, steps }: Recovery): string {
   if (state === 'succeeded') {
     return 'ended';
   }
-  return steps[0]?.note === 'Done.' ? 'stepped' : 'begun';
+  const note = steps[0]?.note ?? null;
+  return note !== null && inEnglish(note) === 'Done.' ? 'stepped' : 'begun';
 }
 
 function integrityOf(dir: string): unknown {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { inEnglish, plain } from '../../../../src/core/model/phrase.ts';
 import { analyse } from '../../../../src/core/analyse/analyse.ts';
 import { assembleTopology } from '../../../../src/core/discover/assemble-topology.ts';
 import { draw } from '../../../support/drawing.ts';
@@ -171,7 +172,7 @@ test('a replica that fell silent is remembered as a replica', () => {
     address: key,
     probe:
       key === 'db3:3306'
-        ? ({ kind: 'silent', at: 2, reason: 'refused', says: 'refused' } as const)
+        ? ({ kind: 'silent', at: 2, reason: 'refused', says: plain('refused') } as const)
         : probe,
   }));
   const after = assembleTopology('orders', 2, sightings, {
@@ -191,7 +192,7 @@ test('the sentence of a dead master says who lost it, and the evidence says what
     policy,
   );
   expect(finding?.says).toBe('db1:3306 is dead: 2 of 2 replicas lost it.');
-  expect(finding?.evidence).toEqual([
+  expect(finding?.evidence.map(inEnglish)).toEqual([
     'db1:3306 refuses connections.',
     'db2:3306: receiver connecting, applier yes (2003: error 2003).',
     'db3:3306: receiver no, applier yes.',

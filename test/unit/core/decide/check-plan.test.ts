@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { inEnglish } from '../../../../src/core/model/phrase.ts';
 import { objectionsTo } from '../../../../src/core/decide/check-plan.ts';
 import { decide } from '../../../../src/core/decide/decide.ts';
 import type { RejoinGround } from '../../../../src/core/decide/ground.ts';
@@ -32,7 +33,9 @@ function troubleWith(decision: Decision, ground: RejoinGround): readonly string[
   if (decision.kind === 'act') {
     return objectionsTo(decision.plan, ground.topology);
   }
-  return decision.refusal.because.join('') === '' ? ['refused without a reason'] : [];
+  return decision.refusal.because.map(inEnglish).join('') === ''
+    ? ['refused without a reason']
+    : [];
 }
 
 test('every promotion that any planner offers in any topology satisfies every invariant', () => {

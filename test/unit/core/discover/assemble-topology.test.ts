@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { plain } from '../../../../src/core/model/phrase.ts';
 import { assembleTopology, type Memory } from '../../../../src/core/discover/assemble-topology.ts';
 import type { Sighting } from '../../../../src/core/discover/sighting.ts';
 import type { Server } from '../../../../src/core/model/instance.ts';
@@ -20,7 +21,7 @@ function unseen(name: string): Sighting {
   return {
     name,
     address: name,
-    probe: { kind: 'silent', at: 2, reason: 'refused', says: 'refused' },
+    probe: { kind: 'silent', at: 2, reason: 'refused', says: plain('refused') },
   };
 }
 

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { inEnglish, plain } from '../../../../src/core/model/phrase.ts';
 import type { Recovery } from '../../../../src/core/model/recovery.ts';
 import {
   ended,
@@ -26,7 +27,7 @@ test('a new recovery names its plan and all its steps wait, in the order of disp
   expect(recovery).toMatchObject({
     cluster: 'orders',
     kind: 'switchover',
-    headline: 'Promote db2 to master of orders',
+    subject: 'db2:3306',
     trigger: 'user',
     actor: 'ann@desk (41)',
     state: 'running',
@@ -34,6 +35,7 @@ test('a new recovery names its plan and all its steps wait, in the order of disp
     endedAt: null,
     acknowledgement: null,
   });
+  expect(inEnglish(recovery.headline)).toBe('Promote db2 to master of orders');
   expect(recovery.steps.map((it) => [it.id, it.state])).toEqual([
     ['1', 'waiting'],
     ['2', 'waiting'],
@@ -56,12 +58,12 @@ test('a step that ends carries its times, its outcome and what it found', () => 
   let recovery = newRecovery(planOf(2), beginning);
   recovery = withStepStarted(recovery, '2', 10);
   expect(recovery.steps[1]).toMatchObject({ state: 'running', startedAt: 10, endedAt: null });
-  recovery = withStepEnded(recovery, '2', { state: 'failed', at: 25, note: 'No answer.' });
+  recovery = withStepEnded(recovery, '2', { state: 'failed', at: 25, note: plain('No answer.') });
   expect(recovery.steps[1]).toMatchObject({
     state: 'failed',
     startedAt: 10,
     endedAt: 25,
-    note: 'No answer.',
+    note: plain('No answer.'),
   });
   expect(recovery.steps[0]?.state).toBe('waiting');
 });
@@ -70,21 +72,22 @@ test('a step that was skipped before it began has no times', () => {
   const recovery = withStepEnded(newRecovery(planOf(1), beginning), '1', {
     state: 'skipped',
     at: 9,
-    note: 'Nothing to do.',
+    note: plain('Nothing to do.'),
   });
   expect(recovery.steps[0]).toMatchObject({ state: 'skipped', startedAt: null, endedAt: null });
 });
 
 test('an undone step keeps its times, and its note unless there is a new one', () => {
   let recovery = withStepStarted(newRecovery(planOf(1), beginning), '1', 10);
-  recovery = withStepEnded(recovery, '1', { state: 'done', at: 20, note: 'Was writable.' });
+  recovery = withStepEnded(recovery, '1', { state: 'done', at: 20, note: plain('Was writable.') });
   expect(withStepUndone(recovery, '1', null).steps[0]).toMatchObject({
     state: 'undone',
     startedAt: 10,
     endedAt: 20,
-    note: 'Was writable.',
+    note: plain('Was writable.'),
   });
-  expect(withStepUndone(recovery, '1', 'Writable again.').steps[0]?.note).toBe('Writable again.');
+  const again = plain('Writable again.');
+  expect(withStepUndone(recovery, '1', again).steps[0]?.note).toEqual(again);
 });
 
 test('a step that the plan does not have is a bug and says so', () => {
@@ -99,10 +102,10 @@ test('problems add up and the hand-over is kept', () => {
     newAt: { file: 'b.000002', offset: 8 },
   };
   const recovery = withHandover(
-    withProblem(withProblem(newRecovery(planOf(1), beginning), 'One.'), 'Two.'),
+    withProblem(withProblem(newRecovery(planOf(1), beginning), plain('One.')), plain('Two.')),
     handover,
   );
-  expect(recovery.problems).toEqual(['One.', 'Two.']);
+  expect(recovery.problems.map(inEnglish)).toEqual(['One.', 'Two.']);
   expect(recovery.handover).toEqual(handover);
 });
 
@@ -110,8 +113,8 @@ test('an interrupted recovery says who left it and claims nothing about the step
   const recovery = interrupted(withStepStarted(newRecovery(planOf(2), beginning), '1', 5));
   expect(recovery.state).toBe('interrupted');
   expect(recovery.endedAt).toBeNull();
-  expect(recovery.problems.join(' ')).toContain('ann@desk (41)');
-  expect(recovery.steps.map((it) => [it.state, it.endedAt, it.note])).toEqual([
+  expect(recovery.problems.map(inEnglish).join(' ')).toContain('ann@desk (41)');
+  expect(recovery.steps.map((it) => [it.state, it.endedAt, it.note?.text ?? null])).toEqual([
     ['failed', null, 'Interrupted: whether it took effect is not known.'],
     ['skipped', null, null],
   ]);
@@ -154,7 +157,7 @@ function happen(recovery: Recovery, { step, what }: Happening): Recovery {
     case 'start':
       return withStepStarted(recovery, id, 100);
     case 'undo':
-      return withStepUndone(recovery, id, 'Undone.');
+      return withStepUndone(recovery, id, plain('Undone.'));
     case 'done':
     case 'failed':
       return withStepEnded(recovery, id, { state: what, at: 200, note: null });

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { plain } from '../../../../src/core/model/phrase.ts';
 import type { Recovery } from '../../../../src/core/model/recovery.ts';
 import {
   ended,
@@ -104,8 +105,10 @@ test('statements cannot break out of their block, nor anything else out of its l
         const report = reportOf(
           {
             ...recovery,
-            problems: [text, odd],
-            steps: recovery.steps.slice(0, 1).map((it) => ({ ...it, note: odd, sql: [odd, text] })),
+            problems: [plain(text), plain(odd)],
+            steps: recovery.steps
+              .slice(0, 1)
+              .map((it) => ({ ...it, note: plain(odd), sql: [odd, text] })),
           },
           spellTime,
         );
@@ -137,21 +140,21 @@ function eventful(): Recovery {
       ...plan,
       effects: {
         ...plan.effects,
-        mayLose: ['3 transactions of db1'],
-        leftBehind: [{ instance: 'db4:3306', because: 'it does not answer' }],
+        mayLose: [plain('3 transactions of db1')],
+        leftBehind: [{ instance: 'db4:3306', because: plain('it does not answer') }],
       },
     },
     { actor: 'ann@desk (41)', trigger: 'user', at: 0, randomLetters: 'abcdef' },
   );
   recovery = withStepStarted(recovery, '1', 10);
-  recovery = withStepEnded(recovery, '1', { state: 'done', at: 50, note: 'Was writable.' });
+  recovery = withStepEnded(recovery, '1', { state: 'done', at: 50, note: plain('Was writable.') });
   recovery = withStepStarted(recovery, '2', 50);
   recovery = withStepEnded(recovery, '2', {
     state: 'failed',
     at: 1250,
-    note: 'No answer within 1 s.',
+    note: plain('No answer within 1 s.'),
   });
-  recovery = withProblem(recovery, 'db3 does not follow: error 1236 |\nlog <purged>');
+  recovery = withProblem(recovery, plain('db3 does not follow: error 1236 |\nlog <purged>'));
   recovery = withHandover(recovery, {
     oldMaster: 'db1:3306',
     oldAt: { file: 'a.000001', offset: 4 },

@@ -1,0 +1,39 @@
+import type { InstanceKey } from '../model/instance.ts';
+import { phrase, type Phrase } from '../model/phrase.ts';
+import type { Check, Effects } from '../model/plan.ts';
+import type { Member } from '../model/topology.ts';
+import { forgetSource, openLane } from './drafts.ts';
+import { warned, type Ground } from './ground.ts';
+import type { DraftStage } from './steps.ts';
+
+/** The candidate lets go of its source, opens, and then forgets it: the first may be taken back, the second not. */
+export function opening(ground: Ground, key: InstanceKey, byGtid: boolean): readonly DraftStage[] {
+  return [
+    {
+      title: phrase('Open {instance}', { instance: key }),
+      lanes: [openLane(ground, key, byGtid)],
+      onFailure: 'undo',
+    },
+    {
+      title: phrase('Make {instance} forget its source', { instance: key }),
+      lanes: [[forgetSource(ground, key)]],
+      onFailure: 'report',
+    },
+  ];
+}
+
+/** A silent replica cannot be told whom to follow. */
+export function staysBehind({ key }: Member): Check {
+  return warned(
+    phrase('{instance} follows', { instance: key }),
+    phrase('it is silent and stays behind'),
+  );
+}
+
+export function leftSilent(absent: readonly Member[]): Effects['leftBehind'] {
+  return absent.map((it) => ({ instance: it.key, because: phrase('it is silent') }));
+}
+
+export function takesWrites(instance: InstanceKey): Phrase {
+  return phrase('{instance} takes writes', { instance });
+}
