@@ -42,6 +42,25 @@ test('a lease that is not renewed in time may be taken, and its late holder is t
   other.close();
 });
 
+test('a watch that is renewed all the time names its keeper to others, beside the lease of a plan', () => {
+  using scratch = scratchDir();
+  const [one, other, clock] = twoStores(scratch.dir);
+  const watch = one.takeLease('watch:orders', 'ann@desk (41)', 5000);
+  const plan = other.takeLease('cluster:orders', 'bob@desk (42)', 60_000);
+  for (let second = 0; second < 100; second += 2) {
+    clock.time.monotonic += 2000;
+    expect([watch?.renew(), other.leaseHolder('watch:orders')]).toEqual([true, 'ann@desk (41)']);
+    expect(other.takeLease('watch:orders', 'bob@desk (42)', 5000)).toBeUndefined();
+  }
+  plan?.release();
+  expect(one.leaseHolder('cluster:orders')).toBeUndefined();
+  expect(other.leaseHolder('watch:orders')).toBe('ann@desk (41)');
+  clock.time.monotonic += 5001;
+  expect(one.leaseHolder('watch:orders')).toBeUndefined();
+  one.close();
+  other.close();
+});
+
 test('a lease that ran out but that nobody took can still be renewed', () => {
   using scratch = scratchDir();
   const [one, other, clock] = twoStores(scratch.dir);

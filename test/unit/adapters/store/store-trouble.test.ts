@@ -101,6 +101,8 @@ test('a journal of a newer version is read, not changed, and says why', () => {
     () => reader.acknowledge([recovery.id], 'bob', ''),
     () => reader.takeLease('orders', 'me', 1000),
     () => reader.forgetInstance('orders', 'db1:3306'),
+    () => reader.endDowntime('orders', null),
+    () => reader.arm('orders'),
   ];
   for (const write of writes) {
     expect(troubleOf(write)).toBe(reader.problem);
