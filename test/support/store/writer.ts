@@ -1,5 +1,6 @@
 // A process that writes into the journal until it is killed: node writer.ts DIR CLUSTER
-// It tells each write on its standard output only after the store has returned.
+// It begins when it is sent a line, and tells each write on its standard output only after the store has returned.
+import { once } from 'node:events';
 import { writeSync } from 'node:fs';
 import { plain } from '../../../src/core/model/phrase.ts';
 import { openStore } from '../../../src/adapters/store/sqlite-store.ts';
@@ -13,6 +14,8 @@ const tell = (what: string, id: string): void => {
   writeSync(1, `${what} ${id}\n`);
 };
 
+tell('open', cluster);
+await once(process.stdin, 'data');
 for (let turn = 0; ; turn += 1) {
   const at = systemClock.now();
   let recovery = begun(cluster, at, `${String(process.pid)}x${String(turn).padStart(6, '0')}`);
