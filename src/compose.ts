@@ -17,6 +17,7 @@ import { spellForDisplay } from './dialect/statements.ts';
 
 export { composeLab } from './compose-lab.ts';
 export { passwordSource as composePasswords } from './adapters/password-source.ts';
+export { reportOf } from './core/record/report.ts';
 
 export interface EngineOptions {
   readonly settings: Settings;

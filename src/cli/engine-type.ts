@@ -1,5 +1,7 @@
 import type { ClusterBackend } from '../core/backend.ts';
+import type { InstanceKey } from '../core/model/instance.ts';
 import type { Recovery } from '../core/model/recovery.ts';
+import type { Detection, Disarming, Downtime } from '../core/model/watch.ts';
 import type { PasswordSource, Settings } from '../config/settings.ts';
 
 /** What the commands ask of the composed engine; `compose.ts` gives it. */
@@ -17,6 +19,19 @@ export interface Journal {
   /** Newest first. */
   recoveries(cluster: string | undefined, limit: number): readonly Recovery[];
   acknowledge(ids: readonly string[], by: string, comment: string): number;
+  /** Those that were once seen in the cluster. */
+  knownInstances(
+    cluster: string,
+  ): readonly { readonly key: InstanceKey; readonly address: string }[];
+  /** Newest first. */
+  detections(cluster: string | undefined, limit: number): readonly Detection[];
+  /** Replaces one of the same cluster and instance. */
+  beginDowntime(downtime: Downtime): void;
+  /** False when there was none. */
+  endDowntime(cluster: string, instance: InstanceKey | null): boolean;
+  disarm(disarming: Disarming): void;
+  /** False when nobody had disarmed it. */
+  arm(cluster: string): boolean;
 }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -66,6 +81,8 @@ export interface Parts {
   composeLab(stateDir: string): LabDoor;
   /** `baseDir`: what relative file names of the settings start from. */
   composePasswords(env: Environment, baseDir: string): PasswordSource;
+  /** A recovery as a Markdown page. `spellTime`: milliseconds since the epoch in words. */
+  reportOf(recovery: Recovery, spellTime: (at: number) => string): string;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;

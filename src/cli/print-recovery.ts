@@ -1,6 +1,7 @@
 import { inEnglish } from '../core/model/phrase.ts';
 import type { Recovery, RecoveryState, StepRecord } from '../core/model/recovery.ts';
 import type { Colour, Paint } from './paint.ts';
+import { utc } from './utc.ts';
 
 /** Tells each step once when it begins to matter and once when it ends: feed it every new state of a recovery. */
 export function progressTeller(
@@ -61,7 +62,7 @@ export function resultLines(recovery: Recovery, paint: Paint): readonly string[]
 
 /** One line per recovery of the journal. Times are UTC. */
 export function recoveryLine(recovery: Recovery, paint: Paint): string {
-  const when = new Date(recovery.startedAt).toISOString().slice(0, 19).replace('T', ' ');
+  const when = utc(recovery.startedAt);
   const state = recovery.state === 'succeeded' ? recovery.state : paint('red', recovery.state);
   const stop =
     recovery.writeStopMs === null
@@ -70,5 +71,5 @@ export function recoveryLine(recovery: Recovery, paint: Paint): string {
   const seen = recovery.acknowledgement
     ? `acknowledged by ${recovery.acknowledgement.by}`
     : 'not acknowledged';
-  return `${recovery.id}  ${when}Z  ${recovery.cluster}  ${inEnglish(recovery.headline)}: ${state}${stop}; ${seen}`;
+  return `${recovery.id}  ${when}  ${recovery.cluster}  ${inEnglish(recovery.headline)}: ${state}${stop}; ${seen}`;
 }

@@ -1,6 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { acknowledgeCommand } from './acknowledge-command.ts';
+import { armCommand, disarmCommand } from './arm-command.ts';
+import { detectionsCommand } from './detections-command.ts';
 import { doctorCommand } from './doctor-command.ts';
+import { downtimeCommand } from './downtime-command.ts';
 import { exitCodeOf, exitCodes, type ExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
 import { labCommand } from './lab-command.ts';
@@ -12,6 +15,7 @@ import { promoteCommand } from './promote-command.ts';
 import { recoveriesCommand } from './recoveries-command.ts';
 import { rejoinCommand } from './rejoin-command.ts';
 import { relocateCommand } from './relocate-command.ts';
+import { reportCommand } from './report-command.ts';
 import type { CommonOptions, Run } from './run.ts';
 import { topologyCommand } from './topology-command.ts';
 
@@ -23,8 +27,13 @@ const commands: readonly ((perform: Perform) => Command)[] = [
   rejoinCommand,
   relocateCommand,
   monitorCommand,
+  detectionsCommand,
   recoveriesCommand,
+  reportCommand,
   acknowledgeCommand,
+  downtimeCommand,
+  disarmCommand,
+  armCommand,
   doctorCommand,
   labCommand,
 ];

@@ -2,6 +2,7 @@ import type { ClusterBackend, ClusterState, RunResult } from '../../src/core/bac
 import type { Phrase } from '../../src/core/model/phrase.ts';
 import type { Decision, Plan, Wish } from '../../src/core/model/plan.ts';
 import type { Recovery } from '../../src/core/model/recovery.ts';
+import { reportOf } from '../../src/core/record/report.ts';
 import type { Journal, LabDoor, Parts } from '../../src/cli/engine-type.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
@@ -125,6 +126,7 @@ export function partsOf(
       close: () => undefined,
     }),
     composePasswords: () => () => Promise.resolve(undefined),
+    reportOf,
     composeLab: () => lab ?? emptyLab,
   };
 }

@@ -1,0 +1,207 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { type OpenedStore, openStore } from '../../../src/adapters/store/sqlite-store.ts';
+import type { Detection } from '../../../src/core/model/watch.ts';
+import { call, type Ended, partsOf } from '../../support/call-cli.ts';
+import { recoveryAt } from '../../support/sample-recovery.ts';
+import { setClock } from '../../support/store/scratch.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'switchover-watch-'));
+afterAll(() => {
+  rmSync(dir, { recursive: true, force: true });
+});
+
+/** The time of the calls. */
+const now = 1_700_000_000_000;
+const actor = 'me@here (1)';
+
+test('a downtime begins for a cluster or an instance, says until when, and ends', async () => {
+  using desk = deskWith({ seeds: ['db1'] });
+  desk.store.rememberInstances('orders', [seen('db2:3306', '127.0.0.1:13312')]);
+  const whole = await desk.on('downtime', 'orders', '--until-ended', '--reason', 'upgrade');
+  expect(whole).toEqual(told('orders is in downtime until somebody ends it.\n'));
+  const instance = await desk.on('downtime', 'orders', '127.0.0.1:13312', '--minutes', '30');
+  expect(instance.out).toBe('db2:3306 of orders is in downtime until 2023-11-14 22:43:20Z.\n');
+  const common = { cluster: 'orders', since: now, owner: actor };
+  expect(desk.store.downtimes('orders', now)).toEqual([
+    { ...common, instance: null, until: null, reason: 'upgrade' },
+    { ...common, instance: 'db2:3306', until: now + 1_800_000, reason: '' },
+  ]);
+  expect((await desk.on('downtime', 'orders', '--end')).out).toBe(
+    'The downtime of orders has ended.\n',
+  );
+  expect(await desk.on('downtime', 'orders', '--end')).toEqual(
+    told('orders was in no downtime.\n'),
+  );
+  expect(desk.store.downtimes('orders', now)).toHaveLength(1);
+});
+
+test('a seed that was never seen may go into downtime; what nobody knows may not', async () => {
+  using desk = deskWith({ seeds: ['db1'] });
+  expect((await desk.on('downtime', 'orders', 'db1', '--minutes', '0.5')).code).toBe(0);
+  expect(desk.store.downtimes('orders', now).map((it) => it.instance)).toEqual(['db1:3306']);
+  const strange = await desk.on('downtime', 'orders', 'db9', '--minutes', '5');
+  expect([strange.code, strange.err]).toEqual([
+    2,
+    'error: orders has no instance db9; it has db1:3306.\n',
+  ]);
+  const slip = await desk.on('downtime', 'ordres', '--minutes', '5');
+  expect(slip.code).toBe(2);
+  expect(slip.err).toContain('did you mean orders?');
+});
+
+test.each([
+  [[], 'Give one of these: --minutes N, --until-ended, or --end.'],
+  [['--end', '--minutes', '5'], 'Give one of these'],
+  [['--end', '--reason', 'upgrade'], '--reason belongs to a downtime that begins'],
+  [['--minutes', '0'], 'a number above 0'],
+  [['--minutes', 'soon'], 'a number above 0'],
+  [['--minutes', '999999'], 'at most 527040'],
+])('downtime with %j changes nothing and ends with exit code 2', async (words, says) => {
+  using desk = deskWith({ seeds: ['db1'] });
+  const { code, out, err } = await desk.on('downtime', 'orders', ...words);
+  expect([code, out]).toEqual([2, '']);
+  expect(err).toContain(says);
+  expect(desk.store.downtimes('orders', now)).toEqual([]);
+});
+
+test('disarm switches automatic failover off for everybody, with a reason; arm takes it back', async () => {
+  using desk = deskWith({ seeds: ['db1'] }, { recoverMasterClusterFilters: ['*'] });
+  expect((await desk.on('disarm', 'orders', '--reason', 'upgrade')).out).toBe(
+    'Automatic failover of orders is switched off, until: switchover arm orders\n',
+  );
+  expect(desk.store.disarmed('orders')).toEqual({
+    cluster: 'orders',
+    at: now,
+    by: actor,
+    reason: 'upgrade',
+  });
+  expect(await desk.on('arm', 'orders')).toEqual(
+    told('Automatic failover of orders is no longer switched off by hand.\n'),
+  );
+  expect(desk.store.disarmed('orders')).toBeUndefined();
+  expect(await desk.on('arm', 'orders')).toEqual(
+    told('Automatic failover of orders was not switched off by hand.\n'),
+  );
+  expect((await desk.on('disarm', 'ordres')).code).toBe(2);
+});
+
+test('arm tells when the settings ask for no automatic failover', async () => {
+  using desk = deskWith({ seeds: ['db1'] });
+  expect((await desk.on('arm', 'orders')).err).toContain('automatic failover stays off');
+});
+
+test('detections are printed newest first, with the evidence and what became of them', async () => {
+  using desk = deskWith({ seeds: ['db1'] });
+  expect((await desk.on('detections')).out).toBe('Nothing was detected yet.\n');
+  desk.store.saveDetection(detection({ id: '1', because: ['In downtime.', 'Not armed.'] }));
+  const acted = { decision: 'acted', because: [], recovery: 'r1', at: now + 1000 } as const;
+  desk.store.saveDetection(detection({ id: '2', ...acted }));
+  desk.store.saveDetection(detection({ id: '3', cluster: 'stock' }));
+  expect(await desk.on('detections', 'orders')).toEqual(
+    told(
+      [
+        '2023-11-14 22:13:21Z  orders  DeadMaster: db1 is dead.',
+        '    db2 does not hear it.',
+        '    Acted: recovery r1',
+        '2023-11-14 22:13:20Z  orders  DeadMaster: db1 is dead.',
+        '    db2 does not hear it.',
+        '    Held: In downtime.',
+        '    Held: Not armed.',
+        '',
+      ].join('\n'),
+    ),
+  );
+  expect((await desk.on('detections', 'stock')).out).toContain('stock  DeadMaster');
+  expect((await desk.on('detections', 'ordres')).code).toBe(2);
+  const { out } = await desk.on('detections', '--json');
+  expect(JSON.parse(out)).toEqual({ detections: desk.store.detections(undefined, 10) });
+});
+
+test('report prints one recovery as Markdown, or as JSON; an unknown one is exit code 2', async () => {
+  using desk = deskWith({ seeds: ['db1'] });
+  desk.store.saveRecovery(recoveryAt('succeeded', 'done'));
+  const { code, out, err } = await desk.on('report', 'r1');
+  expect([code, err]).toEqual([0, '']);
+  expect(out).toMatch(/^# Promote db2 to master of orders\n/);
+  expect(out).toContain('- **Started:** 2023-11-14 22:13:20.000Z by me@here (1)');
+  expect(out).toContain('SET GLOBAL read_only = ON');
+  const json = await desk.on('report', 'r1', '--json');
+  expect(JSON.parse(json.out)).toMatchObject({
+    recovery: { id: 'r1', state: 'succeeded', steps: [{ state: 'done' }] },
+  });
+  expect(await desk.on('report', 'r2')).toEqual({
+    code: 2,
+    out: '',
+    err: 'error: No recovery has the ID "r2".\n',
+  });
+});
+
+test('with --json each of them gives one document on stdout and its words on stderr', async () => {
+  using desk = deskWith({ seeds: ['db1'] });
+  const json = async (...words: readonly string[]): Promise<unknown> => {
+    const { code, out, err } = await desk.on(...words, '--json');
+    expect(code).toBe(0);
+    expect(err).not.toBe('');
+    return JSON.parse(out);
+  };
+  const begun = { cluster: 'orders', instance: null, since: now, until: null, owner: actor };
+  expect(await json('downtime', 'orders', '--until-ended')).toEqual({
+    downtime: { ...begun, reason: '' },
+  });
+  expect(await json('downtime', 'orders', '--end')).toEqual({ ended: true });
+  expect(await json('downtime', 'orders', '--end')).toEqual({ ended: false });
+  const disarmed = { cluster: 'orders', at: now, by: actor, reason: '' };
+  expect(await json('disarm', 'orders')).toEqual({ cluster: 'orders', disarmed });
+  expect(await json('arm', 'orders')).toEqual({ cluster: 'orders', disarmed: null, changed: true });
+});
+
+interface WatchDesk {
+  readonly store: OpenedStore;
+  /** Calls the command with the settings and the store of this desk. */
+  on(...words: readonly string[]): Promise<Ended>;
+  [Symbol.dispose](): void;
+}
+
+/** A real journal, and settings with one cluster `orders`. */
+function deskWith(cluster: object, more: object = {}): WatchDesk {
+  const cwd = mkdtempSync(join(dir, 'desk-'));
+  const orders = { id: 'orders', user: 'orc', ...cluster };
+  writeFileSync(join(cwd, 'switchover.json'), JSON.stringify({ clusters: [orders], ...more }));
+  const clock = setClock();
+  clock.time.now = now;
+  const store = openStore(join(cwd, 'state'), { clock });
+  return {
+    store,
+    on: (...words) => call(words, { cwd, parts: partsOf([], store) }),
+    [Symbol.dispose]: () => {
+      store.close();
+    },
+  };
+}
+
+function told(out: string): Ended {
+  return { code: 0, out, err: '' };
+}
+
+function seen(key: string, address: string): Parameters<OpenedStore['rememberInstances']>[1][0] {
+  return { key, address, lastSeenAt: now, role: 'replica', source: null, highWater: null };
+}
+
+function detection(but: Partial<Detection>): Detection {
+  return {
+    id: '0',
+    cluster: 'orders',
+    at: now,
+    code: 'DeadMaster',
+    instance: 'db1:3306',
+    says: 'db1 is dead.',
+    evidence: ['db2 does not hear it.'],
+    decision: 'held',
+    because: ['Not armed.'],
+    recovery: null,
+    ...but,
+  };
+}
