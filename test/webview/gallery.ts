@@ -1,9 +1,13 @@
 // Draws every sample in every theme into out/gallery, for people to look at: `node test/webview/gallery.ts`.
 import { mkdirSync } from 'node:fs';
 import { argv } from 'node:process';
-import { buildPage, korean, openBrowser, openPanel } from '../support/panel/panel-page.ts';
+import { phrase } from '../../src/core/model/phrase.ts';
+import type { Recovery } from '../../src/core/model/recovery.ts';
+import { ended, withProblem, withStepEnded } from '../../src/core/record/recovery-record.ts';
+import { korean } from '../support/korean.ts';
+import { buildPage, openBrowser, openPanel } from '../support/panel/panel-page.ts';
 import type { OpenedPanel, PanelOptions } from '../support/panel/panel-page.ts';
-import { runningRecovery, sampleDecision, samples } from '../support/panel/samples.ts';
+import { runningRecovery, sampleDecision, sampleNow, samples } from '../support/panel/samples.ts';
 
 type Scene = readonly [
   name: string,
@@ -42,6 +46,41 @@ const running = async (panel: OpenedPanel): Promise<void> => {
     panel.show({ ...backend.state, running: runningRecovery(decision.plan, 4) });
   await page.locator('run-view ol.steps').waitFor();
 };
+
+/** As after an automatic failover that somebody must acknowledge: one replica did not follow. */
+const result = async (panel: OpenedPanel): Promise<void> => {
+  const { page, backend } = panel;
+  const wish = { kind: 'promote', instance: 'db2:3306', acceptLoss: false } as const;
+  const decision = sampleDecision(backend.state, wish);
+  if (decision.kind === 'act') {
+    const last = decision.plan.stages.flatMap((it) => it.lanes.flat()).length - 1;
+    panel.show({ ...backend.state, recoveries: [halfDone(runningRecovery(decision.plan, last))] });
+  }
+  await page.locator('run-view .says').first().waitFor();
+};
+
+function halfDone(recovery: Recovery): Recovery {
+  const because = phrase('{address} does not replicate from {source}: {because}.', {
+    address: 'db3:3306',
+    source: 'db2:3306',
+    because: phrase('error {code}: {message}', {
+      code: 1236,
+      message: 'Could not find first log file name in binary log index file',
+    }),
+  });
+  const step = recovery.steps.at(-1);
+  if (step === undefined) return recovery;
+  const { id, says } = step;
+  const failed = withStepEnded(recovery, id, { state: 'failed', at: sampleNow, note: because });
+  const told = withProblem(
+    failed,
+    phrase('Step {id} failed ({step}): {because}', { id, step: says, because }),
+  );
+  const end = { state: 'partial', at: sampleNow + 4_000, writeStopMs: 940 } as const;
+  return { ...ended(told, end), trigger: 'DeadMaster' };
+}
+
+const inKorean = { words: korean(), language: 'ko', height: 1500 } as const;
 
 const scenes: readonly Scene[] = [
   ['healthy', 'healthy', {}],
@@ -83,6 +122,11 @@ const scenes: readonly Scene[] = [
     { words: korean(), language: 'ko', environment: 'production' },
     promote('db2:3306'),
   ],
+  ['korean-plan-failover', 'master-dead', inKorean, promote('db2:3306')],
+  ['korean-plan-whole', 'healthy', inKorean, promote('db2:3306')],
+  ['korean-refusal', 'wrong-password', inKorean, promote('db3:3306')],
+  ['korean-running', 'healthy', inKorean, running],
+  ['korean-result', 'master-dead', inKorean, result],
 ];
 
 const folder = new URL('../../out/gallery/', import.meta.url).pathname;

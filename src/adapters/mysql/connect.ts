@@ -169,17 +169,22 @@ function within(
       );
     };
     const timer = setTimeout(() => {
-      const values = { address, count: timeoutMs };
-      const says =
-        late === 'hung'
-          ? phrase('{address} gave no answer within {count} ms.', values)
-          : phrase('{address} could not be connected to within {count} ms.', values);
-      cut(new ReplicationError(late, says));
+      cut(tooLate(late, address, timeoutMs));
     }, timeoutMs);
     signal?.addEventListener('abort', abort, { once: true });
     watched.listeners.add(lost);
     begin(settle);
   });
+}
+
+function tooLate(late: Bounds['late'], address: string, timeoutMs: number): ReplicationError {
+  const values = { address, count: timeoutMs };
+  return new ReplicationError(
+    late,
+    late === 'hung'
+      ? phrase('{address} gave no answer within {count} ms.', values)
+      : phrase('{address} could not be connected to within {count} ms.', values),
+  );
 }
 
 function sessionOver(connection: Connection, watched: Watched, address: string): Session {

@@ -1,4 +1,5 @@
 import { answered } from '../model/instance.ts';
+import { inEnglish } from '../model/phrase.ts';
 import { stepsOf, type Action, type Plan, type Stage, type Step } from '../model/plan.ts';
 import { memberOf, replicasOf, type Topology } from '../model/topology.ts';
 
@@ -93,7 +94,7 @@ function nothingIsTakenBackAfterOpening(plan: Plan): readonly string[] {
   const opening = stageOf(plan, (it) => it.action.do === 'set-writable');
   return plan.stages
     .filter((stage, index) => index > opening && stage.onFailure === 'undo')
-    .map((stage) => `"${stage.title}" would take back an open master.`);
+    .map((stage) => `"${inEnglish(stage.title)}" would take back an open master.`);
 }
 
 function everybodyFollowsTheNewMaster(plan: Plan): readonly string[] {

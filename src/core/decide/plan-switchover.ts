@@ -79,17 +79,7 @@ function checksOf({ ground, master, candidate, others, absent }: Parts): readonl
   }
   const channel = server.channels[0];
   if (channel === undefined || candidate.source !== master.key) {
-    return [
-      failed(
-        phrase('{instance} replicates from {source}', {
-          instance: candidate.key,
-          source: master.key,
-        }),
-        candidate.source === null
-          ? phrase('it reads from nobody')
-          : phrase('it reads from {source}', { source: candidate.source }),
-      ),
-    ];
+    return [readsElsewhere(candidate, master)];
   }
   const instance = candidate.key;
   const errant = errantOf(server, masterServer, 5);
@@ -114,6 +104,13 @@ function checksOf({ ground, master, candidate, others, absent }: Parts): readonl
     ...others.flatMap((it) => followerCheck(it)),
     ...absent.map((it) => staysBehind(it)),
   ];
+}
+
+function readsElsewhere({ key, source }: Member, master: Member): Check {
+  return failed(
+    phrase('{instance} replicates from {source}', { instance: key, source: master.key }),
+    source === null ? phrase('it reads from nobody') : phrase('it reads from {source}', { source }),
+  );
 }
 
 function followerCheck(member: Member): readonly Check[] {

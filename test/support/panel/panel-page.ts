@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
@@ -7,7 +7,6 @@ import type { ClusterBackend, ClusterState, RunResult } from '../../../src/core/
 import type { Decision, Plan, Wish } from '../../../src/core/model/plan.ts';
 import { PanelSession } from '../../../src/extension/panel-session.ts';
 import { webviewHtml } from '../../../src/extension/webview-html.ts';
-import { fill } from '../../../src/core/model/phrase.ts';
 import { english } from '../../../src/protocol/words.ts';
 import type { Words } from '../../../src/protocol/words.ts';
 import { sampleDecision, sampleNow } from './samples.ts';
@@ -38,12 +37,6 @@ export async function openBrowser(): Promise<Browser> {
   return chromium.launch(
     found === undefined ? {} : { executablePath: found, args: ['--no-sandbox'] },
   );
-}
-
-export function korean(): Words {
-  const path = new URL('l10n/bundle.l10n.ko.json', root);
-  const bundle: Record<string, string> = JSON.parse(readFileSync(path, 'utf8'));
-  return { t: (sentence, values) => fill(bundle[sentence] ?? sentence, values) };
 }
 
 export interface PanelOptions {

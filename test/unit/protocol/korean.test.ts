@@ -5,10 +5,15 @@ import { replicaProblems, writableReplica } from '../../../src/core/analyse/repl
 import { memberProblems, structureProblems } from '../../../src/core/analyse/structure-problems.ts';
 import * as labels from '../../../src/protocol/labels.ts';
 import { panelSentences, sentences } from '../../../src/protocol/sentences.ts';
+import { writtenPhrases } from '../../support/phrases.ts';
 
-const korean: Record<string, string> = JSON.parse(
-  readFileSync(new URL('../../../l10n/parts/webview.ko.json', import.meta.url), 'utf8'),
-);
+function partOf(name: string): Readonly<Record<string, string>> {
+  return JSON.parse(readFileSync(new URL(`../../../l10n/parts/${name}`, import.meta.url), 'utf8'));
+}
+
+const views = partOf('webview.ko.json');
+const engine = partOf('engine.ko.json');
+const korean = { ...views, ...engine };
 const advice = [
   ...masterProblems,
   ...replicaProblems,
@@ -24,7 +29,14 @@ const english = new Set<string>([
 ]);
 
 test('every sentence of the views has its Korean one, and no Korean one is left over', () => {
-  expect(Object.keys(korean).toSorted()).toEqual([...english].toSorted());
+  expect(Object.keys(views).toSorted()).toEqual([...english].toSorted());
+});
+
+test('every phrase of the engine has its Korean one, and no Korean one is left over', () => {
+  const { texts, computed } = writtenPhrases();
+  expect(computed).toEqual([]);
+  expect(texts.length).toBeGreaterThan(150);
+  expect(Object.keys(engine).toSorted()).toEqual(texts.toSorted());
 });
 
 test.each(Object.entries(korean))('%s keeps its values', (sentence, translation) => {

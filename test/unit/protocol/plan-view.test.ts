@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import { inEnglish } from '../../../src/core/model/phrase.ts';
 import type { Plan, Wish } from '../../../src/core/model/plan.ts';
 import { stepsOf } from '../../../src/core/model/plan.ts';
-import { mustType, planSheetOf } from '../../../src/protocol/plan-view.ts';
+import { mustType, planSheetOf, refusalOf } from '../../../src/protocol/plan-view.ts';
 import { sqlText } from '../../../src/protocol/sql-text.ts';
 import { english } from '../../../src/protocol/words.ts';
+import { korean } from '../../support/korean.ts';
 import { sampleDecision, samples } from '../../support/panel/samples.ts';
 
 const ground = { words: english, labelOf: (key: string) => key, environment: 'lab' } as const;
@@ -45,4 +46,33 @@ test('the button says so when a loss is accepted', () => {
   expect(planSheetOf(planned('master-dead', true), '1', ground).confirm).toBe(
     'Promote db2:3306 and accept the loss',
   );
+});
+
+const hangul = /[\uac00-\ud7a3]/;
+const inKorean = { ...ground, words: korean() };
+
+test.each([
+  ['healthy', false],
+  ['master-dead', false],
+  ['master-dead', true],
+] as const)('a plan for %s is Korean in Korean (loss accepted: %s)', (sample, acceptLoss) => {
+  const sheet = planSheetOf(planned(sample, acceptLoss), '1', inKorean);
+  const said = [
+    ...sheet.checks.map((it) => it.says),
+    ...sheet.stages.flatMap((it) => [it.title, ...it.lanes.flat().map((step) => step.says)]),
+    ...sheet.effects.flatMap((it) => it.texts),
+  ];
+  expect(said.length).toBeGreaterThan(20);
+  expect(said.filter((it) => !hangul.test(it))).toEqual([]);
+});
+
+test('a refusal is Korean in Korean, with the names of the setting and its value as they are', () => {
+  const state = samples['wrong-password']?.();
+  const wish: Wish = { kind: 'promote', instance: 'db3:3306', acceptLoss: false };
+  const decision = state === undefined ? undefined : sampleDecision(state, wish);
+  if (decision?.kind !== 'hold') throw new Error('It was not refused.');
+  const { because, instead, checks } = refusalOf(wish, decision.refusal, false, inKorean);
+  expect([...because, ...instead].filter((it) => !hangul.test(it))).toEqual([]);
+  expect(because).toContain('db3:3306 서버의 복제 상태: 수신 스레드 connecting, 적용 스레드 yes');
+  expect(checks.map((it) => it.measured)).toContain('mode 설정 manage');
 });
