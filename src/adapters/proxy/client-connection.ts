@@ -198,8 +198,9 @@ export class ClientConnection {
 
 /** Closes with a reset, so that the other end notices at once, even one that only waits for an answer. */
 function sever(socket: Socket): void {
-  // The system refuses a reset of a socket whose end waits behind unsent bytes.
-  const cannotReset = socket.connecting || (socket.writableEnded && !socket.writableFinished);
+  // A reset fails, and leaves the socket open, while the system is about to send the end.
+  const isEnding = socket.writableEnded && !socket.writableFinished && socket.writableLength === 0;
+  const cannotReset = socket.connecting || isEnding;
   if (cannotReset || socket.destroyed) {
     socket.destroy();
   } else {
