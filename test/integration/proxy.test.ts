@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EmbeddedProxy } from '../../src/adapters/proxy/embedded-proxy.ts';
+import { systemClock } from '../../src/adapters/system-clock.ts';
+import { startClient } from '../bench/client.ts';
 import { startCluster, type TestCluster } from '../servers/test-cluster.ts';
+import { prepareForWriters, writtenIds } from '../servers/writers.ts';
 import { openProxy } from '../support/proxy/ends.ts';
 import { until } from '../support/until.ts';
 
@@ -97,4 +100,26 @@ test('TLS passes through: the client verifies the certificate of the server itse
   expect(await ask(connection, `SELECT '${long}'`)).toBe(long);
   await connection.end();
   await until('nothing to be left', () => proxy.show().connections === 0);
+});
+
+test('an application that writes all the time goes on after a hold, and nothing acknowledged is missing', async () => {
+  proxy.leadTo(cluster.master.key);
+  await prepareForWriters(cluster.master);
+  const client = startClient({ address: listen, connections: 4 });
+  await until('rows', () => client.acknowledgedCount() > 50);
+  const heldAt = systemClock.monotonic();
+  proxy.hold();
+  await until('a moment to pass', () => systemClock.monotonic() - heldAt > 300);
+  expect(client.latest()?.at).toBeLessThan(heldAt + 100);
+  const ledAt = systemClock.monotonic();
+  proxy.leadTo(cluster.master.key);
+  await until('rows again', () => (client.latest()?.at ?? 0) > ledAt + 100);
+  const { acknowledged, failures, longestGap } = await client.stop();
+
+  expect(failures.length).toBeGreaterThanOrEqual(4);
+  expect(longestGap.from).toBeLessThan(heldAt + 100);
+  expect(longestGap.to).toBeGreaterThan(ledAt);
+  expect(longestGap.ms).toBeLessThan(ledAt - heldAt + 500);
+  const there = await writtenIds(cluster.master);
+  expect(acknowledged.filter((it) => !there.has(it.id))).toEqual([]);
 });

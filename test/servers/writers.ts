@@ -1,11 +1,12 @@
 import { createConnection } from 'mysql2/promise';
 import type { Connection } from 'mysql2/promise';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '../../src/adapters/system-clock.ts';
 import type { TestMember } from './test-member.ts';
 
 const writer = { user: 'writer', password: 'writer-Pw-5c2' };
 const statementTimeoutMs = 5_000;
-const connectTimeoutMs = 1_000;
+const defaultConnectTimeoutMs = 1_000;
 
 export interface WriterWish {
   /** Where to write now: `host:port`; asked anew for every connection and after every failure. */
@@ -14,12 +15,27 @@ export interface WriterWish {
   readonly writers?: number;
   /** Between two rows of one writer; default 2. */
   readonly pauseMs?: number;
+  /** Instead of `pauseMs`: from the beginning of one row of a writer to the beginning of its next; at once when it took longer. */
+  readonly everyMs?: number;
+  /** How long one attempt to log in may last; default 1 s. */
+  readonly connectTimeoutMs?: number;
+  /** Default 1. */
+  readonly firstId?: number;
+}
+
+/** One row that a server said it holds. */
+export interface Acknowledgement {
+  readonly id: number;
+  /** On the clock that all processes of the machine share, in milliseconds. */
+  readonly at: number;
 }
 
 /** What became of the rows. */
 export interface WriterReport {
   /** Ids of the rows that a server acknowledged. */
   readonly acknowledged: readonly number[];
+  /** The same with their times, in order. */
+  readonly acknowledgements: readonly Acknowledgement[];
   /** Attempts that failed; such a row may be there or not. */
   readonly failures: readonly string[];
   /** The longest time between two acknowledged rows of any writer. */
@@ -29,6 +45,8 @@ export interface WriterReport {
 export interface Writers {
   /** So far. */
   acknowledgedCount(): number;
+  /** The last acknowledged row so far. */
+  latest(): Acknowledgement | undefined;
   stop(): Promise<WriterReport>;
 }
 
@@ -50,12 +68,13 @@ export async function writtenIds(member: TestMember): Promise<ReadonlySet<number
 
 /** Lets several clients insert rows, one after the other each, as fast as `pauseMs` lets them. */
 export function startWriters(wish: WriterWish): Writers {
-  const log = new WriteLog();
+  const log = new WriteLog(wish.firstId ?? 1);
   const stopping = new AbortController();
   const count = wish.writers ?? 4;
   const all = Array.from({ length: count }, (_, place) => write(place, wish, log, stopping.signal));
   return {
-    acknowledgedCount: () => log.acknowledged.length,
+    acknowledgedCount: () => log.acknowledgements.length,
+    latest: () => log.acknowledgements.at(-1),
     async stop() {
       stopping.abort();
       await Promise.all(all);
@@ -65,21 +84,24 @@ export function startWriters(wish: WriterWish): Writers {
 }
 
 class WriteLog {
-  readonly acknowledged: number[] = [];
+  readonly acknowledgements: Acknowledgement[] = [];
   readonly #failures: string[] = [];
-  #lastAt: number | undefined;
   #longestGapMs = 0;
-  #nextId = 1;
+  #nextId: number;
+
+  constructor(firstId: number) {
+    this.#nextId = firstId;
+  }
 
   nextId(): number {
     return this.#nextId++;
   }
 
   acknowledge(id: number): void {
-    const now = performance.now();
-    this.acknowledged.push(id);
-    this.#longestGapMs = Math.max(this.#longestGapMs, now - (this.#lastAt ?? now));
-    this.#lastAt = now;
+    const at = systemClock.monotonic();
+    const last = this.acknowledgements.at(-1)?.at ?? at;
+    this.#longestGapMs = Math.max(this.#longestGapMs, at - last);
+    this.acknowledgements.push({ id, at });
   }
 
   fail(error: unknown): void {
@@ -88,7 +110,8 @@ class WriteLog {
 
   report(): WriterReport {
     return {
-      acknowledged: [...this.acknowledged],
+      acknowledged: this.acknowledgements.map((it) => it.id),
+      acknowledgements: [...this.acknowledgements],
       failures: [...this.#failures],
       longestGapMs: this.#longestGapMs,
     };
@@ -97,14 +120,15 @@ class WriteLog {
 
 async function write(
   place: number,
-  { address, pauseMs = 2 }: WriterWish,
+  wish: WriterWish,
   log: WriteLog,
   signal: AbortSignal,
 ): Promise<void> {
   let connection: Connection | undefined;
   while (!signal.aborted) {
+    const beganAt = systemClock.monotonic();
     try {
-      connection ??= await connectTo(address());
+      connection ??= await connectTo(wish);
       const id = log.nextId();
       const sql = `INSERT INTO written.rows_of (id, writer) VALUES (${String(id)}, ${String(place)})`;
       await connection.query({ sql, timeout: statementTimeoutMs });
@@ -114,18 +138,21 @@ async function write(
       connection?.destroy();
       connection = undefined;
     }
-    await sleep(pauseMs);
+    const { pauseMs = 2, everyMs } = wish;
+    await sleep(
+      everyMs === undefined ? pauseMs : Math.max(0, beganAt + everyMs - systemClock.monotonic()),
+    );
   }
   connection?.destroy();
 }
 
-async function connectTo(address: string): Promise<Connection> {
-  const [host = '', port = ''] = address.split(':');
+async function connectTo({ address, connectTimeoutMs }: WriterWish): Promise<Connection> {
+  const [host = '', port = ''] = address().split(':');
   const connection = await createConnection({
     host,
     port: Number(port),
     ...writer,
-    connectTimeout: connectTimeoutMs,
+    connectTimeout: connectTimeoutMs ?? defaultConnectTimeoutMs,
   });
   connection.on('error', () => undefined);
   return connection;
