@@ -6,13 +6,14 @@ import { MysqlCommander } from './adapters/mysql/mysql-commander.ts';
 import { MysqlProber } from './adapters/mysql/mysql-prober.ts';
 import { tlsMaterialOf } from './adapters/mysql/tls-material.ts';
 import type { Login } from './adapters/mysql/connect.ts';
+import { EmbeddedProxy } from './adapters/proxy/embedded-proxy.ts';
 import { openStore } from './adapters/store/sqlite-store.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { policyOf } from './config/policy-of.ts';
 import type { ClusterSettings, PasswordSource, Settings } from './config/settings.ts';
 import type { ClusterBackend } from './core/backend.ts';
 import { ClusterEngine } from './core/cluster-engine.ts';
-import type { AddressBook, Store } from './core/ports.ts';
+import type { AddressBook, Proxy, Store } from './core/ports.ts';
 import { spellForDisplay } from './dialect/statements.ts';
 
 export { composeLab } from './compose-lab.ts';
@@ -39,7 +40,7 @@ export interface Engine {
 }
 
 /** How long one attempt to connect, and one question, may take, in milliseconds. */
-const timeouts = { connectTimeoutMs: 1_000, queryTimeoutMs: 1_000 };
+const timeouts = { connectTimeoutMs: 1_000, queryTimeoutMs: 1_000, impatientTimeoutMs: 300 };
 
 /** Puts the engine together. The only place, beside the doors' own, that knows every concrete class. */
 export function compose(options: EngineOptions): Engine {
@@ -113,6 +114,7 @@ function engineOf(
     spell: (action, server) => spellForDisplay(action, server, cluster.replicationUser),
     clock: systemClock,
     store,
+    proxies: proxiesOf(cluster),
     actor: `${userInfo().username}@${hostname()} (${String(process.pid)})`,
     randomLetters,
     log,
@@ -151,4 +153,11 @@ function addressBookOf({ addresses }: ClusterSettings): AddressBook {
 
 function randomLetters(): string {
   return Array.from({ length: 6 }, () => String.fromCodePoint(97 + randomInt(26))).join('');
+}
+
+/** Those that are built into the engine; the other kinds are not available yet. */
+function proxiesOf(cluster: ClusterSettings): readonly Proxy[] {
+  return cluster.proxies.flatMap((it) =>
+    it.kind === 'embedded' ? [new EmbeddedProxy({ listen: it.writer })] : [],
+  );
 }

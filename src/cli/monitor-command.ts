@@ -6,18 +6,17 @@ import { withEngine, type Run } from './run.ts';
 
 export function monitorCommand(perform: Perform): Command {
   return new Command('monitor')
-    .description('watch until SIGINT or SIGTERM, and print what changes')
+    .description('watch, fail over by itself and serve embedded proxies, until SIGINT or SIGTERM')
     .argument('[CLUSTER...]', 'all where none is named')
     .action((clusters: readonly string[]) => perform((run) => monitor(run, clusters)));
 }
 
 function monitor(run: Run, asked: readonly string[]): Promise<ExitCode> {
   return withEngine(run, asked, async ({ engine, done }) => {
-    run.warn('note: not available yet: automatic failover; the monitor only observes.');
     const watches = [...engine.clusters.values()].map(async (backend) => {
       const tell = eventTeller(backend.cluster, (event) => print(run, event));
       const stop = backend.onState((state) => tell(state, run.io.now()));
-      await backend.watch(run.io.signal).finally(stop);
+      await backend.watch(run.io.signal, true).finally(stop);
     });
     await Promise.all(watches);
     return done;

@@ -15,5 +15,11 @@ export function policyOf(
     promotionRules: cluster.promotionRules,
     replicationUser: cluster.replicationUser ?? null,
     replicationPasswordKnown,
+    recoverMasterFilters: settings.recoverMasterClusterFilters,
+    ignoreHostFilters: settings.promotionIgnoreHostnameFilters,
+    blockSeconds: settings.recoveryPeriodBlockSeconds,
+    confirmSeconds: cluster.confirmSeconds,
+    autoRejoin: cluster.autoRejoin,
+    onPossibleLoss: cluster.onPossibleLoss,
   };
 }

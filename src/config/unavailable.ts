@@ -12,38 +12,15 @@ const ofCluster: readonly Unavailable[] = [
   { key: 'backend', quiet: ['builtin'], what: 'watching through a running Orchestrator' },
   { key: 'docker', quiet: [false], what: 'finding instances in Docker' },
   { key: 'ssh', quiet: [], what: 'reaching servers through SSH' },
-  { key: 'proxies', quiet: [[]], what: 'leading proxies to the master' },
-  {
-    key: 'confirmSeconds',
-    quiet: [],
-    what: 'automatic failover, and with it how long a verdict must hold',
-  },
-  { key: 'autoRejoin', quiet: [false], what: 'bringing an old master back by itself' },
-  {
-    key: 'onPossibleLoss',
-    quiet: ['hold'],
-    what: 'promoting by itself in spite of a possible loss',
-  },
   { key: 'writeProbe', quiet: [false], what: 'testing the master by writing' },
 ];
 
 /** The same of the other settings. Their defaults stand in `quiet`, because VS Code hands out defaults too. */
 const ofSettings: readonly Unavailable[] = [
-  { key: 'recoverMasterClusterFilters', quiet: [[]], what: 'automatic failover of a dead master' },
   {
     key: 'recoverIntermediateMasterClusterFilters',
     quiet: [[]],
     what: 'automatic failover of a dead intermediate source',
-  },
-  {
-    key: 'promotionIgnoreHostnameFilters',
-    quiet: [[]],
-    what: 'automatic failover, and with it whom it never promotes',
-  },
-  {
-    key: 'recoveryPeriodBlockSeconds',
-    quiet: [3600],
-    what: 'automatic failover, and with it the time between two',
   },
   {
     key: 'failMasterPromotionIfSqlThreadNotUpToDate',
@@ -57,7 +34,24 @@ const ofSettings: readonly Unavailable[] = [
 
 /** One notice per key that was set though it does nothing yet. `at`: where the object stands, e.g. `clusters[0].`. */
 export function unavailableOfCluster(written: object, at: string): readonly Trouble[] {
-  return notices(ofCluster, written, at);
+  return [...notices(ofCluster, written, at), ...unavailableProxies(written, at)];
+}
+
+/** Of proxies only the embedded writer port is built. */
+function unavailableProxies(written: object, at: string): readonly Trouble[] {
+  const proxies: unknown = Reflect.get(written, 'proxies');
+  return (Array.isArray(proxies) ? proxies : []).flatMap((proxy: unknown, index) => {
+    if (typeof proxy !== 'object' || proxy === null) {
+      return [];
+    }
+    const path = `${at}proxies[${String(index)}]`;
+    const kind: unknown = Reflect.get(proxy, 'kind');
+    const unbuilt = kind === 'embedded' ? ('reader' in proxy ? 'reader' : undefined) : 'kind';
+    const what = unbuilt === 'reader' ? 'a port that leads to replicas' : 'proxies of this kind';
+    return unbuilt === undefined
+      ? []
+      : [{ path: `${path}.${unbuilt}`, says: `not available yet: ${path}.${unbuilt} (${what}).` }];
+  });
 }
 
 export function unavailableOfSettings(written: object): readonly Trouble[] {

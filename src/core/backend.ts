@@ -2,6 +2,8 @@ import type { Finding } from './model/finding.ts';
 import type { Phrase } from './model/phrase.ts';
 import type { Decision, Plan, Wish } from './model/plan.ts';
 import type { Recovery } from './model/recovery.ts';
+import type { Controller, Detection, Disarming, Downtime } from './model/watch.ts';
+import type { ProxyPicture } from './ports.ts';
 import type { Topology } from './model/topology.ts';
 
 /** One round's picture, complete: views draw it and forget the one before. */
@@ -13,6 +15,21 @@ export interface ClusterState {
   readonly running: Recovery | null;
   /** The newest first. */
   readonly recoveries: readonly Recovery[];
+  /** Who keeps the watch, and what it may do; undefined where nobody was asked to. */
+  readonly watch?: WatchState;
+}
+
+export interface WatchState {
+  readonly controller: Controller | null;
+  /** The filters name this cluster and nobody disarmed it. */
+  readonly armed: boolean;
+  readonly disarmed: Disarming | undefined;
+  readonly downtimes: readonly Downtime[];
+  /** The recovery that blocks the next automatic one until it is acknowledged. */
+  readonly blocking: Recovery | undefined;
+  readonly proxies: readonly ProxyPicture[];
+  /** What was found and decided, newest first. */
+  readonly detections: readonly Detection[];
 }
 
 /** One cluster as the doors see it, whichever engine is behind it. */
@@ -31,8 +48,11 @@ export interface ClusterBackend {
    * Aborting the signal cancels it before the point of no return (and undoes what was done); later it is ignored.
    */
   run(plan: Plan, signal: AbortSignal): Promise<RunResult>;
-  /** Looks again every `pollMs` until the signal ends. */
-  watch(signal: AbortSignal): Promise<void>;
+  /**
+   * Looks again every `pollMs`, and at once when a connection ends, until the signal ends. `automatic`: also claims the
+   * watch over the cluster, serves its embedded proxies and recovers it without a person, as far as the settings allow.
+   */
+  watch(signal: AbortSignal, automatic?: boolean): Promise<void>;
   close(): void;
 }
 

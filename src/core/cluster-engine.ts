@@ -1,41 +1,47 @@
 import { analyse } from './analyse/analyse.ts';
 import type { ClusterBackend, ClusterState, RunResult } from './backend.ts';
+import { circumstancesOf, watchStateOf } from './circumstances.ts';
 import { decide } from './decide/decide.ts';
-import type { RejoinGround } from './decide/ground.ts';
-import { assembleTopology } from './discover/assemble-topology.ts';
-import { crawl } from './discover/crawl.ts';
-import { strangers } from './discover/strangers.ts';
+import type { Ground, RejoinGround } from './decide/ground.ts';
 import { clusterMemory, type ClusterMemory } from './memory.ts';
+import type { Circumstances } from './model/circumstances.ts';
 import type { InstanceKey } from './model/instance.ts';
-import type { Decision, Plan, Wish } from './model/plan.ts';
+import { phrase } from './model/phrase.ts';
+import { wishFor, type Decision, type Plan, type Wish } from './model/plan.ts';
 import type { Policy } from './model/policy.ts';
 import type { Recovery } from './model/recovery.ts';
 import { memberOf, type Topology } from './model/topology.ts';
 import { ownTransactions } from './own-transactions.ts';
-import type { AddressBook, BinlogReader, Clock, Commander, Prober, Spell, Store } from './ports.ts';
-import { runPlan } from './run-plan.ts';
+import type { BinlogReader, Commander, Proxy, Spell, Store } from './ports.ts';
+import { recoveryId } from './record/recovery-record.ts';
+import { runPlan, type Order } from './run-plan.ts';
+import { electorateOf, takeRound, type RoundParts } from './take-round.ts';
+import { AutomaticRecovery } from './watch/automatic.ts';
+import { watchLease, type WatchLease } from './watch/controller.ts';
+import { keepWatch } from './watch/keep-watch.ts';
+import { proxyService, type ProxyService } from './watch/proxy-service.ts';
 
 /** Everything one cluster's engine is made of. */
-export interface EngineParts {
-  readonly cluster: string;
-  readonly seeds: readonly InstanceKey[];
+export interface EngineParts extends RoundParts {
   readonly pollMs: number;
   /** What holds now; asked for each plan, since a password may have been set meanwhile. */
   readonly policy: () => Promise<Policy>;
-  readonly prober: Prober;
   /** A new one for each run; closed after it. */
   readonly commander: () => Commander;
   readonly binlogs: BinlogReader;
-  readonly addresses: AddressBook;
   readonly spell: Spell;
-  readonly clock: Clock;
   /** Undefined when it could not be opened: then nothing is changed. */
   readonly store: Store | undefined;
+  /** Served by whoever keeps the watch. */
+  readonly proxies: readonly Proxy[];
   /** `user@host (pid)`. */
   readonly actor: string;
   readonly randomLetters: () => string;
   readonly log: (level: 'debug' | 'info' | 'warn' | 'error', line: string) => void;
 }
+
+/** How many detections the views show. */
+const shownDetections = 20;
 
 /** How often what was seen is written down although nothing changed, in milliseconds. */
 const writeDownEveryMs = 10_000;
@@ -45,17 +51,22 @@ export class ClusterEngine implements ClusterBackend {
   readonly cluster: string;
   readonly #parts: EngineParts;
   readonly #memory: ClusterMemory;
+  readonly #lease: WatchLease;
+  readonly #service: ProxyService;
   readonly #listeners = new Set<(state: ClusterState) => void>();
   #state: ClusterState | undefined;
   #running: Recovery | null = null;
   #rounds = 0;
   #newestRound = 0;
   #writtenDownAt = Number.NEGATIVE_INFINITY;
+  #electorate: readonly InstanceKey[] = [];
 
   constructor(parts: EngineParts) {
     this.cluster = parts.cluster;
     this.#parts = parts;
     this.#memory = clusterMemory(parts.cluster, parts.store);
+    this.#lease = watchLease(parts.cluster, parts.store, parts.actor);
+    this.#service = proxyService(parts.proxies, parts.log);
   }
 
   current(): ClusterState | undefined {
@@ -70,16 +81,23 @@ export class ClusterEngine implements ClusterBackend {
   async refresh(signal: AbortSignal): Promise<ClusterState> {
     this.#rounds += 1;
     const round = this.#rounds;
-    const topology = await this.#look(signal);
-    const findings = analyse(topology, await this.#parts.policy());
+    const previous = this.#state?.topology;
+    const topology = await takeRound(this.#parts, this.#memory, previous, signal);
+    const policy = await this.#parts.policy();
+    const findings = analyse(topology, policy);
     // A round that began earlier but ended later shows an older picture.
     if (round > this.#newestRound) {
       this.#newestRound = round;
+      this.#learn(topology);
       this.#show({
         topology,
         findings,
         running: this.#running,
         recoveries: this.#memory.recoveries(),
+        watch: watchStateOf(policy, this.#circumstances(), {
+          proxies: this.#parts.proxies.map((it) => it.show()),
+          detections: this.#parts.store?.detections(this.cluster, shownDetections) ?? [],
+        }),
       });
     }
     return this.#state ?? { topology, findings, running: null, recoveries: [] };
@@ -91,13 +109,60 @@ export class ClusterEngine implements ClusterBackend {
   }
 
   async run(plan: Plan, signal: AbortSignal): Promise<RunResult> {
-    const result = await runPlan(plan, signal, {
+    const wish = wishFor(plan);
+    if (wish === undefined) {
+      const says = phrase('Only the watch makes such a plan.');
+      return { kind: 'refused', because: [says], instead: [] };
+    }
+    return this.#order({ plan, trigger: 'user', again: () => this.plan(wish, signal) }, signal);
+  }
+
+  async watch(signal: AbortSignal, automatic = false): Promise<void> {
+    const { pollMs, clock, prober, log } = this.#parts;
+    const recovery = this.#automatic();
+    await keepWatch(
+      {
+        pollMs,
+        clock,
+        confirmSeconds: async () => (await this.#parts.policy()).confirmSeconds,
+        round: async (within) => {
+          const us = automatic && this.#lease.claim()?.us === true;
+          const state = await this.refresh(within);
+          await this.#service.keep(us, state.topology, this.#running !== null);
+          return state;
+        },
+        onLost: (listener) => {
+          prober.onLost(listener);
+        },
+        act: async (state, verdict, within) => {
+          if (automatic) {
+            await recovery.act(state, verdict, within);
+          }
+        },
+        log: (level, line) => {
+          log(level, `${this.cluster}: ${line}`);
+        },
+      },
+      signal,
+    );
+    this.#lease.release();
+    await this.#service.end();
+  }
+
+  close(): void {
+    this.#listeners.clear();
+    this.#parts.prober.close();
+  }
+
+  async #order(order: Order, signal: AbortSignal): Promise<RunResult> {
+    const result = await runPlan(order, signal, {
       ...this.#parts,
-      decideAgain: (wish) => this.plan(wish, signal),
       topologyNow: async (within) => (await this.refresh(within)).topology,
       newestTopology: () => this.#state?.topology,
+      electorate: () => this.#electorate,
       highWater: () => this.#memory.highWater(),
       own: (topology, instance, within) => this.#own(topology, instance, within),
+      traffic: this.#service.traffic,
       tell: (recovery) => {
         this.#follow(recovery);
       },
@@ -107,58 +172,48 @@ export class ClusterEngine implements ClusterBackend {
     return result;
   }
 
-  async watch(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      try {
-        await this.refresh(signal);
-      } catch (error) {
-        if (!signal.aborted) {
-          this.#parts.log('error', `${this.cluster}: a round failed: ${String(error)}`);
-        }
-      }
-      await this.#parts.clock.sleep(this.#parts.pollMs, signal).catch(() => undefined);
-    }
-  }
-
-  close(): void {
-    this.#listeners.clear();
-    this.#parts.prober.close();
-  }
-
-  async #look(signal: AbortSignal): Promise<Topology> {
-    const { cluster, seeds, prober, addresses, clock } = this.#parts;
-    const previous = this.#state?.topology;
-    const names = [
-      ...seeds,
-      ...(previous?.members.map((it) => it.key) ?? []),
-      ...this.#memory.knownKeys(),
-    ];
-    const all = await crawl(names, { prober, addresses }, signal);
-    const leftBehind = strangers(all, seeds, this.#memory.knownKeys());
-    this.#memory.forget(leftBehind);
-    const sightings = all.filter((it) => !leftBehind.includes(it.name));
-    const topology = assembleTopology(cluster, clock.now(), sightings, {
-      previous,
-      lastPromoted: this.#memory.lastPromoted(),
-      lastMaster: this.#memory.lastMaster(),
-      lastSources: this.#memory.lastSources(),
+  #automatic(): AutomaticRecovery {
+    const { commander, prober, clock, log, store, randomLetters } = this.#parts;
+    return new AutomaticRecovery({
+      hands: () => ({ commander: commander(), prober, clock }),
+      ground: (topology) => this.#plainGround(topology),
+      rejoinGround: (topology, instance, signal) => this.#ground(topology, instance, signal),
+      circumstances: () => this.#circumstances(),
+      look: (signal) => this.refresh(signal),
+      recoveries: () => this.#memory.recoveries(),
+      run: (order, signal) => this.#order(order, signal),
+      detected: (detection) => {
+        const at = clock.now();
+        const id = recoveryId(at, randomLetters());
+        store?.saveDetection({ ...detection, id, cluster: this.cluster, at });
+      },
+      monotonic: () => clock.monotonic(),
+      log: (level, line) => {
+        log(level, `${this.cluster}: ${line}`);
+      },
     });
-    this.#learn(topology);
-    return topology;
+  }
+
+  #circumstances(): Circumstances {
+    const { store, clock } = this.#parts;
+    return circumstancesOf(this.cluster, store, this.#memory.recoveries(), {
+      now: clock.now(),
+      controller: this.#lease.look(),
+    });
   }
 
   #learn(topology: Topology): void {
-    const now = this.#parts.clock.monotonic();
+    const { clock, log } = this.#parts;
+    const now = clock.monotonic();
     const due = now - this.#writtenDownAt >= writeDownEveryMs;
     try {
       this.#memory.learn(topology, due);
     } catch (error) {
-      this.#parts.log(
-        'warn',
-        `${this.cluster}: what was seen could not be written down: ${String(error)}`,
-      );
+      log('warn', `${this.cluster}: what was seen could not be written down: ${String(error)}`);
     }
     this.#writtenDownAt = due ? now : this.#writtenDownAt;
+    const { good, replicas } = electorateOf(topology);
+    this.#electorate = good || this.#electorate.length === 0 ? replicas : this.#electorate;
   }
 
   async #ground(
@@ -168,10 +223,7 @@ export class ClusterEngine implements ClusterBackend {
   ): Promise<RejoinGround> {
     const subject = memberOf(topology, instance)?.key ?? instance;
     return {
-      topology,
-      policy: await this.#parts.policy(),
-      spell: this.#parts.spell,
-      highWater: this.#memory.highWater(),
+      ...(await this.#plainGround(topology)),
       own: await this.#own(topology, subject, signal),
       handover:
         topology.master === null ? null : this.#memory.handoverBetween(subject, topology.master),
@@ -186,6 +238,16 @@ export class ClusterEngine implements ClusterBackend {
     const handover =
       topology.master === null ? null : this.#memory.handoverBetween(instance, topology.master);
     return ownTransactions(topology, instance, { handover, binlogs: this.#parts.binlogs, signal });
+  }
+
+  async #plainGround(topology: Topology): Promise<Ground> {
+    return {
+      topology,
+      policy: await this.#parts.policy(),
+      spell: this.#parts.spell,
+      proxied: this.#service.serves(),
+      highWater: this.#memory.highWater(),
+    };
   }
 
   #follow(recovery: Recovery): void {

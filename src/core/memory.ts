@@ -73,7 +73,8 @@ export function clusterMemory(cluster: string, store: Store | undefined): Cluste
 
 /** Also one that was cut short: whether the new master is open, it says itself. */
 function opened(recovery: Recovery): boolean {
-  return recovery.kind !== 'rejoin' && recovery.openedAt !== null && recovery.state !== 'undone';
+  const promotes = recovery.kind === 'switchover' || recovery.kind === 'failover';
+  return promotes && recovery.openedAt !== null && recovery.state !== 'undone';
 }
 
 /** Positions only grow; one that cannot be compared (another source's file) replaces what was known. */

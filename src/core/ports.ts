@@ -2,6 +2,7 @@ import type { InstanceKey, Probe, Server } from './model/instance.ts';
 import type { Phrase } from './model/phrase.ts';
 import type { Action } from './model/plan.ts';
 import type { Position } from './model/position.ts';
+import type { LockAnswer } from './model/lock-answer.ts';
 import type { Recovery } from './model/recovery.ts';
 import type { Detection, Disarming, Downtime } from './model/watch.ts';
 
@@ -9,6 +10,8 @@ import type { Detection, Disarming, Downtime } from './model/watch.ts';
 export interface Prober {
   /** `address`: where to reach it, `host:port`. Ends within the configured timeouts, whatever the server does. */
   probe(address: string, signal: AbortSignal): Promise<Probe>;
+  /** Tells an address whose kept connection ended without us: the server may have died this moment. */
+  onLost(listener: (address: string) => void): void;
   /** Hangs up everything. */
   close(): void;
 }
@@ -37,6 +40,11 @@ export interface ActionCircumstances {
 export interface Commander {
   /** Opens the connection ahead of time, so that no log-in falls into the time without writes. */
   prepare(address: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Takes the server's lock on the connection that all actions there run on: a lost lock is a lost statement. Held until
+   * `close`; a holder that freezes loses it, for the server ends its idle connection. Never waits.
+   */
+  lock(address: string, signal: AbortSignal): Promise<LockAnswer>;
   perform(
     address: string,
     action: Action,

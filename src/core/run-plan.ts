@@ -1,20 +1,27 @@
 import type { RunResult } from './backend.ts';
-import type { Wish } from './model/plan.ts';
-import { gapsOf } from './decide/completeness.ts';
-import type { OwnTransactions } from './decide/ground.ts';
-import { alive, answered, type InstanceKey } from './model/instance.ts';
-import { stepsOf, type Decision, type Expectation, type Plan } from './model/plan.ts';
+import { lookAgain, type Looker } from './look-again.ts';
+import { answered, type InstanceKey } from './model/instance.ts';
+import type { LockAnswer } from './model/lock-answer.ts';
 import { phrase, type Phrase } from './model/phrase.ts';
-import type { Position } from './model/position.ts';
+import { stepsOf, type Decision, type Plan } from './model/plan.ts';
 import type { Recovery } from './model/recovery.ts';
-import { memberOf, type Topology } from './model/topology.ts';
+import { memberOf, type Member, type Topology } from './model/topology.ts';
 import type { AddressBook, Clock, Commander, Lease, Store } from './ports.ts';
 import { newRecovery } from './record/recovery-record.ts';
 import { executePlan } from './recover/execute-plan.ts';
 import type { Hands } from './recover/hands.ts';
+import { lockObjection } from './recover/majority.ts';
+
+/** A plan, who or what asks for it, and how to decide again under the lock. */
+export interface Order {
+  readonly plan: Plan;
+  /** `user`, or the code of the finding that is answered. */
+  readonly trigger: string;
+  readonly again: () => Promise<Decision>;
+}
 
 /** What running a plan needs of its cluster's engine. */
-export interface Runner {
+export interface Runner extends Looker {
   readonly cluster: string;
   readonly actor: string;
   readonly store: Store | undefined;
@@ -23,23 +30,22 @@ export interface Runner {
   readonly commander: () => Commander;
   readonly randomLetters: () => string;
   readonly log: (level: 'debug' | 'info' | 'warn' | 'error', line: string) => void;
-  readonly decideAgain: (wish: Wish) => Promise<Decision>;
-  readonly topologyNow: (signal: AbortSignal) => Promise<Topology>;
+  /** Replicas that were replicating at the last good look at the master: whose locks count. */
+  readonly electorate: () => readonly InstanceKey[];
   readonly newestTopology: () => Topology | undefined;
-  readonly highWater: () => ReadonlyMap<InstanceKey, Position>;
-  readonly own: (
-    topology: Topology,
-    instance: InstanceKey,
-    signal: AbortSignal,
-  ) => Promise<OwnTransactions>;
+  readonly traffic: Hands['traffic'];
   readonly tell: (recovery: Recovery) => void;
 }
 
 /** How long a lease lasts without its holder; renewed at a third of it. Milliseconds. */
 const leaseMs = 15_000;
 
-/** Takes the cluster's lease, looks again, performs the plan and keeps its record. */
-export async function runPlan(plan: Plan, signal: AbortSignal, runner: Runner): Promise<RunResult> {
+/** Takes the cluster's lease and the servers' locks, looks again, performs the plan and keeps its record. */
+export async function runPlan(
+  order: Order,
+  signal: AbortSignal,
+  runner: Runner,
+): Promise<RunResult> {
   const { store, cluster, actor } = runner;
   if (store === undefined) {
     return refused(
@@ -59,9 +65,11 @@ export async function runPlan(plan: Plan, signal: AbortSignal, runner: Runner): 
   }
   const done = new AbortController();
   const renewing = keepRenewed(lease, runner, done.signal);
+  const commander = runner.commander();
   try {
-    return await runUnderLease(plan, signal, runner, store);
+    return await runUnderLease(order, signal, { runner, store, commander });
   } finally {
+    commander.close();
     done.abort();
     await renewing;
     lease.release();
@@ -82,13 +90,20 @@ async function keepRenewed(
   }
 }
 
-async function runUnderLease(
-  plan: Plan,
-  signal: AbortSignal,
-  runner: Runner,
-  store: Store,
-): Promise<RunResult> {
-  const decision = await runner.decideAgain(wishOf(plan));
+interface Grip {
+  readonly runner: Runner;
+  readonly store: Store;
+  readonly commander: Commander;
+}
+
+async function runUnderLease(order: Order, signal: AbortSignal, grip: Grip): Promise<RunResult> {
+  const { plan, trigger, again } = order;
+  const { runner, store, commander } = grip;
+  const objection = await takeLocks(plan, signal, grip);
+  if (objection !== null) {
+    return refused(objection, phrase('Wait until that recovery has ended.'));
+  }
+  const decision = await again();
   if (decision.kind === 'hold') {
     return {
       kind: 'refused',
@@ -104,41 +119,45 @@ async function runUnderLease(
   }
   const record = newRecovery(plan, {
     actor: runner.actor,
-    trigger: 'user',
+    trigger,
     at: runner.clock.now(),
     randomLetters: runner.randomLetters(),
   });
   store.saveRecovery(record);
-  const commander = runner.commander();
-  try {
-    const recovery = await executePlan(plan, record, handsOf(runner, store, commander), signal);
-    return { kind: 'ran', recovery };
-  } finally {
-    commander.close();
-  }
+  const recovery = await executePlan(plan, record, handsOf(runner, store, commander), signal);
+  return { kind: 'ran', recovery };
 }
 
-function wishOf(plan: Plan): Wish {
-  if (plan.kind === 'rejoin') {
-    return { kind: 'rejoin', instance: plan.subject };
-  }
-  const acceptLoss = stepsOf(plan).some(
-    ({ action }) =>
-      action.do === 'look-again' &&
-      action.expect.that === 'candidate-complete' &&
-      action.expect.acceptLoss,
+/** Asks everybody who has a say, and everybody who is changed, for their lock; says why it is not enough, or null. */
+async function takeLocks(
+  plan: Plan,
+  signal: AbortSignal,
+  { runner, commander }: Grip,
+): Promise<Phrase | null> {
+  const electorate = runner.electorate();
+  const changed = stepsOf(plan).map((it) => it.on);
+  const asked = [...new Set([...electorate, plan.subject, ...changed])];
+  const topology = runner.newestTopology();
+  const answers = await Promise.all(
+    asked.map(async (key): Promise<readonly [InstanceKey, LockAnswer]> => {
+      const member = topology === undefined ? undefined : memberOf(topology, key);
+      // Whoever is known to be silent is not dialled: a dead server must not hold up a failover.
+      const silent = member !== undefined && answered(member) === undefined;
+      const address = member?.address ?? runner.addresses.addressOf(key);
+      return [key, silent ? { kind: 'silent' } : await commander.lock(address, signal)];
+    }),
   );
-  return { kind: 'promote', instance: plan.subject, acceptLoss };
+  return lockObjection(electorate, plan.subject, new Map(answers));
 }
 
 function handsOf(runner: Runner, store: Store, commander: Commander): Hands {
   return {
     commander,
     clock: runner.clock,
-    addressOf: (key) =>
-      memberOf(runner.newestTopology() ?? empty, key)?.address ?? runner.addresses.addressOf(key),
-    serverOf: (key) => memberOf(runner.newestTopology() ?? empty, key)?.lastAnswer?.server,
+    addressOf: (key) => memberIn(runner, key)?.address ?? runner.addresses.addressOf(key),
+    serverOf: (key) => memberIn(runner, key)?.lastAnswer?.server,
     lookAgain: (expect, within) => lookAgain(runner, expect, within),
+    traffic: runner.traffic,
     tell: (recovery) => {
       try {
         store.saveRecovery(recovery);
@@ -151,50 +170,9 @@ function handsOf(runner: Runner, store: Store, commander: Commander): Hands {
   };
 }
 
-const empty: Topology = { cluster: '', at: 0, master: null, members: [] };
-
-async function lookAgain(
-  runner: Runner,
-  expect: Expectation,
-  signal: AbortSignal,
-): Promise<Phrase | null> {
-  const topology = await runner.topologyNow(signal);
-  switch (expect.that) {
-    case 'candidate-complete':
-      return candidateObjection(topology, expect, runner.highWater());
-    case 'nothing-of-its-own': {
-      const own = await runner.own(topology, expect.instance, signal);
-      return own.kind === 'none'
-        ? null
-        : own.kind === 'some'
-          ? phrase('It has {list}.', { list: own.list.join(', ') })
-          : own.because;
-    }
-    default:
-      return expect satisfies never;
-  }
-}
-
-function candidateObjection(
-  topology: Topology,
-  expect: Extract<Expectation, { that: 'candidate-complete' }>,
-  highWater: ReadonlyMap<InstanceKey, Position>,
-): Phrase | null {
-  const master = memberOf(topology, expect.master);
-  const candidate = memberOf(topology, expect.candidate);
-  if (master !== undefined && alive(master)) {
-    return phrase('{instance} is back.', { instance: master.key });
-  }
-  if (candidate === undefined || answered(candidate) === undefined) {
-    return phrase('{instance} is silent.', { instance: expect.candidate });
-  }
-  const [gap] = expect.acceptLoss ? [] : gapsOf(topology, candidate, highWater);
-  return gap === undefined
-    ? null
-    : phrase('{holder} holds more: {ranges}.', {
-        holder: gap.holder,
-        ranges: gap.ranges.join(', '),
-      });
+function memberIn(runner: Runner, key: InstanceKey): Member | undefined {
+  const topology = runner.newestTopology();
+  return topology === undefined ? undefined : memberOf(topology, key);
 }
 
 function refused(because: Phrase, instead: Phrase): RunResult {

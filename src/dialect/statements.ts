@@ -92,13 +92,30 @@ function displayed(action: Action, server: Server, replicationUser: string): rea
     case 'wait-until-applied':
     case 'verify-replicating':
       return [wordsOf(server).replicaStatus];
-    case 'look-again':
-      return [];
     case 'point-at':
       return spellPointAt(action, server, displayedValues(action, replicationUser));
     default:
-      return spellPlain(action, server);
+      return isStatement(action) ? spellPlain(action, server) : [];
   }
+}
+
+/** What is looked at or led by ourselves says nothing to a server. */
+function isStatement(
+  action: Exclude<
+    Action,
+    {
+      readonly do:
+        | 'end-writers'
+        | 'mark-position'
+        | 'check-unmoved'
+        | 'wait-for-mark'
+        | 'wait-until-applied'
+        | 'verify-replicating'
+        | 'point-at';
+    }
+  >,
+): action is Exclude<StatementAction, { readonly do: 'point-at' }> {
+  return action.do !== 'look-again' && action.do !== 'hold-traffic' && action.do !== 'lead-traffic';
 }
 
 function displayedValues(

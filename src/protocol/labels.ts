@@ -85,6 +85,8 @@ export const headlines: Record<PlanKind, string> = {
   switchover: 'Promote {instance} to master of {cluster}',
   failover: 'Promote {instance} to master of {cluster}: the master is gone',
   rejoin: 'Rejoin {instance} as a replica in {cluster}',
+  fence: 'Close {instance} in {cluster}',
+  restore: 'Take back what was begun in {cluster}',
 };
 
 export const recoveryWords: Record<RecoveryState, string> = {

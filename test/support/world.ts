@@ -27,6 +27,12 @@ export const policy: Policy = {
   promotionRules: {},
   replicationUser: 'repl',
   replicationPasswordKnown: true,
+  recoverMasterFilters: [],
+  ignoreHostFilters: [],
+  blockSeconds: 3600,
+  confirmSeconds: 0.3,
+  autoRejoin: true,
+  onPossibleLoss: 'hold',
 };
 
 /** `db1` is the master, the others its replicas. */
@@ -123,6 +129,7 @@ export function simulatedCommander(
       }
       return outcome;
     },
+    lock: async () => ({ kind: 'held' }),
     close: () => undefined,
   };
 }

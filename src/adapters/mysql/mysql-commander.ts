@@ -1,9 +1,16 @@
 import type { Server } from '../../core/model/instance.ts';
 import type { Action } from '../../core/model/plan.ts';
+import type { LockAnswer } from '../../core/model/lock-answer.ts';
 import { phrase } from '../../core/model/phrase.ts';
 import type { Position } from '../../core/model/position.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
 import type { ActionCircumstances, ActionOutcome, Clock, Commander } from '../../core/ports.ts';
+import {
+  endWhenIdle,
+  keepAlive,
+  lockHolderQuery,
+  takeLockQuery,
+} from '../../dialect/advisory-lock.ts';
 import { positionQuery } from '../../dialect/position-query.ts';
 import { spell, type StatementAction } from '../../dialect/statements.ts';
 import { runBounded } from './bounded-statement.ts';
@@ -16,6 +23,11 @@ import {
   waitUntilApplied,
   waitUntilReplicating,
 } from './waiting.ts';
+
+/** A server ends a session that says nothing for so long; ours says something far more often. */
+const idleMs = 10_000;
+const aliveEveryMs = 3_000;
+const lockMs = 2_000;
 
 export interface CommanderOptions {
   readonly login: Login;
@@ -31,6 +43,8 @@ export interface CommanderOptions {
 export class MysqlCommander implements Commander {
   readonly #options: CommanderOptions;
   readonly #sessions = new Map<string, Session>();
+  /** How to stop keeping each locked session alive. */
+  readonly #locked = new Map<string, () => void>();
 
   constructor(options: CommanderOptions) {
     this.#options = options;
@@ -38,6 +52,21 @@ export class MysqlCommander implements Commander {
 
   async prepare(address: string, signal: AbortSignal): Promise<void> {
     await this.#session(address, signal);
+  }
+
+  async lock(address: string, signal: AbortSignal): Promise<LockAnswer> {
+    try {
+      const session = await this.#session(address, signal);
+      await session.query(endWhenIdle(idleMs / 1000), lockMs);
+      if (takeLockQuery.parse(await session.query(takeLockQuery.sql, lockMs))) {
+        this.#locked.set(address, keepSessionAlive(session));
+        return { kind: 'held' };
+      }
+      const holder = lockHolderQuery.parse(await session.query(lockHolderQuery.sql, lockMs));
+      return { kind: 'taken', by: `session ${String(holder ?? '?')} of ${address}` };
+    } catch {
+      return { kind: 'silent' };
+    }
   }
 
   async perform(
@@ -59,12 +88,27 @@ export class MysqlCommander implements Commander {
       it.hangUp();
     });
     this.#sessions.clear();
+    this.#locked.forEach((stop) => {
+      stop();
+    });
+    this.#locked.clear();
   }
 
   async #session(address: string, signal: AbortSignal): Promise<Session> {
     const kept = this.#sessions.get(address);
     if (kept !== undefined && !kept.closed) {
       return kept;
+    }
+    if (this.#locked.has(address)) {
+      throw new ReplicationError(
+        'refused-by-check',
+        phrase(
+          'The lock on {address} was lost with its connection: somebody else may act there now.',
+          {
+            address,
+          },
+        ),
+      );
     }
     const { login, connectTimeoutMs } = this.#options;
     const session = await connect(address, login, connectTimeoutMs, signal);
@@ -82,7 +126,9 @@ export class MysqlCommander implements Commander {
     const waiting = { session, server, clock: this.#options.clock, deadlineMs, signal };
     switch (action.do) {
       case 'look-again':
-        throw new Error('Looking again is no action on a server.');
+      case 'hold-traffic':
+      case 'lead-traffic':
+        throw new Error(`${action.do} is no action on a server.`);
       case 'end-writers':
         return { note: await endWriters(waiting, this.#options.login.user) };
       case 'mark-position': {
@@ -127,6 +173,18 @@ export class MysqlCommander implements Commander {
     const known = await password();
     return known === undefined ? null : { user, password: known };
   }
+}
+
+/** Returns how to stop. A session that is lost needs no more: whoever uses it learns. */
+function keepSessionAlive(session: Session): () => void {
+  const timer = setInterval(() => {
+    session.query(keepAlive, idleMs).catch(() => {
+      clearInterval(timer);
+    });
+  }, aliveEveryMs);
+  return () => {
+    clearInterval(timer);
+  };
 }
 
 function markOf(marks: ReadonlyMap<string, Position>, name: string): Position {

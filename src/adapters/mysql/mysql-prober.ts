@@ -8,6 +8,11 @@ export interface ProberOptions {
   readonly login: Login;
   readonly connectTimeoutMs: number;
   readonly queryTimeoutMs: number;
+  /**
+   * For an address that let the time before run out: so that a hung master does not hold up every round of its own
+   * failover. Whoever needs longer to say a word is as good as silent, and its replicas testify for it.
+   */
+  readonly impatientTimeoutMs: number;
   readonly clock: Clock;
 }
 
@@ -17,6 +22,8 @@ export class MysqlProber implements Prober {
   readonly #sessions = new Map<string, Session>();
   readonly #busy = new Map<string, Promise<unknown>>();
   readonly #end = new AbortController();
+  /** Addresses that kept us waiting the last time: they are given less time until they answer. */
+  readonly #slow = new Set<string>();
   readonly #lostListeners = new Set<(address: string) => void>();
 
   constructor(options: ProberOptions) {
@@ -48,10 +55,14 @@ export class MysqlProber implements Prober {
     try {
       const session = kept === undefined || kept.closed ? await this.#open(address, signal) : kept;
       const server = await readServer(session, queryTimeoutMs);
+      this.#slow.delete(address);
       return { kind: 'answered', at: clock.now(), server };
     } catch (error) {
       this.#drop(address);
       const known = replicationErrorOf(error, address);
+      if (known.code === 'hung' || known.code === 'timed-out') {
+        this.#slow.add(address);
+      }
       // A kept session that died says nothing about the server now: it may have restarted meanwhile.
       return kept !== undefined && !signal.aborted && known.code === 'connection-lost'
         ? this.#ask(address, signal)
@@ -65,8 +76,9 @@ export class MysqlProber implements Prober {
   }
 
   async #open(address: string, signal: AbortSignal): Promise<Session> {
-    const { login, connectTimeoutMs } = this.#options;
-    const session = await connect(address, login, connectTimeoutMs, signal);
+    const { login, connectTimeoutMs, impatientTimeoutMs } = this.#options;
+    const timeoutMs = this.#slow.has(address) ? impatientTimeoutMs : connectTimeoutMs;
+    const session = await connect(address, login, timeoutMs, signal);
     this.#sessions.set(address, session);
     session.onClose(() => {
       // What we hang up ourselves is taken from the list before.

@@ -35,14 +35,16 @@ function everyStepIsBounded(plan: Plan): readonly string[] {
 
 function oneDoorOpens(plan: Plan): readonly string[] {
   const opened = doing(plan, 'set-writable').map((it) => it.on);
-  const expected = plan.kind === 'rejoin' ? [] : [plan.newMaster];
+  // What takes back may find its master open already.
+  const expected =
+    promotes(plan) || (plan.kind === 'restore' && opened.length > 0) ? [plan.newMaster] : [];
   return opened.join() === expected.join() ? [] : [`It opens ${opened.join(', ') || 'nobody'}.`];
 }
 
 /** A master that answers is closed before; one that does not is looked at again before. */
 function oldDoorClosesFirst(plan: Plan, topology: Topology): readonly string[] {
   const { oldMaster } = plan;
-  if (plan.kind === 'rejoin' || oldMaster === null) {
+  if (!promotes(plan) || oldMaster === null) {
     return [];
   }
   const lives = answered(memberOf(topology, oldMaster)) !== undefined;
@@ -56,7 +58,7 @@ function oldDoorClosesFirst(plan: Plan, topology: Topology): readonly string[] {
 
 /** The candidate lets go of its source only when it has applied what it received. */
 function nothingReceivedIsLost(plan: Plan): readonly string[] {
-  if (plan.kind === 'rejoin') {
+  if (!promotes(plan)) {
     return [];
   }
   const own = stepsOf(plan).filter((it) => it.on === plan.newMaster);
@@ -79,7 +81,7 @@ const stopping: ReadonlySet<Action['do']> = new Set([
 
 /** A rejoin is the exception: what it closes was outside and stays closed; and so does what was closed before. */
 function stopsNameTheirStart(plan: Plan, topology: Topology): readonly string[] {
-  const before = plan.kind === 'rejoin' ? [] : plan.stages.filter((it) => it.onFailure === 'undo');
+  const before = !promotes(plan) ? [] : plan.stages.filter((it) => it.onFailure === 'undo');
   return before
     .flatMap((it) => it.lanes.flat())
     .filter((it) => stopping.has(it.action.do) && it.undo === null)
@@ -164,4 +166,8 @@ function doing(plan: Plan, what: Action['do']): readonly Step[] {
 function stageOf(plan: Plan, fits: (step: Step) => boolean): number {
   const index = plan.stages.findIndex((stage: Stage) => stage.lanes.flat().some(fits));
   return index === -1 ? plan.stages.length : index;
+}
+
+function promotes(plan: Plan): boolean {
+  return plan.kind === 'switchover' || plan.kind === 'failover';
 }

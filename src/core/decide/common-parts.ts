@@ -2,7 +2,7 @@ import type { InstanceKey } from '../model/instance.ts';
 import { phrase, type Phrase } from '../model/phrase.ts';
 import type { Check, Effects } from '../model/plan.ts';
 import type { Member } from '../model/topology.ts';
-import { forgetSource, openLane } from './drafts.ts';
+import { forgetSource, leadTraffic, openLane } from './drafts.ts';
 import { warned, type Ground } from './ground.ts';
 import type { DraftStage } from './steps.ts';
 
@@ -13,6 +13,11 @@ export function opening(ground: Ground, key: InstanceKey, byGtid: boolean): read
       title: phrase('Open {instance}', { instance: key }),
       lanes: [openLane(ground, key, byGtid)],
       onFailure: 'undo',
+    },
+    {
+      title: phrase('Let the applications through'),
+      lanes: [leadTraffic(ground, key)],
+      onFailure: 'report',
     },
     {
       title: phrase('Make {instance} forget its source', { instance: key }),

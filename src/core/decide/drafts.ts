@@ -102,3 +102,15 @@ export function stopReplication(key: InstanceKey): Phrase {
 function makeReadOnly(key: InstanceKey): Phrase {
   return phrase('Make {instance} read-only.', { instance: key });
 }
+
+/** `leads`: whom the proxies lead to again when the plan is taken back; null when they led to a dead master. */
+export function holdTraffic(ground: Ground, key: InstanceKey, leads: boolean): readonly Draft[] {
+  const says = phrase('Let new connections to the proxies wait.');
+  const wording = leads ? { says, undo: { do: 'lead-traffic' } as const } : { says };
+  return ground.proxied ? [draft(ground, key, { do: 'hold-traffic' }, wording)] : [];
+}
+
+export function leadTraffic(ground: Ground, key: InstanceKey): readonly Draft[] {
+  const says = phrase('Lead the proxies to {instance}.', { instance: key });
+  return ground.proxied ? [draft(ground, key, { do: 'lead-traffic' }, { says })] : [];
+}

@@ -19,6 +19,8 @@ export interface Ground {
   readonly topology: Topology;
   readonly policy: Policy;
   readonly spell: Spell;
+  /** Applications reach this cluster through proxies of ours. */
+  readonly proxied: boolean;
   /** The furthest position ever seen of each instance, also in earlier runs. */
   readonly highWater: ReadonlyMap<InstanceKey, Position>;
 }

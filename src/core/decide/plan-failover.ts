@@ -5,7 +5,7 @@ import { replicasOf, type Member } from '../model/topology.ts';
 import { candidateChecks } from './candidate-checks.ts';
 import { gapsOf, lostWithMaster, type Gap } from './completeness.ts';
 import { leftSilent, opening, staysBehind } from './common-parts.ts';
-import { mark, stopReceiver, waitForMark, waitUntilApplied } from './drafts.ts';
+import { mark, stopReceiver, waitForMark, waitUntilApplied, holdTraffic } from './drafts.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { followLane, placesByGtid } from './follow.ts';
 import { check, failed, holdOn, passed, warned, type Ground } from './ground.ts';
@@ -175,6 +175,11 @@ function stagesOf(parts: Parts): readonly DraftStage[] {
     {
       title: phrase('Start appliers that were stopped'),
       lanes: reachable.map((it) => startApplier(ground, it)),
+      onFailure: 'report',
+    },
+    {
+      title: phrase('Let the applications wait'),
+      lanes: [holdTraffic(ground, source, false)],
       onFailure: 'report',
     },
     {

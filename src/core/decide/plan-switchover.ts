@@ -4,7 +4,7 @@ import { errantOf, type Errant } from '../model/errant.ts';
 import { phrase, plain, type Phrase } from '../model/phrase.ts';
 import { replicasOf, type Member } from '../model/topology.ts';
 import { candidateChecks, credentialCheck, lagCheck, memberServer } from './candidate-checks.ts';
-import { checkUnmoved, close, endWriters, mark, waitForMark } from './drafts.ts';
+import { checkUnmoved, close, endWriters, mark, waitForMark, holdTraffic } from './drafts.ts';
 import { leftSilent, opening, staysBehind, takesWrites } from './common-parts.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { followLane, placesByGtid } from './follow.ts';
@@ -166,6 +166,7 @@ function handOver({ ground, master, candidate, others, byGtid }: Parts): readonl
       title: phrase('Stop writes on {instance}', { instance: master.key }),
       lanes: [
         [
+          ...holdTraffic(ground, master.key, true),
           close(ground, master.key),
           endWriters(ground, master.key),
           mark(ground, master.key, 'final', reads),

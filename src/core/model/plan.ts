@@ -6,7 +6,11 @@ export type Wish =
   | { readonly kind: 'promote'; readonly instance: InstanceKey; readonly acceptLoss: boolean }
   | { readonly kind: 'rejoin'; readonly instance: InstanceKey };
 
-export type PlanKind = 'switchover' | 'failover' | 'rejoin';
+/**
+ * `fence`: a former master that came back writable is closed. `restore`: what a plan left behind that was cut short is
+ * taken back.
+ */
+export type PlanKind = 'switchover' | 'failover' | 'rejoin' | 'fence' | 'restore';
 
 /** How a replica finds its place in the new source's binary log. */
 export type Place =
@@ -57,6 +61,10 @@ export type Action =
     }
   /** Waits until receiver and applier both run, from this source. */
   | { readonly do: 'verify-replicating'; readonly source: InstanceKey }
+  /** Proxies let new connections wait, and cut those that lead to the old master. */
+  | { readonly do: 'hold-traffic' }
+  /** Proxies lead to this instance. */
+  | { readonly do: 'lead-traffic' }
   /** Looks at the whole cluster again and fails unless the plan's ground still holds. */
   | { readonly do: 'look-again'; readonly expect: Expectation };
 
@@ -145,4 +153,29 @@ export type Decision =
 
 export function stepsOf(plan: Plan): readonly Step[] {
   return plan.stages.flatMap((stage) => stage.lanes.flat());
+}
+
+/** What a person would have to ask for to get this plan; undefined for plans that only the watch makes. */
+export function wishFor(plan: Plan): Wish | undefined {
+  switch (plan.kind) {
+    case 'rejoin':
+      return { kind: 'rejoin', instance: plan.subject };
+    case 'switchover':
+    case 'failover':
+      return { kind: 'promote', instance: plan.subject, acceptLoss: acceptsLoss(plan) };
+    case 'fence':
+    case 'restore':
+      return undefined;
+    default:
+      return plan.kind satisfies never;
+  }
+}
+
+function acceptsLoss(plan: Plan): boolean {
+  return stepsOf(plan).some(
+    ({ action }) =>
+      action.do === 'look-again' &&
+      action.expect.that === 'candidate-complete' &&
+      action.expect.acceptLoss,
+  );
 }

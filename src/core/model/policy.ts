@@ -14,4 +14,16 @@ export interface Policy {
   readonly replicationUser: string | null;
   /** Whether a password for that user is at hand. */
   readonly replicationPasswordKnown: boolean;
+  /** Which clusters may recover a dead master by themselves: Orchestrator's patterns. */
+  readonly recoverMasterFilters: readonly string[];
+  /** Hosts that are never promoted by itself: regular expressions, tried on `host` and on `host:port`. */
+  readonly ignoreHostFilters: readonly string[];
+  /** How long an unacknowledged recovery blocks the next automatic one. */
+  readonly blockSeconds: number;
+  /** How long a verdict must hold before it is acted upon. */
+  readonly confirmSeconds: number;
+  /** Bring a clean old master back without being asked. */
+  readonly autoRejoin: boolean;
+  /** `hold`: never promote by itself when something known would be lost. */
+  readonly onPossibleLoss: 'hold' | 'report';
 }

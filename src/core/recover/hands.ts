@@ -13,6 +13,8 @@ export interface Hands {
   serverOf(key: InstanceKey): Server | undefined;
   /** Looks at the whole cluster; says why the expectation does not hold, or null when it does. */
   lookAgain(expect: Expectation, signal: AbortSignal): Promise<Phrase | null>;
+  /** Proxies in front of the cluster; both do nothing where there are none. */
+  readonly traffic: { hold(): void; leadTo(address: string): void };
   /** Keeps the record as it stands; called before each step begins and after it ends. */
   tell(recovery: Recovery): void;
 }

@@ -21,6 +21,14 @@ export async function performAction(
     }
     return { note: null };
   }
+  if (action.do === 'hold-traffic') {
+    hands.traffic.hold();
+    return { note: null };
+  }
+  if (action.do === 'lead-traffic') {
+    hands.traffic.leadTo(hands.addressOf(on));
+    return { note: null };
+  }
   const server = hands.serverOf(on);
   if (server === undefined) {
     throw new ReplicationError(

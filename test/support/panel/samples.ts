@@ -30,6 +30,12 @@ export const samplePolicy: Policy = {
   promotionRules: {},
   replicationUser: 'repl',
   replicationPasswordKnown: true,
+  recoverMasterFilters: [],
+  ignoreHostFilters: [],
+  blockSeconds: 3600,
+  confirmSeconds: 0.3,
+  autoRejoin: true,
+  onPossibleLoss: 'hold',
 };
 
 /** A row that a MariaDB 10.11 gave, recorded from a real server. */
@@ -90,6 +96,7 @@ export function sampleDecision(state: ClusterState, wish: Wish): Decision {
     topology: state.topology,
     policy: samplePolicy,
     spell: spellForDisplay,
+    proxied: false,
     highWater: new Map(),
     own: { kind: 'none' },
     handover: null,

@@ -17,6 +17,7 @@ function groundOf(world: World, gtid: boolean): RejoinGround {
     topology: pictureOf(world, gtid),
     policy,
     spell: (action) => [action.do],
+    proxied: true,
     highWater: new Map(),
     own: { kind: 'none' },
     handover: {

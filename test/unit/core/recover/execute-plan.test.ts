@@ -49,6 +49,7 @@ function offeredPlan(world: World, gtid: boolean): Plan | undefined {
       topology: pictureOf(world, gtid),
       policy,
       spell: (action) => [action.do],
+      proxied: true,
       highWater: new Map(),
       own: { kind: 'none' },
       handover: null,
@@ -78,6 +79,7 @@ async function perform(
     addressOf: (key) => key,
     serverOf: (key) => mariadbServer(key),
     lookAgain: async () => null,
+    traffic: { hold: () => undefined, leadTo: () => undefined },
     tell: (recovery) => told.push(recovery),
   };
   const begun = newRecovery(plan, {

@@ -1,0 +1,53 @@
+import { matchesCluster } from './decide/filters.ts';
+import type { WatchState } from './backend.ts';
+import type { Circumstances } from './model/circumstances.ts';
+import type { Policy } from './model/policy.ts';
+import type { Recovery } from './model/recovery.ts';
+import type { Controller } from './model/watch.ts';
+import type { Store } from './ports.ts';
+
+/** Reads what beside the topology speaks for or against acting. */
+export function circumstancesOf(
+  cluster: string,
+  store: Store | undefined,
+  recoveries: readonly Recovery[],
+  facts: { readonly now: number; readonly controller: Controller | null },
+): Circumstances {
+  return {
+    now: facts.now,
+    disarmed: store?.disarmed(cluster),
+    downtimes: store?.downtimes(cluster, facts.now) ?? [],
+    unacknowledged: recoveries.find(blocks),
+    controller: facts.controller,
+    storeWritable: store !== undefined,
+  };
+}
+
+/** Only a failover that opened somebody blocks: a planned switchover is no recovery, and one taken back did nothing. */
+function blocks(recovery: Recovery): boolean {
+  return (
+    recovery.kind === 'failover' && recovery.openedAt !== null && recovery.acknowledgement === null
+  );
+}
+
+/** What views show of it. */
+export function watchStateOf(
+  policy: Policy,
+  circumstances: Circumstances,
+  { proxies, detections }: Pick<WatchState, 'proxies' | 'detections'>,
+): WatchState {
+  const { now, unacknowledged, disarmed } = circumstances;
+  const blocking =
+    unacknowledged !== undefined && unacknowledged.startedAt + policy.blockSeconds * 1000 > now
+      ? unacknowledged
+      : undefined;
+  return {
+    controller: circumstances.controller,
+    armed: disarmed === undefined && matchesCluster(policy.cluster, policy.recoverMasterFilters),
+    disarmed,
+    downtimes: circumstances.downtimes,
+    blocking,
+    proxies,
+    detections,
+  };
+}

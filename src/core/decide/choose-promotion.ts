@@ -1,0 +1,88 @@
+import { answered, type InstanceKey, type Server } from '../model/instance.ts';
+import { phrase, plain, type Phrase } from '../model/phrase.ts';
+import { replicasOf, type Member } from '../model/topology.ts';
+import { gapsOf } from './completeness.ts';
+import { hostFilterFor } from './filters.ts';
+import type { Ground } from './ground.ts';
+
+/** A replica that is not promoted by itself, and why. */
+export interface Excluded {
+  readonly instance: InstanceKey;
+  readonly because: Phrase;
+}
+
+export type Promotion =
+  | { readonly kind: 'chosen'; readonly candidate: Member; readonly excluded: readonly Excluded[] }
+  | { readonly kind: 'none'; readonly excluded: readonly Excluded[] };
+
+/**
+ * Who takes over from a dead master: a replica that holds everything any other is known to hold. Positions are only
+ * partly ordered, so nothing is sorted by them: whoever lacks something is out. Among the rest rules and versions choose.
+ */
+export function choosePromotion(ground: Ground, master: Member): Promotion {
+  const replicas = replicasOf(ground.topology, master.key);
+  const judged = replicas.map((member) => ({ member, because: objectionTo(ground, member) }));
+  const excluded = judged.flatMap(({ member, because }) =>
+    because === undefined ? [] : [{ instance: member.key, because }],
+  );
+  const [candidate] = judged
+    .filter((it) => it.because === undefined)
+    .map((it) => it.member)
+    .toSorted((a, b) => rank(ground, a) - rank(ground, b) || (a.key < b.key ? -1 : 1));
+  return candidate === undefined
+    ? { kind: 'none', excluded }
+    : { kind: 'chosen', candidate, excluded };
+}
+
+function objectionTo(ground: Ground, member: Member): Phrase | undefined {
+  const server = answered(member);
+  if (server === undefined) {
+    return member.probe.kind === 'silent' ? member.probe.says : plain(member.key);
+  }
+  return ruledOut(ground, member) ?? unfit(server) ?? incomplete(ground, member);
+}
+
+function ruledOut({ policy }: Ground, { key }: Member): Phrase | undefined {
+  if (policy.promotionRules[key] === 'must-not') {
+    return phrase('its promotion rule is must-not');
+  }
+  const filter = hostFilterFor(key, policy.ignoreHostFilters);
+  return filter === undefined
+    ? undefined
+    : phrase('promotionIgnoreHostnameFilters names it: {filter}', { filter });
+}
+
+function unfit(server: Server): Phrase | undefined {
+  const [channel] = server.channels;
+  if (!server.binlog) {
+    return phrase('it writes no binary log');
+  }
+  if (!server.logsReplicaUpdates) {
+    return phrase('it does not log what it replicates');
+  }
+  if (server.channels.some((it) => it.filtered)) {
+    return phrase('it has replication filters');
+  }
+  const error = channel?.applierError ?? null;
+  return error === null
+    ? undefined
+    : phrase('its applier stopped with error {code}: {message}', {
+        code: error.code,
+        message: error.message,
+      });
+}
+
+function incomplete(ground: Ground, member: Member): Phrase | undefined {
+  const [gap] = gapsOf(ground.topology, member, ground.highWater);
+  return gap === undefined || ground.policy.onPossibleLoss === 'report'
+    ? undefined
+    : phrase('{holder} also holds {ranges}', { holder: gap.holder, ranges: gap.ranges.join(', ') });
+}
+
+/** Less is better: preferred, then complete, then of the oldest release, which all others can follow. */
+function rank(ground: Ground, member: Member): number {
+  const preferred = ground.policy.promotionRules[member.key] === 'prefer' ? 0 : 1;
+  const gaps = gapsOf(ground.topology, member, ground.highWater).length;
+  const [major = 0, minor = 0] = answered(member)?.release ?? [];
+  return gaps * 1_000_000 + preferred * 100_000 + major * 100 + minor;
+}

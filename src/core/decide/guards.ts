@@ -1,0 +1,75 @@
+import type { Circumstances } from '../model/circumstances.ts';
+import type { Finding } from '../model/finding.ts';
+import { phrase, type Phrase } from '../model/phrase.ts';
+import type { Policy } from '../model/policy.ts';
+import { matchesCluster } from './filters.ts';
+
+/** Says why not to act by itself now; undefined means that this guard has no objection. */
+type Guard = (finding: Finding, policy: Policy, circumstances: Circumstances) => Phrase | undefined;
+
+/** Every reason not to act by itself; all that hold are told. */
+export function objections(
+  finding: Finding,
+  policy: Policy,
+  circumstances: Circumstances,
+): readonly Phrase[] {
+  return guards
+    .map((guard) => guard(finding, policy, circumstances))
+    .filter((it) => it !== undefined);
+}
+
+const guards: readonly Guard[] = [
+  (_, { mode }) =>
+    mode === 'manage'
+      ? undefined
+      : phrase('The mode of this cluster is observe: nothing is changed.'),
+  (_, { cluster, recoverMasterFilters }) =>
+    matchesCluster(cluster, recoverMasterFilters)
+      ? undefined
+      : phrase(
+          'Automatic failover is not armed: recoverMasterClusterFilters does not name {cluster}.',
+          {
+            cluster,
+          },
+        ),
+  (_, __, { disarmed }) =>
+    disarmed === undefined
+      ? undefined
+      : phrase('{by} disarmed automatic failover: {reason}', {
+          by: disarmed.by,
+          reason: disarmed.reason === '' ? '-' : disarmed.reason,
+        }),
+  ({ instance }, _, { downtimes }) => {
+    const downtime = downtimes.find((it) => it.instance === null || it.instance === instance);
+    return downtime === undefined
+      ? undefined
+      : phrase('{instance} is in downtime by {owner}: {reason}', {
+          instance: downtime.instance ?? downtime.cluster,
+          owner: downtime.owner,
+          reason: downtime.reason === '' ? '-' : downtime.reason,
+        });
+  },
+  (_, { blockSeconds }, { now, unacknowledged }) => {
+    if (unacknowledged === undefined) {
+      return undefined;
+    }
+    const blocked = now < unacknowledged.startedAt + blockSeconds * 1000;
+    // No number that changes: what is held for the same reasons is recorded once.
+    return blocked
+      ? phrase(
+          'The recovery {recovery} is not acknowledged: the next automatic one is blocked until somebody does, or until {seconds} s after it began.',
+          { recovery: unacknowledged.id, seconds: blockSeconds },
+        )
+      : undefined;
+  },
+  (_, __, { storeWritable }) =>
+    storeWritable
+      ? undefined
+      : phrase('The record of recoveries cannot be written: nothing is changed unrecorded.'),
+  (_, __, { controller }) =>
+    controller?.us === true
+      ? undefined
+      : phrase('{holder} keeps the watch over this cluster.', {
+          holder: controller?.holder ?? '-',
+        }),
+];

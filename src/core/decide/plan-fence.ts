@@ -1,0 +1,70 @@
+import { answered } from '../model/instance.ts';
+import { phrase } from '../model/phrase.ts';
+import type { Decision, Effects } from '../model/plan.ts';
+import type { Member } from '../model/topology.ts';
+import { modeCheck } from './candidate-checks.ts';
+import { closeForGood, endWriters } from './drafts.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { check, holdOn, type Ground } from './ground.ts';
+import { budgetOf, number } from './steps.ts';
+
+/** A former master that came back writable beside the new one: close it, and end whoever writes there. */
+export function planFence(ground: Ground, master: Member, former: Member): Decision {
+  const opened = answered(master)?.readOnly === false;
+  const checks = [
+    modeCheck(ground),
+    check(
+      opened,
+      phrase('{instance} takes writes', { instance: master.key }),
+      opened ? phrase('writable') : phrase('read-only'),
+    ),
+    check(
+      former.key !== master.key,
+      phrase('{instance} is not the master', { instance: former.key }),
+      phrase('role {role}', { role: former.role }),
+    ),
+  ];
+  const refused = holdOn(checks, []);
+  if (refused !== undefined) {
+    return refused;
+  }
+  const { key } = former;
+  const stages = number([
+    {
+      title: phrase('Close {instance}', { instance: key }),
+      lanes: [[closeForGood(ground, key), endWriters(ground, key)]],
+      onFailure: 'report',
+    },
+  ]);
+  return {
+    kind: 'act',
+    plan: {
+      kind: 'fence',
+      cluster: ground.topology.cluster,
+      subject: key,
+      oldMaster: key,
+      newMaster: master.key,
+      headline: phrase('Close {instance}, which {master} replaced', {
+        instance: key,
+        master: master.key,
+      }),
+      checks,
+      stages,
+      effects: effectsOf(master, former),
+      fingerprint: fingerprintOf(ground.topology),
+      budgetMs: budgetOf(stages),
+    },
+  };
+}
+
+function effectsOf(master: Member, former: Member): Effects {
+  return {
+    writeStop: phrase('Writes on {master} go on; {instance} becomes read-only.', {
+      master: master.key,
+      instance: former.key,
+    }),
+    mayLose: [],
+    leftBehind: [],
+    undo: phrase('By hand: make {instance} writable again.', { instance: former.key }),
+  };
+}

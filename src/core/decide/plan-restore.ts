@@ -1,0 +1,132 @@
+import { answered, type Channel } from '../model/instance.ts';
+import { phrase, type Phrase } from '../model/phrase.ts';
+import type { Check, Decision, Stage } from '../model/plan.ts';
+import type { Recovery } from '../model/recovery.ts';
+import { memberOf, replicasOf, type Member } from '../model/topology.ts';
+import { modeCheck } from './candidate-checks.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { check, hold, holdOn, type Ground } from './ground.ts';
+import { budgetOf, draft, number, type Draft } from './steps.ts';
+
+/**
+ * Takes back what a plan left behind that was cut short before its new master opened: replication runs again wherever
+ * it was stopped without an error, and the old master, where it lives, takes writes again. Not while the one that was
+ * to be opened is silent: it may be open.
+ */
+export function planRestore(ground: Ground, cutShort: Recovery): Decision {
+  const master = memberOf(ground.topology, cutShort.oldMaster);
+  const candidate = memberOf(ground.topology, cutShort.newMaster);
+  if (master === undefined || candidate === undefined) {
+    return hold(
+      phrase('The instances of the plan that was cut short are not all known.'),
+      phrase('Look at the topology, and promote or rejoin by hand.'),
+    );
+  }
+  const checks = checksOf(ground, master, candidate);
+  const refused = holdOn(checks, [phrase('It is looked at again in the next round.')]);
+  if (refused !== undefined) {
+    return refused;
+  }
+  const stages = stagesOf(ground, master, cutShort);
+  return {
+    kind: 'act',
+    plan: {
+      kind: 'restore',
+      cluster: ground.topology.cluster,
+      subject: master.key,
+      oldMaster: null,
+      newMaster: master.key,
+      headline: phrase('Take back what was begun: {master} stays the master', {
+        master: master.key,
+      }),
+      checks,
+      stages,
+      effects: {
+        writeStop: phrase('Writes on {master} begin again.', { master: master.key }),
+        mayLose: [],
+        leftBehind: [],
+        undo: phrase('Not needed: this takes back.'),
+      },
+      fingerprint: fingerprintOf(ground.topology),
+      budgetMs: Math.max(1, budgetOf(stages)),
+    },
+  };
+}
+
+/** True when there is something to take back. */
+export function leftUndone(ground: Ground, cutShort: Recovery): boolean {
+  const master = memberOf(ground.topology, cutShort.oldMaster);
+  return (
+    master !== undefined &&
+    answered(master) !== undefined &&
+    (wasClosed(cutShort, master) ||
+      replicasOf(ground.topology, master.key).some((it) => stoppedByHand(it).length > 0))
+  );
+}
+
+function checksOf(ground: Ground, master: Member, candidate: Member): readonly Check[] {
+  const server = answered(candidate);
+  return [
+    modeCheck(ground),
+    check(
+      answered(master) !== undefined,
+      phrase('{instance} answers', { instance: master.key }),
+      silence(master),
+    ),
+    check(
+      server?.readOnly === true,
+      phrase('{instance} is closed', { instance: candidate.key }),
+      server === undefined
+        ? silence(candidate)
+        : server.readOnly
+          ? phrase('read-only')
+          : phrase('writable'),
+    ),
+  ];
+}
+
+function silence(member: Member): Phrase {
+  return member.probe.kind === 'silent' ? member.probe.says : phrase('it answers');
+}
+
+/** Read-only because the plan made it so, and not because somebody else did. */
+function wasClosed(cutShort: Recovery, master: Member): boolean {
+  const closing = cutShort.steps.some((it) => it.on === master.key && it.startedAt !== null);
+  return cutShort.kind === 'switchover' && closing && answered(master)?.readOnly === true;
+}
+
+function stoppedByHand(member: Member): readonly Channel[] {
+  const channels = answered(member)?.channels ?? [];
+  return channels.filter(
+    (it) =>
+      (it.receiver === 'no' || it.applier === 'no') &&
+      it.receiverError === null &&
+      it.applierError === null,
+  );
+}
+
+function stagesOf(ground: Ground, master: Member, cutShort: Recovery): readonly Stage[] {
+  const replicas = replicasOf(ground.topology, master.key);
+  return number([
+    {
+      title: phrase('Let replication run again'),
+      lanes: replicas.filter((it) => stoppedByHand(it).length > 0).map((it) => [start(ground, it)]),
+      onFailure: 'report',
+    },
+    {
+      title: phrase('Open {instance} again', { instance: master.key }),
+      lanes: wasClosed(cutShort, master) ? [[reopen(ground, master)]] : [],
+      onFailure: 'report',
+    },
+  ]);
+}
+
+function start(ground: Ground, { key }: Member): Draft {
+  const says = phrase('Start replication on {instance}.', { instance: key });
+  return draft(ground, key, { do: 'start-replication' }, { says });
+}
+
+function reopen(ground: Ground, { key }: Member): Draft {
+  const says = phrase('Open {instance} for writes.', { instance: key });
+  return draft(ground, key, { do: 'set-writable' }, { says });
+}

@@ -1,0 +1,43 @@
+import type { Finding } from '../model/finding.ts';
+import type { InstanceKey } from '../model/instance.ts';
+
+/** A verdict on a master that has held for a while. Times: milliseconds on a clock that never jumps. */
+export interface Suspicion {
+  readonly code: Finding['code'];
+  readonly instance: InstanceKey | null;
+  readonly since: number;
+  /** Rounds that said so in a row. */
+  readonly rounds: number;
+}
+
+/** Findings that make rounds follow one another at once, until they are confirmed or gone. */
+const suspicious: ReadonlySet<Finding['code']> = new Set([
+  'DeadMaster',
+  'UnreachableMaster',
+  'DeadMasterAndReplicas',
+]);
+
+/** What is suspected after a round: the same as before goes on, anything else begins anew. */
+export function suspect(
+  before: Suspicion | undefined,
+  findings: readonly Finding[],
+  now: number,
+): Suspicion | undefined {
+  const finding = findings.find((it) => suspicious.has(it.code));
+  if (finding === undefined) {
+    return undefined;
+  }
+  const same = before?.code === finding.code && before.instance === finding.instance;
+  return same
+    ? { ...before, rounds: before.rounds + 1 }
+    : { code: finding.code, instance: finding.instance, since: now, rounds: 1 };
+}
+
+/** A verdict counts when at least two rounds in a row gave it and it has held for as long as asked. */
+export function confirmed(
+  { since, rounds }: Suspicion,
+  now: number,
+  confirmSeconds: number,
+): boolean {
+  return rounds >= 2 && now - since >= confirmSeconds * 1000;
+}

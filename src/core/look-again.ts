@@ -1,0 +1,63 @@
+import { gapsOf } from './decide/completeness.ts';
+import type { OwnTransactions } from './decide/ground.ts';
+import { alive, answered, type InstanceKey } from './model/instance.ts';
+import { phrase, type Phrase } from './model/phrase.ts';
+import type { Expectation } from './model/plan.ts';
+import type { Position } from './model/position.ts';
+import { memberOf, type Topology } from './model/topology.ts';
+
+/** What looking at a cluster again needs. */
+export interface Looker {
+  readonly topologyNow: (signal: AbortSignal) => Promise<Topology>;
+  readonly highWater: () => ReadonlyMap<InstanceKey, Position>;
+  readonly own: (
+    topology: Topology,
+    instance: InstanceKey,
+    signal: AbortSignal,
+  ) => Promise<OwnTransactions>;
+}
+
+/** Says why the ground of a plan does not hold any more; null when it does. */
+export async function lookAgain(
+  looker: Looker,
+  expect: Expectation,
+  signal: AbortSignal,
+): Promise<Phrase | null> {
+  const topology = await looker.topologyNow(signal);
+  switch (expect.that) {
+    case 'candidate-complete':
+      return candidateObjection(topology, expect, looker.highWater());
+    case 'nothing-of-its-own': {
+      const own = await looker.own(topology, expect.instance, signal);
+      return own.kind === 'none'
+        ? null
+        : own.kind === 'some'
+          ? phrase('It has {list}.', { list: own.list.join(', ') })
+          : own.because;
+    }
+    default:
+      return expect satisfies never;
+  }
+}
+
+function candidateObjection(
+  topology: Topology,
+  expect: Extract<Expectation, { that: 'candidate-complete' }>,
+  highWater: ReadonlyMap<InstanceKey, Position>,
+): Phrase | null {
+  const master = memberOf(topology, expect.master);
+  const candidate = memberOf(topology, expect.candidate);
+  if (master !== undefined && alive(master)) {
+    return phrase('{instance} is back.', { instance: master.key });
+  }
+  if (candidate === undefined || answered(candidate) === undefined) {
+    return phrase('{instance} is silent.', { instance: expect.candidate });
+  }
+  const [gap] = expect.acceptLoss ? [] : gapsOf(topology, candidate, highWater);
+  return gap === undefined
+    ? null
+    : phrase('{holder} holds more: {ranges}.', {
+        holder: gap.holder,
+        ranges: gap.ranges.join(', '),
+      });
+}

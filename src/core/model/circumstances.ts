@@ -1,0 +1,14 @@
+import type { Recovery } from './recovery.ts';
+import type { Disarming, Downtime } from './watch.ts';
+
+/** What beside the topology speaks for or against acting by itself. Times: milliseconds since the epoch. */
+export interface Circumstances {
+  readonly now: number;
+  readonly disarmed: Disarming | undefined;
+  readonly downtimes: readonly Downtime[];
+  /** The newest failover of this cluster that nobody acknowledged; a planned switchover is none. */
+  readonly unacknowledged: Recovery | undefined;
+  /** Who keeps the watch; null when nobody does. */
+  readonly controller: { readonly holder: string; readonly us: boolean } | null;
+  readonly storeWritable: boolean;
+}

@@ -1,0 +1,54 @@
+import { assembleTopology } from './discover/assemble-topology.ts';
+import { crawl } from './discover/crawl.ts';
+import { strangers } from './discover/strangers.ts';
+import type { ClusterMemory } from './memory.ts';
+import { answered, type InstanceKey } from './model/instance.ts';
+import { memberOf, replicasOf, type Topology } from './model/topology.ts';
+import type { AddressBook, Clock, Prober } from './ports.ts';
+
+export interface RoundParts {
+  readonly cluster: string;
+  readonly seeds: readonly InstanceKey[];
+  readonly prober: Prober;
+  readonly addresses: AddressBook;
+  readonly clock: Clock;
+}
+
+/** Asks everybody who is known, and whoever they name, and makes one picture of it. */
+export async function takeRound(
+  parts: RoundParts,
+  memory: ClusterMemory,
+  previous: Topology | undefined,
+  signal: AbortSignal,
+): Promise<Topology> {
+  const { cluster, seeds, prober, addresses, clock } = parts;
+  const members = previous?.members.map((it) => it.key) ?? [];
+  const names = [...seeds, ...members, ...memory.knownKeys()];
+  const all = await crawl(names, { prober, addresses }, signal);
+  const leftBehind = strangers(all, seeds, memory.knownKeys());
+  memory.forget(leftBehind);
+  const sightings = all.filter((it) => !leftBehind.includes(it.name));
+  return assembleTopology(cluster, clock.now(), sightings, {
+    previous,
+    lastPromoted: memory.lastPromoted(),
+    lastMaster: memory.lastMaster(),
+    lastSources: memory.lastSources(),
+  });
+}
+
+/**
+ * Whose locks count, by a good look at the master: its replicas that replicate. Where the master does not answer, all
+ * its replicas that are known, for a process that began too late; undefined when there is no master.
+ */
+export function electorateOf(topology: Topology): {
+  readonly good: boolean;
+  readonly replicas: readonly InstanceKey[];
+} {
+  const master = memberOf(topology, topology.master);
+  const replicas = master === undefined ? [] : replicasOf(topology, master.key);
+  const good = answered(master) !== undefined;
+  const counted = good
+    ? replicas.filter((it) => answered(it)?.channels[0]?.receiver === 'yes')
+    : replicas;
+  return { good, replicas: counted.map((it) => it.key) };
+}

@@ -1,0 +1,37 @@
+import type { Controller } from '../model/watch.ts';
+import type { Lease, Store } from '../ports.ts';
+
+/** Without its holder the watch is free after this many milliseconds; a holder that died frees it at once. */
+const watchMs = 10_000;
+
+/** Who keeps the watch over a cluster: the first to ask, until it ends or stops asking. */
+export interface WatchLease {
+  /** Takes or renews it; call it every round. */
+  claim(): Controller | null;
+  /** Who has it, without asking for it. */
+  look(): Controller | null;
+  release(): void;
+}
+
+export function watchLease(cluster: string, store: Store | undefined, actor: string): WatchLease {
+  const name = `watch:${cluster}`;
+  let lease: Lease | undefined;
+  const look = (): Controller | null => {
+    const holder = store?.leaseHolder(name);
+    return holder === undefined ? null : { holder, us: lease !== undefined };
+  };
+  return {
+    claim: () => {
+      if (lease !== undefined && !lease.renew()) {
+        lease = undefined;
+      }
+      lease ??= store?.takeLease(name, actor, watchMs);
+      return lease === undefined ? look() : { holder: actor, us: true };
+    },
+    look,
+    release: () => {
+      lease?.release();
+      lease = undefined;
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import type { ClusterState } from '../backend.ts';
+import { confirmed, suspect, type Suspicion } from '../decide/suspicion.ts';
+import type { Clock } from '../ports.ts';
+import { pauseWith } from './pause.ts';
+import { stalled } from './stall.ts';
+
+/** Between rounds while a master is suspected, in milliseconds. */
+const closeMs = 50;
+/** How long rounds follow one another so closely; a master that only refuses our user may be suspected for days. */
+const closeForMs = 15_000;
+
+/** What the loop asks of its cluster. */
+export interface Watched {
+  readonly pollMs: number;
+  readonly clock: Clock;
+  readonly confirmSeconds: () => Promise<number>;
+  round(signal: AbortSignal): Promise<ClusterState>;
+  /** Tells when a server's connection ended without us. */
+  onLost(listener: () => void): void;
+  /** Answers what was seen; `verdict`: the suspicion, once it is confirmed. */
+  act(state: ClusterState, verdict: Verdict, signal: AbortSignal): Promise<void>;
+  log(level: 'debug' | 'info' | 'warn' | 'error', line: string): void;
+}
+
+export interface Verdict {
+  /** A master is suspected, though not long enough. */
+  readonly suspicion: Suspicion | undefined;
+  readonly confirmed: boolean;
+}
+
+/**
+ * Looks at a cluster round after round until the signal ends. A connection that ends wakes the next round at once;
+ * polling is the net below. A round after a stall is shown but never judged.
+ */
+export async function keepWatch(watched: Watched, signal: AbortSignal): Promise<void> {
+  const { clock, pollMs } = watched;
+  const pause = pauseWith(clock);
+  watched.onLost(() => {
+    pause.wake();
+  });
+  let suspicion: Suspicion | undefined;
+  let restedMs = 0;
+  let restBegan = clock.monotonic();
+  while (!signal.aborted) {
+    const began = clock.monotonic();
+    const stale = stalled(restedMs, began - restBegan);
+    const state = await watched.round(signal).catch((error: unknown) => {
+      if (!signal.aborted) {
+        watched.log('error', `A round failed: ${String(error)}`);
+      }
+      return undefined;
+    });
+    const now = clock.monotonic();
+    if (state !== undefined && !signal.aborted) {
+      suspicion =
+        stale || stalled(pollMs, now - began) ? undefined : suspect(suspicion, state.findings, now);
+      const holds =
+        suspicion !== undefined && confirmed(suspicion, now, await watched.confirmSeconds());
+      await watched.act(state, { suspicion, confirmed: holds }, signal).catch((error: unknown) => {
+        watched.log('error', `Acting on a finding failed: ${String(error)}`);
+      });
+    }
+    restBegan = clock.monotonic();
+    restedMs = restFor(suspicion, restBegan, pollMs);
+    await pause.rest(restedMs, signal);
+  }
+}
+
+function restFor(suspicion: Suspicion | undefined, now: number, pollMs: number): number {
+  return suspicion !== undefined && now - suspicion.since < closeForMs ? closeMs : pollMs;
+}
