@@ -63,6 +63,11 @@ async function arrive(bounds: Partial<ConnectionBounds> = {}): Promise<Arrival> 
   return { client, socket, connection, told };
 }
 
+/** What the system still holds open in this process, whatever the objects say of themselves. */
+function openSockets(): number {
+  return process.getActiveResourcesInfo().filter((it) => it === 'TCPSocketWrap').length;
+}
+
 test('a cut at the very moment of an end leaves no socket open on either side', async () => {
   const target = await startTarget(named('db1'));
   const { client, socket, connection, told } = await arrive();
@@ -75,6 +80,8 @@ test('a cut at the very moment of an end leaves no socket open on either side', 
   await until('both sides to be closed', () => socket.closed && target.sockets.size === 0);
   expect(told).toEqual(['reached', 'ended']);
   await target.kill();
+  client.socket.destroy();
+  await until('no socket to be left', () => openSockets() === 0);
 });
 
 test('an end of the target at the very moment of a cut leaves no socket open either', async () => {
@@ -93,6 +100,8 @@ test('an end of the target at the very moment of a cut leaves no socket open eit
   await until('both sides to be closed', () => socket.closed && target.sockets.size === 0);
   expect(told).toEqual(['reached', 'ended']);
   await target.kill();
+  client.socket.destroy();
+  await until('no socket to be left', () => openSockets() === 0);
 });
 
 test('what its target has not taken yet is cut too, though the client has left in good order', async () => {
