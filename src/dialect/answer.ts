@@ -83,3 +83,12 @@ export function textOf(value: unknown): string | null {
 function bytesAsText(value: unknown): string | null {
   return value instanceof Uint8Array ? new TextDecoder().decode(value) : null;
 }
+
+/** Reads a switch strictly. */
+export function isOn(value: string, name: string): boolean {
+  const text = value.toUpperCase();
+  if (text !== 'ON' && text !== 'OFF' && text !== '1' && text !== '0') {
+    throw new UnexpectedAnswer('SHOW GLOBAL VARIABLES', name, `is "${value}", neither ON nor OFF`);
+  }
+  return text === 'ON' || text === '1';
+}

@@ -9,6 +9,7 @@ import {
   type ProbePart,
 } from './probe-queries.ts';
 import { readChannels } from './replica-status.ts';
+import { readSemiSync } from './semi-sync.ts';
 import { readBinlogEnd, readGtidState, readSettings, variablesIn } from './variables.ts';
 import { readVersion } from './version.ts';
 
@@ -34,6 +35,7 @@ export function assembleServer(identity: Identity, answers: ProbeAnswers): Serve
   const rowsOf = (part: ProbePart): readonly Row[] =>
     rowsIn(answers, part, asked.get(part) ?? part);
   const variables = variablesIn(rowsOf('variables'), 'SHOW GLOBAL VARIABLES');
+  const status = variablesIn(rowsOf('status'), 'SHOW GLOBAL STATUS');
   const channels = asked.get('channels') ?? '';
   const binlogEnd = asked.get('binlog-end') ?? '';
   return {
@@ -41,7 +43,8 @@ export function assembleServer(identity: Identity, answers: ProbeAnswers): Serve
     version,
     ...readSettings(variables),
     gtid: readGtidState(known, variables, gtidColumns(asked, rowsOf)),
-    uptimeSeconds: readUptime(rowsOf('status')),
+    semiSync: readSemiSync(variables, status),
+    uptimeSeconds: status.optionalWhole('Uptime') ?? 0,
     channels: readChannels(rowsOf('channels'), channels),
     binlogEnd: readBinlogEnd(rowsOf('binlog-end'), binlogEnd),
     replicas: readReplicas(rowsOf, asked.get('replicas') ?? ''),
@@ -54,10 +57,6 @@ function gtidColumns(
   rowsOf: (part: ProbePart) => readonly Row[],
 ): Columns | null {
   return asked.has('gtid') ? onlyRow(rowsOf('gtid'), 'SELECT @@GLOBAL.gtid_...') : null;
-}
-
-function readUptime(rows: readonly Row[]): number {
-  return variablesIn(rows, 'SHOW GLOBAL STATUS').optionalWhole('Uptime') ?? 0;
 }
 
 function readReplicas(

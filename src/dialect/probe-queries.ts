@@ -1,6 +1,6 @@
 import { leavesHostsOpen, readRegisteredReplicas } from './connected-replicas.ts';
 import { onlyRow, type Query, type Row } from './answer.ts';
-import { gtidSql, variablesSql } from './variables.ts';
+import { gtidSql, statusSql, variablesSql } from './variables.ts';
 import { readVersion } from './version.ts';
 import { wordsOf } from './words.ts';
 
@@ -48,7 +48,7 @@ export function probeQueries(version: string, versionComment: string): readonly 
   return [
     { part: 'variables', sql: variablesSql },
     ...(gtid === null ? [] : [{ part: 'gtid', sql: gtid } as const]),
-    { part: 'status', sql: "SHOW GLOBAL STATUS LIKE 'Uptime'" },
+    { part: 'status', sql: statusSql },
     { part: 'channels', sql: words.replicaStatus },
     { part: 'binlog-end', sql: words.binlogEnd },
     { part: 'replicas', sql: words.replicas },

@@ -1,7 +1,8 @@
 import type { FilePosition, Server } from '../core/model/instance.ts';
 import type { GtidState } from '../core/model/gtid-state.ts';
-import { columnsOf, UnexpectedAnswer, type Columns, type Row } from './answer.ts';
+import { columnsOf, isOn, UnexpectedAnswer, type Columns, type Row } from './answer.ts';
 import { can } from './capabilities.ts';
+import { semiSyncVariables } from './semi-sync.ts';
 import type { Version } from './version.ts';
 
 const names = [
@@ -21,14 +22,17 @@ const names = [
   'gtid_strict_mode',
   'gtid_domain_id',
   'event_scheduler',
-  'rpl_semi_sync_master_enabled',
-  'rpl_semi_sync_slave_enabled',
-  'rpl_semi_sync_source_enabled',
-  'rpl_semi_sync_replica_enabled',
+  'slave_net_timeout',
+  'replica_net_timeout',
+  ...semiSyncVariables,
 ] as const;
 
 /** One text for all releases: a variable that a server does not know is simply not in the answer. */
 export const variablesSql = `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${names.map((it) => `'${it}'`).join(', ')})`;
+
+/** Uptime, and how semi-synchronous replication goes. */
+export const statusSql =
+  "SHOW GLOBAL STATUS WHERE Variable_name = 'Uptime' OR Variable_name LIKE 'Rpl\\_semi\\_sync\\_%'";
 
 /**
  * GTID sets are selected, not shown: SHOW VARIABLES cuts long values. Null before GTIDs existed.
@@ -59,6 +63,7 @@ type Settings = Omit<
   | 'release'
   | 'binlogEnd'
   | 'gtid'
+  | 'semiSync'
   | 'uptimeSeconds'
   | 'channels'
   | 'replicas'
@@ -84,10 +89,7 @@ export function readSettings(variables: Columns): Settings {
       'log_replica_updates',
     ),
     eventScheduler: variables.text('event_scheduler').toUpperCase() === 'ON',
-    semiSync: {
-      source: isEnabled(variables, 'rpl_semi_sync_source_enabled', 'rpl_semi_sync_master_enabled'),
-      replica: isEnabled(variables, 'rpl_semi_sync_replica_enabled', 'rpl_semi_sync_slave_enabled'),
-    },
+    netTimeoutSeconds: variables.optionalWhole('replica_net_timeout', 'slave_net_timeout'),
   };
 }
 
@@ -98,18 +100,6 @@ function isReadOnly(value: string): boolean {
     throw new UnexpectedAnswer('SHOW GLOBAL VARIABLES', 'read_only', `is "${value}"`);
   }
   return value !== 'OFF' && value !== '0';
-}
-
-function isEnabled(variables: Columns, ...either: readonly string[]): boolean {
-  return either.some((name) => isOn(variables.optionalText(name) ?? 'OFF', name));
-}
-
-function isOn(value: string, name: string): boolean {
-  const text = value.toUpperCase();
-  if (text !== 'ON' && text !== 'OFF' && text !== '1' && text !== '0') {
-    throw new UnexpectedAnswer('SHOW GLOBAL VARIABLES', name, `is "${value}", neither ON nor OFF`);
-  }
-  return text === 'ON' || text === '1';
 }
 
 /** `gtid`: the answer to `gtidSql`; null where the server has no GTIDs. */

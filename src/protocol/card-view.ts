@@ -110,7 +110,7 @@ function badgesOf(member: Member, server: Server, words: Words): readonly Badge[
           title: words.t(gtid ? sentences.badgeGtid : sentences.badgeFile),
           tone: 'muted',
         },
-    server.semiSync.source || server.semiSync.replica
+    server.semiSync.source?.enabled === true || server.semiSync.replica?.enabled === true
       ? { text: 'SEMI', title: words.t(sentences.badgeSemiSync), tone: 'muted' }
       : null,
     delayBadge(channel, words),

@@ -106,8 +106,8 @@ function binlogText(server: Server, words: Words): string {
 
 function semiSyncText({ semiSync }: Server, words: Words): string {
   const ends = [
-    ...(semiSync.source ? [words.t(sentences.asSource)] : []),
-    ...(semiSync.replica ? [words.t(sentences.asReplica)] : []),
+    ...(semiSync.source?.enabled === true ? [words.t(sentences.asSource)] : []),
+    ...(semiSync.replica?.enabled === true ? [words.t(sentences.asReplica)] : []),
   ];
   return ends.length === 0 ? words.t(sentences.off) : ends.join(', ');
 }

@@ -90,7 +90,9 @@ export interface Server {
   readonly binlogEnd: FilePosition | null;
   readonly gtid: GtidState;
   readonly eventScheduler: boolean;
-  readonly semiSync: { readonly source: boolean; readonly replica: boolean };
+  readonly semiSync: SemiSync;
+  /** After how long a receiver that hears nothing gives up: `replica_net_timeout`, by whichever name. */
+  readonly netTimeoutSeconds: number | null;
   readonly uptimeSeconds: number;
   /** What it reads from; empty on a master. */
   readonly channels: readonly Channel[];
@@ -98,6 +100,37 @@ export interface Server {
   readonly replicas: readonly ConnectedReplica[];
   /** What could not be read for want of a right: the statement or view, and the error. */
   readonly missing: readonly string[];
+}
+
+/** Semi-synchronous replication, on both sides; null where the server cannot, for want of its plugin. */
+export interface SemiSync {
+  readonly source: SemiSyncSource | null;
+  readonly replica: SemiSyncReplica | null;
+}
+
+/** How a server waits for its replicas. */
+export interface SemiSyncSource {
+  /** The variable that switches it: releases and plugins differ. */
+  readonly variable: string;
+  readonly enabled: boolean;
+  /** False while it does not wait although enabled: the timeout made it asynchronous. */
+  readonly active: boolean;
+  /** How many replicas must acknowledge. */
+  readonly waitsFor: number;
+  readonly timeoutMs: number;
+  /** `after-commit`: other sessions see a row before a replica has it. */
+  readonly waitPoint: 'after-sync' | 'after-commit';
+  /** Replicas that acknowledge, as far as it knows. */
+  readonly clients: number;
+  readonly waitingSessions: number;
+}
+
+/** How a server acknowledges what it received. */
+export interface SemiSyncReplica {
+  readonly variable: string;
+  readonly enabled: boolean;
+  /** True while its receiver acknowledges: what was enabled counts from the next connect on. */
+  readonly active: boolean;
 }
 
 export interface FilePosition {

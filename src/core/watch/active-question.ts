@@ -39,7 +39,7 @@ export async function askReplicas(
 ): Promise<Answer> {
   const hearing = replicasOf(topology, master).filter(hears);
   const eligible = hearing.filter((it) => answered(it)?.channels[0]?.applier === 'yes');
-  const waits = memberOf(topology, master)?.lastAnswer?.server.semiSync.source === true;
+  const waits = memberOf(topology, master)?.lastAnswer?.server.semiSync.source?.enabled === true;
   const witness = await (waits ? oneByOne : allAtOnce)(eligible, questioner, signal);
   if (witness !== undefined) {
     return { kind: 'lives', witness: witness.key };

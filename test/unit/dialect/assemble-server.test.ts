@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import type { SemiSync } from '../../../src/core/model/instance.ts';
 import { UnexpectedAnswer, type Row } from '../../../src/dialect/answer.ts';
 import { assembleServer, MissingRights } from '../../../src/dialect/assemble-server.ts';
 import {
@@ -42,7 +44,6 @@ test.each([
     binlog: true,
     logsReplicaUpdates: true,
     binlogEnd: { file: 'binlog.000001', offset: end },
-    semiSync: { source: false, replica: false },
     channels: [],
     missing: [],
   });
@@ -233,15 +234,54 @@ test('a server without a binary log has no end of it', () => {
   ).toBeNull();
 });
 
-test('semi-sync is seen by either name of its variables', () => {
-  const mysql = sampleOf('mysql-9.7', 'master');
-  expect(assemble(withVariable(mysql, 'rpl_semi_sync_replica_enabled', 'ON')).semiSync).toEqual({
-    source: false,
-    replica: true,
+test.each([
+  ['mariadb-10.11', 'rpl_semi_sync_master_enabled', 'rpl_semi_sync_slave_enabled'],
+  ['mysql-9.7', 'rpl_semi_sync_source_enabled', 'rpl_semi_sync_replica_enabled'],
+] as const)('%s: how it waits and acknowledges is read', (name, source, replica) => {
+  expect(semiSyncOf(name, 'master')).toEqual({
+    source: {
+      variable: source,
+      enabled: true,
+      active: true,
+      waitsFor: 1,
+      timeoutMs: 10_000,
+      waitPoint: 'after-sync',
+      clients: 1,
+      waitingSessions: 0,
+    },
+    replica: { variable: replica, enabled: false, active: false },
   });
-  const mariadb = sampleOf('mariadb-10.11', 'master');
-  expect(assemble(withVariable(mariadb, 'rpl_semi_sync_master_enabled', 'ON')).semiSync).toEqual({
-    source: true,
-    replica: false,
+  expect(semiSyncOf(name, 'replica')).toMatchObject({
+    source: { enabled: false, active: false, clients: 0 },
+    replica: { enabled: true, active: true },
   });
 });
+
+test('a server without the plugin can neither wait nor acknowledge', () => {
+  const { semiSync, netTimeoutSeconds } = assemble(sampleOf('mysql-5.6', 'master'));
+  expect(semiSync).toEqual({ source: null, replica: null });
+  expect(netTimeoutSeconds).toBe(10);
+});
+
+/** The rows of a server that replicates semi-synchronously, within the recording of the same release. */
+function semiSyncOf(name: 'mariadb-10.11' | 'mysql-9.7', role: 'master' | 'replica'): SemiSync {
+  const file = new URL('../../fixtures/semi-sync-rows.json', import.meta.url);
+  const rows: Record<
+    typeof name,
+    Record<
+      typeof role,
+      { readonly variables: Record<string, string>; readonly status: readonly Row[] }
+    >
+  > = JSON.parse(readFileSync(file, 'utf8'));
+  const { variables, status } = rows[name][role];
+  const sample = sampleOf(name, role);
+  return assemble({
+    variables: { ...sample.variables, ...variables },
+    statements: {
+      ...Object.fromEntries(
+        Object.entries(sample.statements).filter(([sql]) => !sql.includes('Rpl_semi_sync')),
+      ),
+      "SHOW GLOBAL STATUS LIKE 'Rpl_semi_sync%'": status,
+    },
+  }).semiSync;
+}
