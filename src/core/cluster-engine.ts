@@ -19,6 +19,7 @@ import { electorateOf, takeRound, type RoundParts } from './take-round.ts';
 import { AutomaticRecovery } from './watch/automatic.ts';
 import { watchLease, type WatchLease } from './watch/controller.ts';
 import { keepWatch } from './watch/keep-watch.ts';
+import { followOtherPlans, promotedElsewhere } from './watch/other-plans.ts';
 import { proxyService, type ProxyService } from './watch/proxy-service.ts';
 
 /** Everything one cluster's engine is made of. */
@@ -60,6 +61,7 @@ export class ClusterEngine implements ClusterBackend {
   #newestRound = 0;
   #writtenDownAt = Number.NEGATIVE_INFINITY;
   #electorate: readonly InstanceKey[] = [];
+  #wake: (() => void) | undefined;
 
   constructor(parts: EngineParts) {
     this.cluster = parts.cluster;
@@ -120,6 +122,18 @@ export class ClusterEngine implements ClusterBackend {
   async watch(signal: AbortSignal, automatic = false): Promise<void> {
     const { pollMs, clock, prober, log } = this.#parts;
     const recovery = this.#automatic();
+    const others = followOtherPlans(
+      {
+        clock,
+        actor: this.#parts.actor,
+        newest: () => this.#memory.newest(),
+        hold: () => {
+          this.#service.traffic.hold();
+        },
+        wake: () => this.#wake?.(),
+      },
+      automatic ? signal : AbortSignal.abort(),
+    );
     await keepWatch(
       {
         pollMs,
@@ -128,11 +142,12 @@ export class ClusterEngine implements ClusterBackend {
         round: async (within) => {
           const us = automatic && this.#lease.claim()?.us === true;
           const state = await this.refresh(within);
-          await this.#service.keep(us, state.topology, this.#running !== null);
+          await this.#service.keep(us, state.topology, this.#planRuns());
           return state;
         },
         onLost: (listener) => {
           prober.onLost(listener);
+          this.#wake = listener;
         },
         act: async (state, verdict, within) => {
           if (automatic) {
@@ -145,6 +160,7 @@ export class ClusterEngine implements ClusterBackend {
       },
       signal,
     );
+    await others;
     this.#lease.release();
     await this.#service.end();
   }
@@ -170,6 +186,13 @@ export class ClusterEngine implements ClusterBackend {
     this.#running = null;
     await this.refresh(new AbortController().signal);
     return result;
+  }
+
+  /** Whoever runs it: until its new master is open, traffic is the plan's affair. */
+  #planRuns(): boolean {
+    const newest = this.#memory.newest();
+    const elsewhere = promotedElsewhere(newest, this.#parts.actor) && newest?.openedAt === null;
+    return this.#running !== null || elsewhere;
   }
 
   #automatic(): AutomaticRecovery {

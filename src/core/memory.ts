@@ -18,6 +18,8 @@ export interface ClusterMemory {
   readonly lastPromoted: () => InstanceKey | null;
   readonly highWater: () => ReadonlyMap<InstanceKey, Position>;
   readonly recoveries: () => readonly Recovery[];
+  /** The one that began last. */
+  readonly newest: () => Recovery | undefined;
   /** The newest hand-over that made `newMaster` out of a replica of `oldMaster`. */
   readonly handoverBetween: (oldMaster: InstanceKey, newMaster: InstanceKey) => Handover | null;
   /** Lets go of what an earlier cluster of the same name left behind. */
@@ -44,6 +46,7 @@ export function clusterMemory(cluster: string, store: Store | undefined): Cluste
     lastPromoted: () => recoveries().find(opened)?.newMaster ?? null,
     highWater: () => highWater,
     recoveries,
+    newest: () => store?.recoveries(cluster, 1)[0],
     handoverBetween: (oldMaster, newMaster) =>
       recoveries()
         .map((it) => it.handover)
