@@ -1,3 +1,4 @@
+import { describeUnheard, unheardAcknowledgers } from './decide/acknowledgement.ts';
 import { gapsOf } from './decide/completeness.ts';
 import type { OwnTransactions } from './decide/ground.ts';
 import { alive, answered, type InstanceKey } from './model/instance.ts';
@@ -53,7 +54,14 @@ function candidateObjection(
   if (candidate === undefined || answered(candidate) === undefined) {
     return phrase('{instance} is silent.', { instance: expect.candidate });
   }
-  const [gap] = expect.acceptLoss ? [] : gapsOf(topology, candidate, highWater);
+  if (expect.acceptLoss) {
+    return null;
+  }
+  const unheard = master === undefined ? undefined : unheardAcknowledgers(topology, master);
+  if (unheard !== undefined) {
+    return describeUnheard(unheard);
+  }
+  const [gap] = gapsOf(topology, candidate, highWater);
   return gap === undefined
     ? null
     : phrase('{holder} holds more: {ranges}.', {

@@ -1,4 +1,5 @@
 import type { SemiSync, SemiSyncReplica, SemiSyncSource } from '../core/model/instance.ts';
+import type { Action } from '../core/model/plan.ts';
 import { isOn, type Columns } from './answer.ts';
 
 /** The plugin's own words: older ones say master and slave. MariaDB has it built in and keeps the older words. */
@@ -60,4 +61,19 @@ function readReplica(variables: Columns, status: Columns): SemiSyncReplica | nul
 
 function statusIsOn(status: Columns, name: string): boolean {
   return status.optionalText(name)?.toUpperCase() === 'ON';
+}
+
+/** What is switched on comes first, so that no moment is without either. Nothing where there is no plugin. */
+export function spellSemiSync(
+  { source, replica }: Extract<Action, { readonly do: 'set-semi-sync' }>,
+  semiSync: SemiSync,
+): readonly string[] {
+  return [
+    { on: source, variable: semiSync.source?.variable },
+    { on: replica, variable: semiSync.replica?.variable },
+  ]
+    .toSorted((a, b) => Number(b.on) - Number(a.on))
+    .flatMap(({ on, variable }) =>
+      variable === undefined ? [] : [`SET GLOBAL ${variable} = ${on ? 'ON' : 'OFF'}`],
+    );
 }

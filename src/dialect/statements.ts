@@ -5,6 +5,7 @@ import { can } from './capabilities.ts';
 import { channelStatement } from './channel-words.ts';
 import { spellPointAt, type PointAtValues } from './point-at.ts';
 import { positionQuery } from './position-query.ts';
+import { spellSemiSync } from './semi-sync.ts';
 import { waitForDisplay } from './waits.ts';
 import { wordsOf } from './words.ts';
 import { writersQuery } from './writers.ts';
@@ -22,6 +23,7 @@ export type StatementAction = Extract<
       | 'stop-replication'
       | 'start-replication'
       | 'forget-source'
+      | 'set-semi-sync'
       | 'point-at';
   }
 >;
@@ -129,6 +131,28 @@ function displayedValues(
   };
 }
 
+type ThreadAction = Extract<
+  StatementAction['do'],
+  `${'start' | 'stop'}-${'applier' | 'receiver' | 'replication'}` | 'forget-source'
+>;
+
+/** What is said to a replica's threads, and to which. */
+const threadStatements: Readonly<Record<ThreadAction, Parameters<typeof sayToThreads>[1]>> = {
+  'start-applier': ['START', 'SQL_THREAD'],
+  'stop-receiver': ['STOP', 'IO_THREAD'],
+  'start-receiver': ['START', 'IO_THREAD'],
+  'stop-replication': ['STOP', ''],
+  'start-replication': ['START', ''],
+  'forget-source': ['RESET', 'ALL'],
+};
+
+function sayToThreads(
+  server: Server,
+  [verb, what]: readonly ['START' | 'STOP' | 'RESET', Parameters<typeof channelStatement>[2]],
+): readonly string[] {
+  return [channelStatement(verb, server, what)];
+}
+
 function spellPlain(
   action: Exclude<StatementAction, { readonly do: 'point-at' }>,
   server: Server,
@@ -140,19 +164,9 @@ function spellPlain(
     case 'set-writable':
       // Taking back read_only takes back super_read_only with it.
       return ['SET GLOBAL read_only = OFF'];
-    case 'start-applier':
-      return [channelStatement('START', server, 'SQL_THREAD')];
-    case 'stop-receiver':
-      return [channelStatement('STOP', server, 'IO_THREAD')];
-    case 'start-receiver':
-      return [channelStatement('START', server, 'IO_THREAD')];
-    case 'stop-replication':
-      return [channelStatement('STOP', server, '')];
-    case 'start-replication':
-      return [channelStatement('START', server, '')];
-    case 'forget-source':
-      return [channelStatement('RESET', server, 'ALL')];
+    case 'set-semi-sync':
+      return spellSemiSync(action, server.semiSync);
     default:
-      return action satisfies never;
+      return sayToThreads(server, threadStatements[action.do]);
   }
 }

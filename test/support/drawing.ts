@@ -8,24 +8,87 @@ import { channelFrom, mariadbServer } from './servers.ts';
 /**
  * Reads a topology as a DBA draws it: a line an instance, `+` for each level below its source, then what differs from
  * health: `silent`, `denied`, `rw`, `ro`, `receiver=no|connecting`, `applier=no`, `lag=N`, `io=CODE`, `sql=CODE`,
- * `gtid=LIST` (its binary log state), `source=NAME` (reads from a name that the drawing does not show above it).
+ * `gtid=LIST` (its binary log state), `source=NAME` (reads from a name that the drawing does not show above it),
+ * `semi=source|replica|none` (has the plugin, and waits, acknowledges or neither), `fallen` (it no longer waits),
+ * `clients=N` (who acknowledge), `count=N` (how many it waits for), `commit` (it waits after the commit).
+ * `previous`: the picture of the round before, from which silent ones are remembered.
  */
-export function draw(drawing: string, lastPromoted: string | null = null): Topology {
+export function draw(
+  drawing: string,
+  lastPromoted: string | null = null,
+  previous?: Topology,
+): Topology {
   const lines = drawing.split('\n').filter((it) => it.trim() !== '');
   const above: string[] = [];
+  const lastSources = new Map<string, string>();
+  const followers = followersIn(lines);
   const sightings = lines.map((line): Sighting => {
     const [, marks = '', name = '', rest = ''] = /^(\+*)\s*(\S+)\s*(.*)$/.exec(line) ?? [];
     const key = `${name}:3306`;
     above[marks.length] = key;
     const source = marks.length === 0 ? undefined : above[marks.length - 1];
-    return { name: key, address: key, probe: probeOf(key, source, wordsOf(rest)) };
+    if (source !== undefined) {
+      lastSources.set(key, source);
+    }
+    const probe = probeOf(key, source, wordsOf(rest));
+    return { name: key, address: key, probe: withReplicas(probe, followers.get(key) ?? []) };
   });
   return assembleTopology('orders', 1, sightings, {
-    previous: undefined,
+    previous,
     lastPromoted,
-    lastMaster: null,
-    lastSources: new Map(),
+    lastMaster: previous?.master ?? null,
+    lastSources,
   });
+}
+
+/** Who stands right below whom. */
+function followersIn(lines: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const above: string[] = [];
+  const found = new Map<string, readonly string[]>();
+  for (const line of lines) {
+    const [, marks = '', name = ''] = /^(\+*)\s*(\S+)/.exec(line) ?? [];
+    above[marks.length] = `${name}:3306`;
+    const source = marks.length === 0 ? undefined : above[marks.length - 1];
+    if (source !== undefined) {
+      found.set(source, [...(found.get(source) ?? []), `${name}:3306`]);
+    }
+  }
+  return found;
+}
+
+/** A source shows who is connected to it. */
+function withReplicas(probe: Probe, keys: readonly string[]): Probe {
+  if (probe.kind === 'silent') {
+    return probe;
+  }
+  const replicas = keys.map((it) => {
+    const { serverId, host, port } = { ...mariadbServer(it), host: it.replace(/:.*/, '') };
+    return { serverId, serverUuid: null, host, port };
+  });
+  return { ...probe, server: { ...probe.server, replicas } };
+}
+
+function semiSyncOf(words: ReadonlyMap<string, string>): Server['semiSync'] {
+  const semi = words.get('semi');
+  return semi === undefined
+    ? { source: null, replica: null }
+    : {
+        source: {
+          variable: 'rpl_semi_sync_master_enabled',
+          enabled: semi === 'source',
+          active: semi === 'source' && !words.has('fallen'),
+          waitsFor: Number(words.get('count') ?? 1),
+          timeoutMs: 10_000,
+          waitPoint: words.has('commit') ? 'after-commit' : 'after-sync',
+          clients: Number(words.get('clients') ?? 0),
+          waitingSessions: Number(words.get('waiting') ?? 0),
+        },
+        replica: {
+          variable: 'rpl_semi_sync_slave_enabled',
+          enabled: semi === 'replica',
+          active: semi === 'replica',
+        },
+      };
 }
 
 function wordsOf(text: string): ReadonlyMap<string, string> {
@@ -65,6 +128,7 @@ function serverOf(
   return mariadbServer(key, {
     readOnly: words.has('ro') || (source !== undefined && !words.has('rw')),
     channels: source === undefined ? [] : [channelOf(source, words)],
+    semiSync: semiSyncOf(words),
     gtid: {
       kind: 'mariadb',
       binlogPos: gtid,

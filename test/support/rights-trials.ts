@@ -17,6 +17,10 @@ const statements: Readonly<Record<TestServer, Readonly<Record<string, readonly s
     ],
     'turns writes off and on': ['SET GLOBAL read_only = 0', 'SET GLOBAL read_only = 1'],
     'stops and starts it': ['STOP SLAVE IO_THREAD', 'START SLAVE IO_THREAD', 'STOP SLAVE'],
+    'moves semi-sync': [
+      'SET GLOBAL rpl_semi_sync_master_enabled = 0',
+      'SET GLOBAL rpl_semi_sync_slave_enabled = 0',
+    ],
     'forgets its source': ['STOP SLAVE', 'RESET SLAVE ALL'],
     'repoints it': [
       'STOP SLAVE',

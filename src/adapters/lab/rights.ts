@@ -31,13 +31,17 @@ export const monitorRights: readonly RightsOfRelease[] = [
       { privilege: 'SLAVE MONITOR', because: 'SHOW ALL SLAVES STATUS' },
       {
         privilege: 'REPLICATION SLAVE ADMIN',
-        because: 'STOP and START SLAVE; CHANGE MASTER; SET GLOBAL gtid_slave_pos',
+        because:
+          'STOP and START SLAVE; CHANGE MASTER; SET GLOBAL gtid_slave_pos, rpl_semi_sync_slave_enabled',
       },
       {
         privilege: 'READ_ONLY ADMIN',
         because: 'SET GLOBAL read_only; SET GLOBAL gtid_slave_pos while it is read-only',
       },
-      { privilege: 'REPLICATION MASTER ADMIN', because: 'SHOW SLAVE HOSTS' },
+      {
+        privilege: 'REPLICATION MASTER ADMIN',
+        because: 'SHOW SLAVE HOSTS; SET GLOBAL rpl_semi_sync_master_enabled',
+      },
       { privilege: 'RELOAD', because: 'RESET SLAVE ALL' },
       { privilege: 'PROCESS', because: "to see other users' sessions" },
       { privilege: 'CONNECTION ADMIN', because: "to end other users' sessions" },
@@ -58,7 +62,7 @@ export const monitorRights: readonly RightsOfRelease[] = [
       },
       {
         privilege: 'SYSTEM_VARIABLES_ADMIN',
-        because: 'SET GLOBAL read_only, SET GLOBAL super_read_only',
+        because: 'SET GLOBAL read_only, super_read_only, rpl_semi_sync_source_enabled',
       },
       { privilege: 'CONNECTION_ADMIN', because: "to end other users' sessions" },
       { privilege: 'RELOAD', because: 'RESET REPLICA ALL' },

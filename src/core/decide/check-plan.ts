@@ -22,6 +22,8 @@ const invariants: readonly Invariant[] = [
   oldMasterComesLast,
   receiversAreCutFirst,
   rejoinIsReadOnlyFirst,
+  waitersEndBeforeSemiSync,
+  newMasterWaitsBeforeItOpens,
 ];
 
 function everyStepIsBounded(plan: Plan): readonly string[] {
@@ -156,6 +158,34 @@ function rejoinIsReadOnlyFirst(plan: Plan): readonly string[] {
   return closes < looks && looks < points
     ? []
     : [`${plan.subject} is not closed and looked at before it follows.`];
+}
+
+/** A commit that waits for its acknowledgement would be acknowledged by the switch: its session must be gone. */
+function waitersEndBeforeSemiSync(plan: Plan, topology: Topology): readonly string[] {
+  return doing(plan, 'set-semi-sync')
+    .filter((it) => it.action.do === 'set-semi-sync' && !it.action.source)
+    .filter(({ on }) => waitedAtLastLook(topology, on))
+    .filter(
+      ({ on, id }) =>
+        stageOf(plan, (it) => it.action.do === 'end-writers' && it.on === on) >=
+        stageOf(plan, (it) => it.id === id),
+    )
+    .map(({ on }) => `Commits that wait on ${on} would be acknowledged.`);
+}
+
+function waitedAtLastLook(topology: Topology, key: string): boolean {
+  return memberOf(topology, key)?.lastAnswer?.server.semiSync.source?.enabled === true;
+}
+
+function newMasterWaitsBeforeItOpens(plan: Plan): readonly string[] {
+  const opens = stageOf(plan, (it) => it.action.do === 'set-writable' && it.on === plan.newMaster);
+  const late = plan.stages
+    .slice(opens)
+    .flatMap((it) => it.lanes.flat())
+    .filter((it) => it.action.do === 'set-semi-sync' && it.on === plan.newMaster);
+  return promotes(plan) && late.length > 0
+    ? [`${plan.newMaster} takes writes before it waits for replicas.`]
+    : [];
 }
 
 function doing(plan: Plan, what: Action['do']): readonly Step[] {

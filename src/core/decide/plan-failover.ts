@@ -1,14 +1,17 @@
-import { alive, answered, type Channel, type InstanceKey } from '../model/instance.ts';
+import { alive, answered, type Channel } from '../model/instance.ts';
 import type { Check, Decision, Effects, Place } from '../model/plan.ts';
 import { phrase, plain, type Phrase } from '../model/phrase.ts';
 import { replicasOf, type Member } from '../model/topology.ts';
+import { acknowledgementChecks } from './acknowledgement.ts';
 import { candidateChecks } from './candidate-checks.ts';
-import { gapsOf, lostWithMaster, type Gap } from './completeness.ts';
+import { gapsOf, type Gap } from './completeness.ts';
 import { leftSilent, opening, staysBehind } from './common-parts.ts';
 import { mark, stopReceiver, waitForMark, waitUntilApplied, holdTraffic } from './drafts.ts';
+import { lossesOf } from './failover-losses.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { followLane, placesByGtid } from './follow.ts';
 import { check, failed, holdOn, passed, warned, type Ground } from './ground.ts';
+import { semiSyncChecks, semiSyncStage } from './move-semi-sync.ts';
 import { budgetOf, draft, number, type Draft, type DraftStage } from './steps.ts';
 
 interface Parts {
@@ -72,15 +75,8 @@ export function planFailover(
   };
 }
 
-function checksOf({
-  ground,
-  master,
-  candidate,
-  reachable,
-  absent,
-  gaps,
-  acceptLoss,
-}: Parts): readonly Check[] {
+function checksOf(parts: Parts): readonly Check[] {
+  const { ground, master, candidate, reachable, absent, gaps, acceptLoss } = parts;
   const server = answered(candidate);
   const channel = server?.channels[0];
   if (server === undefined || channel === undefined || candidate.source !== master.key) {
@@ -112,7 +108,14 @@ function checksOf({
     ),
     applierCheck(candidate, channel),
     ...completenessChecks(candidate, gaps, acceptLoss),
+    ...acknowledgementChecks(ground.topology, master, acceptLoss),
     ...candidateChecks(ground, candidate, server),
+    ...semiSyncChecks({
+      ground,
+      from: master,
+      to: candidate,
+      followers: others(reachable, candidate),
+    }),
     ...absent.map((it) => staysBehind(it)),
   ];
 }
@@ -168,7 +171,7 @@ function adviceFor({ gaps: [gap], master }: Parts): readonly Phrase[] {
 
 function stagesOf(parts: Parts): readonly DraftStage[] {
   const { ground, master, candidate, reachable, byGtid } = parts;
-  const others = reachable.filter((it) => it.key !== candidate.key);
+  const followers = others(reachable, candidate);
   const source = candidate.key;
   const place: Place = byGtid ? { by: 'gtid', adopt: false } : { by: 'mark', mark: 'handover' };
   return [
@@ -189,10 +192,11 @@ function stagesOf(parts: Parts): readonly DraftStage[] {
     },
     { title: phrase('Look again'), lanes: [[lookAgain(parts)]], onFailure: 'undo' },
     { title: phrase('Apply what was received'), lanes: [applyLane(parts)], onFailure: 'undo' },
+    ...semiSyncStage({ ground, from: master, to: candidate, followers }),
     ...opening(ground, source, byGtid),
     {
       title: phrase('Let the others follow {source}', { source }),
-      lanes: others.map((it) => [
+      lanes: followers.map((it) => [
         // Without GTID a replica can follow only if it applied exactly as much: there the one known place is.
         ...(byGtid ? [] : [waitForMark(ground, it.key, 'applied', source)]),
         ...followLane(ground, it, { source, place, withCredentials: false }),
@@ -200,6 +204,10 @@ function stagesOf(parts: Parts): readonly DraftStage[] {
       onFailure: 'report',
     },
   ];
+}
+
+function others(reachable: readonly Member[], candidate: Member): readonly Member[] {
+  return reachable.filter((it) => it.key !== candidate.key);
 }
 
 function lookAgain({ ground, master, candidate, acceptLoss }: Parts): Draft {
@@ -243,13 +251,13 @@ function applyLane({ ground, candidate, byGtid }: Parts): readonly Draft[] {
 }
 
 function effectsOf(parts: Parts): Effects {
-  const { master, candidate, absent } = parts;
+  const { ground, master, candidate, absent, gaps } = parts;
   return {
     writeStop: phrase(
       'Writes are stopped already; they go on when {instance} has applied what it received.',
       { instance: candidate.key },
     ),
-    mayLose: lossesOf(parts),
+    mayLose: lossesOf(ground, master, candidate, gaps),
     leftBehind: [
       ...leftSilent(absent),
       { instance: master.key, because: phrase('it is dead; rejoin it when it is back') },
@@ -259,33 +267,4 @@ function effectsOf(parts: Parts): Effects {
       { instance: candidate.key },
     ),
   };
-}
-
-function lossesOf({ ground, master, candidate, gaps }: Parts): readonly Phrase[] {
-  return [
-    ...gaps.map((it) =>
-      phrase('{ranges}, held by {holder}.', { ranges: it.ranges.join(', '), holder: it.holder }),
-    ),
-    ...lostWith(master.key, lostWithMaster(candidate, master.key, ground.highWater)),
-  ];
-}
-
-/** `lost`: see lostWithMaster. */
-function lostWith(master: InstanceKey, lost: readonly string[] | null): readonly Phrase[] {
-  if (lost === null) {
-    return [
-      phrase(
-        'What {master} acknowledged without sending it to any replica; how much is not known.',
-        { master },
-      ),
-    ];
-  }
-  return lost.length === 0
-    ? [
-        phrase(
-          'What {master} acknowledged without sending it to any replica; it was last seen to hold nothing more.',
-          { master },
-        ),
-      ]
-    : lost.map((ranges) => phrase('{ranges}, last seen on {master} only.', { ranges, master }));
 }

@@ -16,6 +16,7 @@ import {
   type OwnTransactions,
   type RejoinGround,
 } from './ground.ts';
+import { rejoinedStages } from './move-semi-sync.ts';
 import { budgetOf, draft, number, type Draft, type DraftStage } from './steps.ts';
 
 /** Brings a server back below the master: read-only first, and only if it has nothing of its own. */
@@ -199,6 +200,7 @@ function stagesOf(
   place: Place,
 ): readonly DraftStage[] {
   const { key } = member;
+  const semiSync = rejoinedStages(ground, master, member);
   return [
     {
       title: phrase('Close {instance}', { instance: key }),
@@ -215,11 +217,13 @@ function stagesOf(
       lanes: [forgetting(ground, master)],
       onFailure: 'undo',
     },
+    ...semiSync.before,
     {
       title: phrase('Let {instance} follow {source}', { instance: key, source: master.key }),
       lanes: [followLane(ground, member, { source: master.key, place, withCredentials: true })],
       onFailure: 'undo',
     },
+    ...semiSync.after,
   ];
 }
 

@@ -9,6 +9,12 @@ import { leftSilent, opening, staysBehind, takesWrites } from './common-parts.ts
 import { fingerprintOf } from './fingerprint.ts';
 import { followLane, placesByGtid } from './follow.ts';
 import { check, failed, holdOn, passed, warned, type Ground } from './ground.ts';
+import {
+  demotedStage,
+  semiSyncChecks,
+  semiSyncStage,
+  type SemiSyncMove,
+} from './move-semi-sync.ts';
 import { budgetOf, number, type DraftStage } from './steps.ts';
 
 /** Nobody waits longer for writes in a planned hand-over: it is taken back instead. */
@@ -101,6 +107,7 @@ function checksOf({ ground, master, candidate, others, absent }: Parts): readonl
     ),
     ...candidateChecks(ground, candidate, server),
     credentialCheck(ground, master.key),
+    ...semiSyncChecks(moveOf({ ground, master, candidate, others })),
     ...others.flatMap((it) => followerCheck(it)),
     ...absent.map((it) => staysBehind(it)),
   ];
@@ -147,12 +154,19 @@ function stagesOf(parts: Parts): readonly DraftStage[] {
       lanes: others.map((it) => followLane(ground, it, { source, place, withCredentials: false })),
       onFailure: 'report',
     },
+    ...demotedStage(ground, master),
     {
       title: phrase('Make {instance} a replica', { instance: master.key }),
       lanes: [followLane(ground, master, { source, place: adopting, withCredentials: true })],
       onFailure: 'report',
     },
   ];
+}
+
+/** The old master follows too, so it acknowledges. */
+function moveOf(parts: Pick<Parts, 'ground' | 'master' | 'candidate' | 'others'>): SemiSyncMove {
+  const { ground, master, candidate, others } = parts;
+  return { ground, from: master, to: candidate, followers: [...others, master] };
 }
 
 /** From the first closed door to the first open one. */
@@ -184,6 +198,7 @@ function handOver({ ground, master, candidate, others, byGtid }: Parts): readonl
       lanes: [[checkUnmoved(ground, master.key, 'final', reads)]],
       onFailure: 'undo',
     },
+    ...semiSyncStage(moveOf({ ground, master, candidate, others })),
     ...opening(ground, key, byGtid),
   ];
 }

@@ -30,6 +30,7 @@ const deadlinesMs: Readonly<Record<Action['do'], number>> = {
   'forget-source': 5_000,
   'point-at': 10_000,
   'verify-replicating': 15_000,
+  'set-semi-sync': 5_000,
   'look-again': 10_000,
   'hold-traffic': 1_000,
   'lead-traffic': 1_000,

@@ -61,6 +61,11 @@ export type Action =
     }
   /** Waits until receiver and applier both run, from this source. */
   | { readonly do: 'verify-replicating'; readonly source: InstanceKey }
+  /**
+   * Whether its commits wait for a replica, and whether it acknowledges. Never taken from a source whose waiting sessions
+   * still live: that would acknowledge commits that nobody has.
+   */
+  | { readonly do: 'set-semi-sync'; readonly source: boolean; readonly replica: boolean }
   /** Proxies let new connections wait, and cut those that lead to the old master. */
   | { readonly do: 'hold-traffic' }
   /** Proxies lead to this instance. */

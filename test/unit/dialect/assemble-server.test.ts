@@ -266,14 +266,14 @@ test('a server without the plugin can neither wait nor acknowledge', () => {
 /** The rows of a server that replicates semi-synchronously, within the recording of the same release. */
 function semiSyncOf(name: 'mariadb-10.11' | 'mysql-9.7', role: 'master' | 'replica'): SemiSync {
   const file = new URL('../../fixtures/semi-sync-rows.json', import.meta.url);
-  const rows: Record<
+  const recorded: Record<
     typeof name,
     Record<
       typeof role,
       { readonly variables: Record<string, string>; readonly status: readonly Row[] }
     >
   > = JSON.parse(readFileSync(file, 'utf8'));
-  const { variables, status } = rows[name][role];
+  const { variables, status } = recorded[name][role];
   const sample = sampleOf(name, role);
   return assemble({
     variables: { ...sample.variables, ...variables },

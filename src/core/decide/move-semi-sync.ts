@@ -1,0 +1,181 @@
+import { answered, type InstanceKey, type SemiSync } from '../model/instance.ts';
+import { phrase } from '../model/phrase.ts';
+import type { Check } from '../model/plan.ts';
+import { replicasOf, type Member } from '../model/topology.ts';
+import { acknowledges } from './acknowledgement.ts';
+import { passed, warned, type Ground } from './ground.ts';
+import { draft, type Draft, type DraftStage } from './steps.ts';
+
+/** Who waits and who acknowledges after a promotion. */
+export interface SemiSyncMove {
+  readonly ground: Ground;
+  /** The old master, as it was last seen. */
+  readonly from: Member;
+  readonly to: Member;
+  /** Who will read from the new master. */
+  readonly followers: readonly Member[];
+}
+
+/**
+ * The new master waits as the old one did, before it opens. Who acknowledged goes on doing so; the others begin only
+ * where too few would be left. A new master that nobody could acknowledge is not made to wait: it would take no writes.
+ */
+export function semiSyncStage(move: SemiSyncMove): readonly DraftStage[] {
+  const { ground, to, followers } = move;
+  if (!waited(move) || !mayWait(move)) {
+    return [];
+  }
+  const short = acknowledgingAlready(move) < waitsFor(to);
+  const begin = followers.filter((it) => short && semiSyncOf(it)?.replica?.enabled === false);
+  return [
+    {
+      title: phrase('Let {instance} wait for its replicas', { instance: to.key }),
+      lanes: [source(ground, to, true), ...begin.map((it) => source(ground, it, false))],
+      // Semi-sync makes writes safer; that it could not be moved must not leave a cluster without a master.
+      onFailure: 'report',
+    },
+  ];
+}
+
+/** A demoted master acknowledges and no longer waits. Only behind the end of its sessions: they would take it for an OK. */
+export function demotedStage(ground: Ground, demoted: Member): readonly DraftStage[] {
+  return waits(demoted)
+    ? [
+        {
+          title: phrase('Let {instance} acknowledge instead of wait', { instance: demoted.key }),
+          lanes: [source(ground, demoted, false)],
+          onFailure: 'report',
+        },
+      ]
+    : [];
+}
+
+/** Whoever rejoins a master that waits acknowledges; and a master whose forerunner waited does so again. */
+export function rejoinedStages(
+  ground: Ground,
+  master: Member,
+  member: Member,
+): { readonly before: readonly DraftStage[]; readonly after: readonly DraftStage[] } {
+  const due = waits(member) || waits(master);
+  const acknowledging = semiSyncOf(member)?.replica !== null;
+  return {
+    before:
+      due && acknowledging
+        ? [
+            {
+              title: phrase('Let {instance} acknowledge instead of wait', { instance: member.key }),
+              lanes: [source(ground, member, false)],
+              onFailure: 'report',
+            },
+          ]
+        : [],
+    after:
+      due && acknowledging && !waits(master) && enough(ground, master, member)
+        ? [
+            {
+              title: phrase('Let {instance} wait for its replicas', { instance: master.key }),
+              lanes: [source(ground, master, true)],
+              onFailure: 'report',
+            },
+          ]
+        : [],
+  };
+}
+
+function enough({ topology }: Ground, master: Member, member: Member): boolean {
+  const others = replicasOf(topology, master.key).filter(
+    (it) => it.key !== member.key && semiSyncOf(it)?.replica?.enabled === true,
+  );
+  return others.length + 1 >= waitsFor(master);
+}
+
+export function semiSyncChecks(move: SemiSyncMove): readonly Check[] {
+  const { from, to } = move;
+  if (!waited(move)) {
+    return [];
+  }
+  const says = phrase('{instance} can wait for its replicas as {master} did', {
+    instance: to.key,
+    master: from.key,
+  });
+  if (semiSyncOf(to)?.source === null) {
+    return [warned(says, phrase('its semi-sync plugin is not there'))];
+  }
+  const measured = phrase('{count} of {waits} would acknowledge', {
+    count: able(move),
+    waits: waitsFor(to),
+  });
+  return [mayWait(move) ? passed(says, measured) : warned(says, measured), ...differences(move)];
+}
+
+function differences({ from, to }: SemiSyncMove): readonly Check[] {
+  const [old, fresh] = [semiSyncOf(from)?.source, semiSyncOf(to)?.source];
+  return old?.waitPoint === 'after-sync' && fresh?.waitPoint === 'after-commit'
+    ? [
+        warned(
+          phrase('{instance} waits before the commit is seen', { instance: to.key }),
+          phrase('its wait point is AFTER_COMMIT, that of {master} AFTER_SYNC', {
+            master: from.key,
+          }),
+        ),
+      ]
+    : [];
+}
+
+function mayWait(move: SemiSyncMove): boolean {
+  const { to } = move;
+  return (semiSyncOf(to)?.source ?? null) !== null && able(move) >= waitsFor(to);
+}
+
+function able({ followers }: SemiSyncMove): number {
+  return followers.filter((it) => (semiSyncOf(it)?.replica ?? null) !== null).length;
+}
+
+/** Those that need no telling; a demoted master is told in a stage of its own. */
+function acknowledgingAlready({ from, followers }: SemiSyncMove): number {
+  return followers.filter((it) => it.key === from.key || semiSyncOf(it)?.replica?.enabled === true)
+    .length;
+}
+
+/** One step that makes an instance wait (and not acknowledge) or the other way round; none where it is so already. */
+function source(ground: Ground, member: Member, waiting: boolean): readonly Draft[] {
+  const before = semiSyncOf(member);
+  const now = {
+    source: before?.source?.enabled ?? false,
+    replica: before?.replica?.enabled ?? false,
+  };
+  if (before === undefined || (now.source === waiting && now.replica === !waiting)) {
+    return [];
+  }
+  return [
+    draft(
+      ground,
+      member.key,
+      { do: 'set-semi-sync', source: waiting, replica: !waiting },
+      { says: wording(member.key, waiting), undo: { do: 'set-semi-sync', ...now } },
+    ),
+  ];
+}
+
+function wording(instance: InstanceKey, waiting: boolean): Draft['says'] {
+  return waiting
+    ? phrase('Let commits on {instance} wait for a replica.', { instance })
+    : phrase('Let {instance} acknowledge what it receives.', { instance });
+}
+
+/** An old master that this process never saw waited if somebody acknowledged. */
+function waited({ from, to, followers }: SemiSyncMove): boolean {
+  return waits(from) || (from.lastAnswer === null && [to, ...followers].some(acknowledges));
+}
+
+function waits(member: Member): boolean {
+  return semiSyncOf(member)?.source?.enabled === true;
+}
+
+function waitsFor(member: Member): number {
+  return semiSyncOf(member)?.source?.waitsFor ?? 1;
+}
+
+function semiSyncOf(member: Member): SemiSync | undefined {
+  return (answered(member) ?? member.lastAnswer?.server)?.semiSync;
+}
