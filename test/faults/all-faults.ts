@@ -1,0 +1,70 @@
+import { dataSafety } from './data-safety.ts';
+import { deaths } from './deaths.ts';
+import { falseAlarms } from './false-alarms.ts';
+import type { Fault, NotPlayed } from './fault.ts';
+import { managers } from './managers.ts';
+import { switchovers } from './switchovers.ts';
+
+export const faults: readonly Fault[] = [
+  ...deaths,
+  ...falseAlarms,
+  ...dataSafety,
+  ...managers,
+  ...switchovers,
+];
+
+export const notPlayed: readonly NotPlayed[] = [
+  {
+    id: 'F06',
+    says: "the master's data folder is full",
+    because: 'needs a file system of its own, and the write probe that would see it',
+  },
+  {
+    id: 'F07',
+    says: 'the storage engine of the master is wedged',
+    because: 'the write probe that would see it is not built',
+  },
+  {
+    id: 'F09',
+    says: 'semi-sync without time-out, and no replica reads',
+    because: 'the finding and the repair of receivers are not built',
+  },
+  {
+    id: 'F14, F15, F16, F19',
+    says: 'the master is cut from its replicas only, or from a whole site',
+    because: 'needs a network of its own for each server',
+  },
+  {
+    id: 'F22, F23, F39',
+    says: 'a relay log that is torn, or thrown away by a restart',
+    because: 'needs a mark of what was received that outlives the restart; not written yet',
+  },
+  {
+    id: 'F30',
+    says: 'the old master comes back writable while no monitor runs',
+    because: 'not written yet',
+  },
+  {
+    id: 'F32',
+    says: 'the new master purged what the old one needs',
+    because: 'the rebuild is not built',
+  },
+  {
+    id: 'F34',
+    says: 'replicas of several releases',
+    because: 'only one release of each server is at hand; the choice has unit tests',
+  },
+  { id: 'F36', says: 'MariaDB with two domains', because: 'not written yet' },
+  {
+    id: 'F37',
+    says: 'a prepared transaction that nobody acknowledged',
+    because: 'not written yet',
+  },
+  {
+    id: 'F38',
+    says: 'the master loses power and comes back behind its replicas',
+    because:
+      'a killed process loses nothing that it handed to the system; needs a machine that dies',
+  },
+  { id: 'F54', says: 'enabled events', because: 'plans do not move events yet' },
+];

@@ -1,0 +1,145 @@
+import { becomeSource, loadSemiSync } from '../support/semi-sync.ts';
+import { until } from '../support/until.ts';
+import type { Fault } from './fault.ts';
+import { insertRows, sql } from './injections.ts';
+
+/** A former master is closed within one poll; a second more on a machine that is busy. */
+const onePollMs = 2_500;
+
+export const deaths: readonly Fault[] = [
+  {
+    id: 'F01',
+    says: 'the master is killed, semi-sync AFTER_SYNC',
+    expected: 'fail-over',
+    exposedMs: onePollMs,
+    prepare: (scene) => loadSemiSync(scene.watched.cluster),
+    play: async (scene) => {
+      await scene.master.kill9();
+      const next = await scene.failsOver();
+      await becomeSource(scene.watched.cluster.server, next, []);
+      await scene.comesBack(scene.master);
+    },
+  },
+  {
+    id: 'F01b',
+    says: 'the master is stopped cleanly',
+    expected: 'fail-over',
+    exposedMs: onePollMs,
+    play: async (scene) => {
+      await scene.master.stop();
+      await scene.failsOver();
+      await scene.comesBack(scene.master);
+    },
+  },
+  {
+    id: 'F03',
+    says: 'the master hangs, and thaws after the failover',
+    expected: 'fail-over',
+    exposedMs: onePollMs,
+    play: async (scene) => {
+      await scene.master.hang();
+      await scene.failsOver();
+      const since = scene.monitor.words.length;
+      await scene.master.unhang();
+      await scene.followsAgain(scene.master, since);
+    },
+  },
+  {
+    id: 'F05',
+    says: 'no replica reads any more, and the master is shut down',
+    expected: 'fail-over',
+    mayLose: true,
+    exposedMs: onePollMs,
+    play: async (scene) => {
+      await sql.stopReceiver(scene, scene.one);
+      await sql.stopReceiver(scene, scene.two);
+      await scene.finds('AllMasterReplicasNotReplicating');
+      await scene.writesGoOn();
+      await scene.master.stop();
+      await scene.failsOver();
+      const [recovery] = scene.failovers();
+      if (recovery?.effects.mayLose.some((it) => it.includes('last seen on')) !== true) {
+        throw new Error(`What was lost is not told: ${JSON.stringify(recovery?.effects)}`);
+      }
+      await scene.comesBack(scene.master);
+    },
+  },
+  {
+    id: 'F29',
+    says: 'the old master comes back with nothing of its own',
+    expected: 'fail-over',
+    exposedMs: onePollMs,
+    play: async (scene) => {
+      await scene.rest();
+      await scene.watched.untilWhole();
+      await scene.master.kill9();
+      await scene.failsOver();
+      await scene.write();
+      const startedAt = Date.now();
+      const how = await scene.comesBack(scene.master);
+      const tookMs = Date.now() - startedAt;
+      if (how !== 'rejoined' || tookMs > 10_000)
+        throw new Error(`${how} after ${String(tookMs)} ms`);
+    },
+  },
+  {
+    id: 'F28',
+    says: 'the old master comes back with 5 rows that nobody got',
+    expected: 'fail-over',
+    exposedMs: onePollMs,
+    play: async (scene) => {
+      await scene.rest();
+      await scene.watched.untilWhole();
+      await sql.stopReceiver(scene, scene.one);
+      await sql.stopReceiver(scene, scene.two);
+      await insertRows(scene.master, 5);
+      await scene.master.kill9();
+      await scene.failsOver();
+      await scene.write();
+      const since = scene.monitor.words.length;
+      await scene.master.start();
+      await until(
+        'it is read-only',
+        async () => (await scene.master.value('SELECT @@GLOBAL.read_only')) === '1',
+        10_000,
+      );
+      if ((await scene.followsAgain(scene.master, since)) !== 'rebuilt') {
+        throw new Error('It was let in with rows of its own.');
+      }
+      if (!scene.monitor.words.slice(since).includes('5 transactions')) {
+        throw new Error(`What it has of its own is not told.\n${scene.monitor.told()}`);
+      }
+    },
+  },
+  {
+    id: 'F18/F40',
+    says: 'the promoted one dies within the block; then somebody acknowledges',
+    expected: 'refuse, then fail-over',
+    exposedMs: onePollMs,
+    play: async (scene) => {
+      await scene.master.kill9();
+      const second = await scene.failsOver();
+      await scene.comesBack(scene.master);
+      await scene.watched.untilWhole();
+      await second.kill9();
+      await scene.holds(/not acknowledged/);
+      await scene.acknowledges();
+      await scene.failsOver(second);
+      await scene.comesBack(second);
+    },
+  },
+  {
+    id: 'O4',
+    says: 'the new master is killed right after a planned switchover',
+    expected: 'fail-over',
+    exposedMs: onePollMs,
+    play: async (scene) => {
+      const { code, text } = await scene.watched.command('promote', 'orders', scene.one.key);
+      if (code !== 0) throw new Error(text);
+      await scene.watched.untilWhole();
+      await scene.one.kill9();
+      await scene.failsOver(scene.one);
+      await scene.comesBack(scene.one);
+    },
+  },
+];

@@ -1,0 +1,104 @@
+import type { TestServer } from '../servers/distributions.ts';
+import type { TestMember } from '../servers/test-member.ts';
+import { writtenIds } from '../servers/writers.ts';
+import type { Program } from '../support/monitor.ts';
+import { until } from '../support/until.ts';
+import { WatchedCluster } from '../support/watched-cluster.ts';
+import type { Fault } from './fault.ts';
+import { watchOverlap } from './overlap.ts';
+import { Scene } from './scene.ts';
+
+/** What was measured. */
+export interface Played {
+  readonly seconds: number;
+  readonly acknowledged: number;
+  readonly lost: number;
+}
+
+/** Real servers, a monitor, four writers; the fault; and then what must hold after every fault. Throws when it does not. */
+export async function play(fault: Fault, server: TestServer, program: Program): Promise<Played> {
+  const watched = await WatchedCluster.raise({ ...fault.wish, server, program });
+  try {
+    const scene = new Scene(watched);
+    await fault.prepare?.(scene);
+    await watched.startMonitor();
+    await watched.untilWhole();
+    await scene.write();
+    const overlap = watchOverlap(watched.cluster);
+    try {
+      await fault.play(scene);
+      const master = await watched.untilWhole(120_000);
+      const acknowledged = await scene.rest();
+      const lost = await lostOn(master, acknowledged);
+      judgeLoss(fault, scene, lost);
+      judgeActs(fault, scene, master);
+      await untilEqual(watched, master);
+      return { seconds: scene.longestGapMs / 1000, acknowledged: acknowledged.length, lost };
+    } finally {
+      judgeOverlap(fault, await overlap.end());
+    }
+  } finally {
+    await watched.end();
+  }
+}
+
+async function lostOn(master: TestMember, acknowledged: readonly number[]): Promise<number> {
+  const there = await writtenIds(master);
+  return acknowledged.filter((it) => !there.has(it)).length;
+}
+
+/** No acknowledged row is missing, unless it was allowed and told. */
+function judgeLoss({ mayLose }: Fault, scene: Scene, lost: number): void {
+  const told = scene.failovers().some((it) => it.effects.mayLose.length > 0);
+  if (lost > 0 && !(mayLose === true && told)) {
+    throw new Error(`${String(lost)} acknowledged rows are lost.\n${scene.monitor.told()}`);
+  }
+}
+
+/** Each act and each refusal has a recorded reason; a refused fault leaves the master where it was. */
+function judgeActs({ expected }: Fault, scene: Scene, master: TestMember): void {
+  const opened = scene.failovers().filter((it) => it.openedAt !== null);
+  const unexplained = opened.filter((it) => it.trigger === '' || it.checks.length === 0);
+  if (unexplained.length > 0) {
+    throw new Error(`A recovery has no reason: ${JSON.stringify(unexplained)}`);
+  }
+  const mayAct = expected.includes('fail-over');
+  if (opened.length > 0 !== mayAct) {
+    throw new Error(
+      `${String(opened.length)} failovers, expected: ${expected}.\n${scene.monitor.told()}`,
+    );
+  }
+  if (expected === 'refuse' && master !== scene.master) {
+    throw new Error(`The master changed to ${master.key}.\n${scene.monitor.told()}`);
+  }
+}
+
+function judgeOverlap(
+  { exposedMs = 0 }: Fault,
+  { ms, who }: { readonly ms: number; readonly who: string },
+): void {
+  if (ms > exposedMs) {
+    throw new Error(`${who} took writes together for ${String(ms)} ms.`);
+  }
+}
+
+/** Nobody holds a transaction or a row that another lacks. */
+async function untilEqual(watched: WatchedCluster, master: TestMember): Promise<void> {
+  const { members } = watched.cluster;
+  const gtids = watched.isMariadb
+    ? 'SELECT @@GLOBAL.gtid_binlog_pos'
+    : 'SELECT @@GLOBAL.gtid_executed';
+  const rows = 'SELECT CONCAT(COUNT(*), "/", COALESCE(SUM(id), 0)) FROM written.rows_of';
+  let told: readonly string[] = [];
+  const areEqual = async (): Promise<boolean> => {
+    told = await Promise.all(
+      [master, ...members].map(
+        async (it) => `${(await it.value(gtids)) ?? ''} ${(await it.value(rows)) ?? ''}`,
+      ),
+    );
+    return new Set(told).size === 1;
+  };
+  await until('all hold the same', areEqual, 30_000).catch((error: unknown) => {
+    throw new Error(`${String(error)} ${told.join(' | ')}`, { cause: error });
+  });
+}

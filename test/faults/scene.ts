@@ -1,0 +1,177 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TestMember } from '../servers/test-member.ts';
+import { startWriters, type Writers } from '../servers/writers.ts';
+import type { Monitor, ShownRecovery } from '../support/monitor.ts';
+import { until } from '../support/until.ts';
+import type { WatchedCluster } from '../support/watched-cluster.ts';
+
+/** How long nothing may happen before a refusal counts as one: several polls and the confirmation. */
+const quietMs = 4_000;
+const rowsBefore = 100;
+const rowsAfter = 40;
+
+/** A watched cluster with four applications that write all the time, as a fault sees it. */
+export class Scene {
+  readonly watched: WatchedCluster;
+  readonly master: TestMember;
+  readonly one: TestMember;
+  readonly two: TestMember;
+  /** From the last row before the fault to the first after it. */
+  tookMs: number | undefined;
+  #writers: Writers | undefined;
+  readonly #acknowledged: number[] = [];
+  #longestGapMs = 0;
+
+  constructor(watched: WatchedCluster) {
+    const { master, replicas } = watched.cluster;
+    this.watched = watched;
+    this.master = master;
+    this.one = replicas[0] ?? master;
+    this.two = replicas[1] ?? master;
+  }
+
+  get monitor(): Monitor {
+    return this.watched.monitor;
+  }
+
+  /** Lets the applications write until some rows are acknowledged. */
+  async write(): Promise<void> {
+    const firstId = 1 + this.#acknowledged.reduce((most, it) => Math.max(most, it), 0) + 10_000;
+    const writers = startWriters({
+      address: () => this.watched.address,
+      pauseMs: 8,
+      connectTimeoutMs: 10_000,
+      firstId,
+    });
+    this.#writers = writers;
+    await until('rows are written', () => writers.acknowledgedCount() >= rowsBefore);
+  }
+
+  /** Ends the applications; returns the ids of all rows that were ever acknowledged. */
+  async rest(): Promise<readonly number[]> {
+    const report = await this.#writers?.stop();
+    this.#writers = undefined;
+    this.#acknowledged.push(...(report?.acknowledged ?? []));
+    this.#longestGapMs = Math.max(this.#longestGapMs, report?.longestGapMs ?? 0);
+    return this.#acknowledged;
+  }
+
+  get longestGapMs(): number {
+    return this.#longestGapMs;
+  }
+
+  /** Waits until rows that begin now are acknowledged. */
+  async writesGoOn(deadlineMs = 60_000): Promise<void> {
+    const already = this.#writers?.acknowledgedCount() ?? 0;
+    await this.#seen(
+      'rows are acknowledged',
+      () => (this.#writers?.acknowledgedCount() ?? 0) >= already + rowsAfter,
+      deadlineMs,
+    );
+  }
+
+  /** Waits until the engine itself opened another than `old`; returns the new master. */
+  async failsOver(old: TestMember = this.master, deadlineMs = 60_000): Promise<TestMember> {
+    const opened = (): ShownRecovery | undefined =>
+      this.failovers().find(
+        (it) => it.oldMaster === old.key && it.openedAt !== null && it.state !== 'running',
+      );
+    await this.#seen(`${old.key} is replaced`, () => opened() !== undefined, deadlineMs);
+    if (this.#writers !== undefined) await this.writesGoOn();
+    return this.watched.cluster.member(opened()?.newMaster ?? '');
+  }
+
+  /** Waits until the engine tells why it holds, and sees that nothing changes for a while. */
+  async holds(reason: RegExp, deadlineMs = 30_000): Promise<void> {
+    const before = this.watched.monitors.flatMap((it) => it.recoveries()).length;
+    await this.#seen(
+      `it holds because of ${String(reason)}`,
+      () => this.reasons().some((it) => reason.test(it)),
+      deadlineMs,
+    );
+    await sleep(quietMs);
+    const after = this.watched.monitors.flatMap((it) => it.recoveries());
+    if (after.length > before) {
+      throw new Error(`It acted after all.\n${this.monitor.told()}`);
+    }
+  }
+
+  /** Sees that the engine changes nothing for a while, whatever it finds. */
+  async staysAsItIs(ms = quietMs): Promise<void> {
+    const { length } = this.watched.monitors.flatMap((it) => it.recoveries());
+    await sleep(ms);
+    if (this.watched.monitors.flatMap((it) => it.recoveries()).length > length) {
+      throw new Error(`It acted.\n${this.monitor.told()}`);
+    }
+  }
+
+  /** Waits for a finding of this code. */
+  async finds(code: string, deadlineMs = 30_000): Promise<void> {
+    await this.monitor.sees(
+      code,
+      (it) => it.kind === 'finding' && it.state === 'appeared' && it.finding.code === code,
+      deadlineMs,
+    );
+  }
+
+  /** Why it held, and what it saw. */
+  reasons(): readonly string[] {
+    return this.watched.monitors.flatMap((it) =>
+      it.decisions().flatMap((decision) => decision.because),
+    );
+  }
+
+  /** Of all monitors, each once. */
+  failovers(): readonly ShownRecovery[] {
+    const all = this.watched.monitors.flatMap((it) => it.recoveries());
+    return [...new Map(all.map((it) => [it.id, it])).values()].filter(
+      (it) => it.kind === 'failover',
+    );
+  }
+
+  /** Starts a dead former master, which comes back by itself or, with transactions of its own, is rebuilt. */
+  async comesBack(former: TestMember): Promise<'rejoined' | 'rebuilt'> {
+    const since = this.monitor.words.length;
+    await former.start();
+    return this.followsAgain(former, since);
+  }
+
+  /** `since`: where the log stood when it came back. */
+  async followsAgain(former: TestMember, since: number): Promise<'rejoined' | 'rebuilt'> {
+    const refused = (): boolean =>
+      this.monitor.words
+        .slice(since)
+        .split('\n')
+        .some((it) => it.includes('Held: ') && it.includes(`${former.key} has nothing that`));
+    const follows = async (): Promise<boolean> => {
+      const master = await this.watched.writable();
+      return (
+        master !== undefined &&
+        !(await this.watched.astray(master)).some((it) => it.startsWith(former.key))
+      );
+    };
+    await this.#seen(
+      `${former.key} rejoins or is refused`,
+      async () => refused() || follows(),
+      60_000,
+    );
+    if (await follows()) return 'rejoined';
+    await this.watched.rebuildFrom(former);
+    return 'rebuilt';
+  }
+
+  async acknowledges(): Promise<void> {
+    const { code, text } = await this.watched.command('acknowledge', '--all', '--comment', 'seen');
+    if (code !== 0) throw new Error(text);
+  }
+
+  async #seen(
+    what: string,
+    holds: () => boolean | Promise<boolean>,
+    deadlineMs: number,
+  ): Promise<void> {
+    await until(what, holds, deadlineMs).catch((error: unknown) => {
+      throw new Error(`${String(error)}\n${this.monitor.told()}`, { cause: error });
+    });
+  }
+}
