@@ -47,6 +47,15 @@ function mayWrite({ user, command }: ClientSession): boolean {
 /** The server's error for a session that has ended by itself meanwhile. */
 export const noSuchSession = 1094;
 
+/** The server's error for a session whose user outranks ours: SYSTEM_USER on MySQL, any other user without the right to kill. */
+export const notOwnerOfSession = 1095;
+
+/** True when nobody can write, whatever their rights. Servers without the variable answer with an error. */
+export const closedToAllQuery: Query<boolean> = {
+  sql: 'SELECT @@GLOBAL.super_read_only AS closed',
+  parse: (rows) => rows.some((row) => columnsOf(row, 'super_read_only').whole('closed') === 1),
+};
+
 export function killStatement(id: number): string {
   if (!Number.isSafeInteger(id) || id <= 0) {
     throw new RangeError(`${String(id)} is not the id of a session.`);

@@ -148,18 +148,18 @@ export const falseAlarms: readonly Fault[] = [
         : ['CHANGE REPLICATION SOURCE TO', 'SOURCE'];
       for (const replica of [scene.one, scene.two]) {
         await replica.sql(
-          `STOP ${word} IO_THREAD`,
+          `STOP ${word}`,
           `${change} ${side}_PASSWORD = 'wrong', ${side}_CONNECT_RETRY = 60`,
-          `START ${word} IO_THREAD`,
+          `START ${word}`,
         );
       }
       await scene.finds('AllMasterReplicasNotReplicating');
       await scene.staysAsItIs();
       for (const replica of [scene.one, scene.two]) {
         await replica.sql(
-          `STOP ${word} IO_THREAD`,
+          `STOP ${word}`,
           `${change} ${side}_PASSWORD = '${testUsers.replication.password}', ${side}_CONNECT_RETRY = 1`,
-          `START ${word} IO_THREAD`,
+          `START ${word}`,
         );
       }
     },

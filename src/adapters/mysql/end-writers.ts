@@ -1,6 +1,12 @@
 import { phrase, type Phrase } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
-import { killStatement, noSuchSession, writersQuery } from '../../dialect/writers.ts';
+import {
+  closedToAllQuery,
+  killStatement,
+  noSuchSession,
+  notOwnerOfSession,
+  writersQuery,
+} from '../../dialect/writers.ts';
 import type { Session } from './connect.ts';
 import type { Waiting } from './waiting.ts';
 
@@ -18,9 +24,14 @@ export async function endWriters(
   const { sql, parse } = writersQuery([session.id]);
   const writers = async () =>
     parse(await session.query(sql, deadlineMs)).filter((it) => it.user !== ownUser);
-  const ended = new Set((await writers()).map((it) => it.id));
-  for (const id of ended) {
-    await end(session, id, deadlineMs);
+  const ended = new Set<number>();
+  let spared = 0;
+  for (const { id } of await writers()) {
+    if (await end(session, id, deadlineMs)) {
+      ended.add(id);
+    } else {
+      spared += 1;
+    }
   }
   // A killed session lives on until it has rolled back what it was doing.
   while ((await writers()).some((it) => ended.has(it.id))) {
@@ -35,17 +46,34 @@ export async function endWriters(
     }
     await clock.sleep(pauseMs, signal);
   }
-  return ended.size === 1
-    ? phrase('1 session ended.')
-    : phrase('{count} sessions ended.', { count: ended.size });
+  return spared > 0
+    ? phrase('{count} sessions ended; {spared} may not be ended by us and can write no more.', {
+        count: ended.size,
+        spared,
+      })
+    : ended.size === 1
+      ? phrase('1 session ended.')
+      : phrase('{count} sessions ended.', { count: ended.size });
 }
 
-async function end(session: Session, id: number, deadlineMs: number): Promise<void> {
+/** False for a session of a user who outranks ours, on a server that is closed to all; elsewhere that is a failure. */
+async function end(session: Session, id: number, deadlineMs: number): Promise<boolean> {
   try {
     await session.query(killStatement(id), deadlineMs);
+    return true;
   } catch (error) {
-    if (!(error instanceof ReplicationError) || error.errno !== noSuchSession) {
+    const errno = error instanceof ReplicationError ? error.errno : undefined;
+    if (errno === notOwnerOfSession && (await isClosedToAll(session, deadlineMs))) {
+      return false;
+    }
+    if (errno !== noSuchSession) {
       throw error;
     }
+    return true;
   }
+}
+
+async function isClosedToAll(session: Session, deadlineMs: number): Promise<boolean> {
+  const { sql, parse } = closedToAllQuery;
+  return session.query(sql, deadlineMs).then(parse, () => false);
 }

@@ -8,6 +8,7 @@ import { turnReceiver, type Questioner } from './active-question.ts';
  */
 export class CutReceivers {
   #members: readonly Member[] = [];
+  #stopping: Promise<unknown> = Promise.resolve();
 
   /** Does not wait: the plan that follows does. */
   cut(
@@ -18,7 +19,7 @@ export class CutReceivers {
     this.#members = members;
     const { commander } = hands();
     const stopping = members.map((it) => turnReceiver(it, 'stop-receiver', { commander }, signal));
-    void Promise.allSettled(stopping).finally(() => {
+    this.#stopping = Promise.allSettled(stopping).finally(() => {
       commander.close();
     });
   }
@@ -30,22 +31,24 @@ export class CutReceivers {
     signal: AbortSignal,
   ): Promise<void> {
     const cut = this.#members;
-    this.#members = [];
+    if (cut.length === 0) {
+      return;
+    }
+    // A stop that is still under way would else come after our start, and stay.
+    await this.#stopping;
     const left = cut
       .map((it) => ({ before: it, now: memberOf(topology, it.key) }))
       .flatMap(({ before, now }) =>
-        now !== undefined && now.source === before.source && stopped(now) ? [now] : [],
+        now?.source === before.source && now.source === topology.master ? [now] : [],
       );
-    if (left.length > 0) {
-      const { commander } = hands();
-      await Promise.allSettled(
-        left.map((it) => turnReceiver(it, 'start-receiver', { commander }, signal)),
-      );
-      commander.close();
-    }
+    const { commander } = hands();
+    const started = await Promise.allSettled(
+      left.map((it) => turnReceiver(it, 'start-receiver', { commander }, signal)),
+    );
+    commander.close();
+    // Whoever could not be told is told in the next round.
+    this.#members = left.filter(
+      (it, place) => answered(it) === undefined || started[place]?.status === 'rejected',
+    );
   }
-}
-
-function stopped(member: Member): boolean {
-  return answered(member)?.channels[0]?.receiver === 'no';
 }

@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { expect, test } from 'vitest';
+import type { Action } from '../../../../src/core/model/plan.ts';
+import type { Commander } from '../../../../src/core/ports.ts';
+import { replicasOf } from '../../../../src/core/model/topology.ts';
+import { CutReceivers } from '../../../../src/core/watch/receivers.ts';
+import { draw } from '../../../support/drawing.ts';
+
+const signal = new AbortController().signal;
+
+/** Stopping takes until `letGo` is called, as on a replica that waits for a hung master. */
+function slowHands() {
+  const told: string[] = [];
+  const gate = new AbortController();
+  const commander: Commander = {
+    prepare: async () => undefined,
+    lock: async () => ({ kind: 'held' }),
+    perform: async (address, action: Action) => {
+      if (action.do === 'stop-receiver') {
+        await opened(gate.signal);
+      }
+      told.push(`${action.do} ${address}`);
+      return { note: null };
+    },
+    close: () => undefined,
+  };
+  const clock = { now: () => 0, monotonic: () => 0, sleep: async () => undefined };
+  const prober = {
+    probe: () => Promise.reject(new Error('nobody asks')),
+    onLost: () => undefined,
+    close: () => undefined,
+  };
+  return {
+    told,
+    letGo: () => {
+      gate.abort();
+    },
+    hands: () => ({ commander, clock, prober }),
+  };
+}
+
+async function opened(gate: AbortSignal): Promise<void> {
+  if (!gate.aborted) {
+    await once(gate, 'abort');
+  }
+}
+
+const before = draw('db1 silent\n+ db2 receiver=connecting\n+ db3 receiver=connecting');
+
+test('a receiver whose stop is still under way is started after it, not before', async () => {
+  const { told, letGo, hands } = slowHands();
+  const receivers = new CutReceivers();
+  receivers.cut(replicasOf(before, 'db1:3306'), hands, signal);
+  const mended = receivers.mend(draw('db1\n+ db2\n+ db3'), hands, signal);
+  letGo();
+  await mended;
+  expect(told.slice(0, 2).every((it) => it.startsWith('stop-receiver'))).toBe(true);
+  expect(told.slice(2).toSorted()).toEqual(['start-receiver db2:3306', 'start-receiver db3:3306']);
+});
+
+test('whoever reads from a new master by now is left alone', async () => {
+  const { told, letGo, hands } = slowHands();
+  const receivers = new CutReceivers();
+  receivers.cut(replicasOf(before, 'db1:3306'), hands, signal);
+  letGo();
+  await receivers.mend(draw('db2\n+ db3'), hands, signal);
+  expect(told.filter((it) => it.startsWith('start-receiver'))).toEqual([]);
+});
