@@ -18,6 +18,7 @@ import { spellForDisplay } from './dialect/statements.ts';
 
 export { composeLab } from './compose-lab.ts';
 export { passwordSource as composePasswords } from './adapters/password-source.ts';
+export { matchesCluster } from './core/decide/filters.ts';
 export { reportOf } from './core/record/report.ts';
 
 export interface EngineOptions {

@@ -18,6 +18,7 @@ import './run-view.ts';
 import { registerControls } from './toolkit.ts';
 import './topology-canvas.ts';
 import type { TopologyCanvas } from './topology-canvas.ts';
+import './watch-strip.ts';
 
 registerControls();
 
@@ -80,6 +81,16 @@ export class TopologyApp extends LitElement {
     return html`
       <div class="under" ?inert=${busy}>
         ${this.#strip(panel)}
+        ${
+          panel.watch === null
+            ? nothing
+            : html`<watch-strip
+                role="region"
+                aria-label=${say(words, 'watch')}
+                .watch=${panel.watch}
+                .words=${words}
+              ></watch-strip>`
+        }
         ${
           panel.progress === null && panel.result === null
             ? nothing

@@ -32,6 +32,14 @@ export interface Journal {
   disarm(disarming: Disarming): void;
   /** False when nobody had disarmed it. */
   arm(cluster: string): boolean;
+  /** Undefined when somebody else holds it. `ttlMs`: how long it is valid without `renew`. */
+  takeLease(name: string, holder: string, ttlMs: number): Lease | undefined;
+}
+
+export interface Lease {
+  /** False when the lease was lost. */
+  renew(): boolean;
+  release(): void;
 }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';

@@ -1,26 +1,52 @@
 import { Command } from 'commander';
-import type { ExitCode } from './exit-code.ts';
+import { beginBackground } from './background.ts';
+import { exitCodes, type ExitCode } from './exit-code.ts';
 import { eventTeller, type MonitorEvent } from './monitor-events.ts';
 import type { Perform } from './perform.ts';
-import { withEngine, type Run } from './run.ts';
+import { withEngine, type Run, type Session } from './run.ts';
+
+interface Options {
+  readonly background?: boolean;
+}
 
 export function monitorCommand(perform: Perform): Command {
   return new Command('monitor')
     .description('watch, fail over by itself and serve embedded proxies, until SIGINT or SIGTERM')
     .argument('[CLUSTER...]', 'all where none is named')
-    .action((clusters: readonly string[]) => perform((run) => monitor(run, clusters)));
+    .option('--background', 'one for each cluster, until the settings file is replaced or removed')
+    .action((clusters: readonly string[], { background }: Options) =>
+      perform((run) =>
+        withEngine(run, clusters, (session) =>
+          background === true
+            ? monitorInBackground(run, session)
+            : monitor(run, session, run.io.signal),
+        ),
+      ),
+    );
 }
 
-function monitor(run: Run, asked: readonly string[]): Promise<ExitCode> {
-  return withEngine(run, asked, async ({ engine, done }) => {
-    const watches = [...engine.clusters.values()].map(async (backend) => {
-      const tell = eventTeller(backend.cluster, (event) => print(run, event));
-      const stop = backend.onState((state) => tell(state, run.io.now()));
-      await backend.watch(run.io.signal, true).finally(stop);
-    });
-    await Promise.all(watches);
-    return done;
+async function monitorInBackground(run: Run, session: Session): Promise<ExitCode> {
+  const background = beginBackground(run, session);
+  if (background === undefined) return exitCodes.failed;
+  try {
+    return await monitor(run, session, background.signal);
+  } finally {
+    background.end();
+  }
+}
+
+async function monitor(
+  run: Run,
+  { engine, done }: Session,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const watches = [...engine.clusters.values()].map(async (backend) => {
+    const tell = eventTeller(backend.cluster, (event) => print(run, event));
+    const stop = backend.onState((state) => tell(state, run.io.now()));
+    await backend.watch(signal, true).finally(stop);
   });
+  await Promise.all(watches);
+  return done;
 }
 
 function print(run: Run, event: MonitorEvent): void {

@@ -9,6 +9,12 @@ const processes = z.array(z.array(z.string()).min(1));
 /** All settings by their names below `switchover.`; the CLI reads the same keys from its file. */
 export const settingsSchema = z.strictObject({
   clusters: z.array(clusterSchema).default([]).describe('The replication clusters to show.'),
+  language: z
+    .enum(['auto', 'en', 'ko'])
+    .default('auto')
+    .describe(
+      "The language of Switchover's own texts; auto follows the display language of VS Code.",
+    ),
   recoverMasterClusterFilters: z
     .array(filter)
     .default([])

@@ -60,6 +60,8 @@ export interface ClusterSettings {
 /** All settings, valid, defaults filled in. */
 export interface Settings {
   readonly clusters: readonly ClusterSettings[];
+  /** `auto`: the editor's own. */
+  readonly language: 'auto' | 'en' | 'ko';
   readonly recoverMasterClusterFilters: readonly string[];
   readonly recoverIntermediateMasterClusterFilters: readonly string[];
   readonly promotionIgnoreHostnameFilters: readonly string[];

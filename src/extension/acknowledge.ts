@@ -1,39 +1,106 @@
-import { hostname, userInfo } from 'node:os';
 import * as vscode from 'vscode';
-import { waitingRecovery } from '../protocol/summary-view.ts';
+import type { Recovery } from '../core/model/recovery.ts';
+import { needsAcknowledgement } from '../protocol/recovery-now.ts';
 import { spell } from '../protocol/words.ts';
 import type { Desk } from './desk.ts';
 import { partOf } from './json-parts.ts';
 import { sentences } from './sentences.ts';
+import { targetOf } from './target.ts';
+import { whoAmI } from './who-am-i.ts';
+
+/** The recovery that a command is about: the row that was clicked, or what a message named. */
+export function recoveryOf(argument: unknown): string | undefined {
+  const id = partOf(argument, 'recovery');
+  return typeof id === 'string' ? id : undefined;
+}
 
 /** Acknowledges one recovery: the row that was clicked, or one that is asked for. */
 export async function acknowledgeRecovery(desk: Desk, argument: unknown): Promise<void> {
-  const clicked = partOf(partOf(argument, 'recovery'), 'id');
-  const id = typeof clicked === 'string' ? clicked : await pickOpen(desk);
+  const id = recoveryOf(argument) ?? (await pickOpen(desk, argument));
   if (id === undefined) return;
   const prompt = desk.words.t(sentences.acknowledgePrompt);
   const comment = await vscode.window.showInputBox({ prompt });
   if (comment === undefined) return;
-  await acknowledge(desk, id, comment);
+  await acknowledge(desk, [id], comment);
+}
+
+/** Acknowledges everything that waits, of one cluster or of all, with one comment. */
+export async function acknowledgeAll(desk: Desk, argument: unknown): Promise<void> {
+  const open = openRecoveries(desk, argument);
+  if (open.length === 0) {
+    tellNothing(desk);
+    return;
+  }
+  const prompt = desk.words.t(sentences.acknowledgeAllPrompt, { count: open.length });
+  const comment = await vscode.window.showInputBox({ prompt });
+  if (comment === undefined) return;
+  await acknowledge(
+    desk,
+    open.map((it) => it.id),
+    comment,
+  );
+}
+
+/** What waits: acknowledge it, acknowledge all, read the report, or see the servers. */
+export async function recoveryActions(desk: Desk, argument: unknown): Promise<void> {
+  const { t } = desk.words;
+  const [newest] = openRecoveries(desk, argument);
+  if (newest === undefined) {
+    tellNothing(desk);
+    return;
+  }
+  const chosen = await vscode.window.showQuickPick(
+    [
+      { label: `$(check) ${t(sentences.acknowledge)}`, command: 'switchover.acknowledgeRecovery' },
+      {
+        label: `$(check-all) ${t(sentences.acknowledgeAll)}`,
+        command: 'switchover.acknowledgeAll',
+      },
+      { label: `$(book) ${t(sentences.showReport)}`, command: 'switchover.showReport' },
+      {
+        label: `$(type-hierarchy) ${t(sentences.showTopology)}`,
+        command: 'switchover.openTopology',
+      },
+    ],
+    { placeHolder: spell(newest.headline, desk.words) },
+  );
+  if (chosen === undefined) return;
+  const { cluster, id } = newest;
+  const all = chosen.command === 'switchover.acknowledgeAll';
+  await vscode.commands.executeCommand(
+    chosen.command,
+    all ? { cluster } : { cluster, recovery: id },
+  );
 }
 
 /** Writes it down, and looks again so that every view shows it. */
 export async function acknowledge(
   { watch }: Pick<Desk, 'watch'>,
-  id: string,
+  ids: readonly string[],
   comment: string,
 ): Promise<void> {
-  watch.acknowledge([id], `${userInfo().username}@${hostname()}`, comment);
+  watch.store?.acknowledge(ids, whoAmI(), comment);
   const signal = AbortSignal.timeout(10_000);
   await Promise.all(watch.clusters.map((it) => it.backend.refresh(signal)));
 }
 
-async function pickOpen({ watch, words }: Desk): Promise<string | undefined> {
-  const open = watch.recoveries().filter((it) => waitingRecovery([it]) !== undefined);
-  if (open.length === 0) {
-    void vscode.window.showInformationMessage(words.t(sentences.nothingToAcknowledge));
+function openRecoveries({ watch }: Desk, argument: unknown): readonly Recovery[] {
+  const { cluster } = targetOf(argument);
+  return watch
+    .recoveries()
+    .filter((it) => cluster === undefined || it.cluster === cluster)
+    .filter(needsAcknowledgement);
+}
+
+async function pickOpen(desk: Desk, argument: unknown): Promise<string | undefined> {
+  const { words } = desk;
+  const open = openRecoveries(desk, argument);
+  const [only] = open;
+  if (only === undefined) {
+    tellNothing(desk);
     return undefined;
   }
+  if (open.length === 1) return only.id;
   const items = open.map((it) => ({
     id: it.id,
     label: spell(it.headline, words),
@@ -41,4 +108,8 @@ async function pickOpen({ watch, words }: Desk): Promise<string | undefined> {
   }));
   const placeHolder = words.t(sentences.pickRecovery);
   return (await vscode.window.showQuickPick(items, { placeHolder }))?.id;
+}
+
+function tellNothing({ words }: Desk): void {
+  void vscode.window.showInformationMessage(words.t(sentences.nothingToAcknowledge));
 }

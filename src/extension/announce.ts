@@ -1,23 +1,29 @@
 import * as vscode from 'vscode';
 import type { ClusterBackend } from '../core/backend.ts';
 import type { Recovery } from '../core/model/recovery.ts';
+import { runningNow } from '../protocol/recovery-now.ts';
+import { clockTime } from '../protocol/time-words.ts';
 import { spell, type Words } from '../protocol/words.ts';
 import type { ClusterWatch } from './cluster-watch.ts';
-import { newsOf, stepNow } from './run-words.ts';
+import { nothingSeen, noticesOf, type Notice, type Seen } from './notices.ts';
+import { newsOf, stepNow, type RunAction } from './run-words.ts';
 import { sentences } from './sentences.ts';
 
-/** A run that is over sooner shows in the panel, the tree and the status bar only. */
+/** A person's own run that is over sooner shows in the panel, the tree and the status bar only. */
 const quietMs = 1_000;
 
-/** Tells of runs beside the views: progress while a long one lasts, and how it ended unless all went well. */
+/** Tells of recoveries beside the views: progress while one runs, how it ended, and that the next one is held off. */
 export class Announcer implements vscode.Disposable {
+  readonly #watch: ClusterWatch;
   readonly #words: Words;
-  /** By cluster: the id of the run that was announced. */
-  readonly #told = new Map<string, string>();
+  readonly #seen = new Map<string, Seen>();
+  /** By cluster: the id of the run whose progress is shown. */
+  readonly #followed = new Map<string, string>();
   readonly #lifetime: vscode.Disposable;
   readonly #end = new AbortController();
 
   constructor(watch: ClusterWatch, words: Words) {
+    this.#watch = watch;
     this.#words = words;
     this.#lifetime = watch.onChange(() => {
       for (const { backend } of watch.clusters) this.#look(backend);
@@ -30,18 +36,24 @@ export class Announcer implements vscode.Disposable {
   }
 
   #look(backend: ClusterBackend): void {
-    const running = backend.current()?.running ?? null;
-    if (running === null || this.#told.get(backend.cluster) === running.id) return;
-    this.#told.set(backend.cluster, running.id);
-    void this.#follow(running, backend);
+    const state = backend.current();
+    if (state === undefined) return;
+    const { notices, seen } = noticesOf(state, this.#seen.get(backend.cluster) ?? nothingSeen);
+    this.#seen.set(backend.cluster, seen);
+    const running = runningNow(state);
+    if (running !== null && this.#followed.get(backend.cluster) !== running.id) {
+      this.#followed.set(backend.cluster, running.id);
+      void this.#follow(running, backend);
+    }
+    for (const notice of notices) void this.#tell(notice);
   }
 
+  /** One notification that goes through the steps; it is gone before the one of the end appears. */
   async #follow(run: Recovery, backend: ClusterBackend): Promise<void> {
     const ended = endOf(run.id, backend, this.#end.signal);
-    const first = await Promise.race([ended, afterMs(quietMs)]);
+    const urgent = run.kind === 'failover' && run.trigger !== 'user';
+    const first = await Promise.race([ended, afterMs(urgent ? 0 : quietMs)]);
     if (first === 'quiet') await this.#showProgress(run, backend, ended);
-    const recovery = await ended;
-    if (recovery !== undefined) await this.#tellEnd(recovery);
   }
 
   async #showProgress(
@@ -64,39 +76,66 @@ export class Announcer implements vscode.Disposable {
     });
   }
 
+  async #tell(notice: Notice): Promise<void> {
+    await (notice.kind === 'ended' ? this.#tellEnd(notice.recovery) : this.#tellBlocked(notice.by));
+  }
+
   /** An error stays until somebody reads it. */
   async #tellEnd(recovery: Recovery): Promise<void> {
-    const { tone, text } = newsOf(recovery, this.#words);
+    const { tone, text, actions } = newsOf(recovery, this.#words);
     if (tone === 'ok') return;
-    const show = this.#words.t(sentences.showTopology);
-    const log = this.#words.t(sentences.showLog);
+    await this.#offer(tone, text, actions, recovery);
+  }
+
+  async #tellBlocked(by: Recovery): Promise<void> {
+    const { t } = this.#words;
+    const { cluster } = by;
+    const blockSeconds = this.#watch.settings?.recoveryPeriodBlockSeconds ?? 0;
+    const until = clockTime(by.startedAt + blockSeconds * 1000, Date.now(), this.#words);
+    const text = t(sentences.blocked, { cluster, time: until });
+    const actions = ['failover', 'acknowledge'] as const;
+    await this.#offer('warning', text, actions, by);
+  }
+
+  async #offer(
+    tone: 'warning' | 'error',
+    text: string,
+    actions: readonly RunAction[],
+    { cluster, id }: Recovery,
+  ): Promise<void> {
+    const { t } = this.#words;
+    const items = actions.map((it) => ({
+      title: t(buttons[it].says),
+      command: buttons[it].command,
+    }));
     const chosen =
       tone === 'warning'
-        ? await vscode.window.showWarningMessage(text, show, log)
-        : await vscode.window.showErrorMessage(text, show, log);
-    const { cluster } = recovery;
-    if (chosen === show) {
-      await vscode.commands.executeCommand('switchover.openTopology', { cluster });
-    }
-    if (chosen === log) await vscode.commands.executeCommand('switchover.showLog');
+        ? await vscode.window.showWarningMessage(text, ...items)
+        : await vscode.window.showErrorMessage(text, ...items);
+    if (chosen === undefined) return;
+    await vscode.commands.executeCommand(chosen.command, { cluster, recovery: id });
   }
 }
 
-/** The run as it ended; undefined when the watch ended first. */
-function endOf(
-  id: string,
-  backend: ClusterBackend,
-  signal: AbortSignal,
-): Promise<Recovery | undefined> {
+const buttons: Record<RunAction, { readonly says: string; readonly command: string }> = {
+  report: { says: sentences.showReport, command: 'switchover.showReport' },
+  acknowledge: { says: sentences.acknowledge, command: 'switchover.acknowledgeRecovery' },
+  failover: { says: sentences.failover, command: 'switchover.promoteReplica' },
+  topology: { says: sentences.showTopology, command: 'switchover.openTopology' },
+  log: { says: sentences.showLog, command: 'switchover.showLog' },
+};
+
+/** Settles when the run is over, or when the watch ended first. */
+function endOf(id: string, backend: ClusterBackend, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const stop = backend.onState(({ running, recoveries }) => {
-      if (running?.id === id) return;
+    const stop = backend.onState((state) => {
+      if (runningNow(state)?.id === id) return;
       stop();
-      resolve(recoveries.find((it) => it.id === id));
+      resolve();
     });
     const giveUp = (): void => {
       stop();
-      resolve(undefined);
+      resolve();
     };
     signal.addEventListener('abort', giveUp, { once: true });
   });

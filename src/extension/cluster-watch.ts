@@ -3,23 +3,31 @@ import type { Engine } from '../compose.ts';
 import type { ClusterBackend, ClusterState } from '../core/backend.ts';
 import type { Recovery } from '../core/model/recovery.ts';
 import type { ClusterSettings, PasswordSource, Settings } from '../config/settings.ts';
+import { WatchTurn } from './watch-turn.ts';
 
 /** One cluster with its settings and whoever watches it. */
 export interface WatchedCluster {
   readonly settings: ClusterSettings;
   readonly backend: ClusterBackend;
+  /** The settings ask for automatic failover here; a person may have switched it off nevertheless. */
+  readonly automated: boolean;
 }
 
 export interface WatchGround {
   readonly stateDir: string;
   readonly passwords: PasswordSource;
   readonly log: vscode.LogOutputChannel;
+  /** Whether this window keeps the watch itself, or only looks on. Asked anew at every reconsideration. */
+  readonly keeps: (watched: WatchedCluster) => boolean;
 }
 
 interface Life {
   readonly engine: Engine;
   readonly settings: Settings;
-  readonly end: AbortController;
+  readonly clusters: readonly WatchedCluster[];
+  readonly turns: ReadonlyMap<WatchedCluster, WatchTurn>;
+  /** How to stop listening. */
+  readonly stops: readonly (() => void)[];
 }
 
 /** Watches the clusters of the settings from the first start until it is disposed; new settings start it anew. */
@@ -38,10 +46,16 @@ export class ClusterWatch implements vscode.Disposable {
   }
 
   get clusters(): readonly WatchedCluster[] {
-    return (this.#life?.settings.clusters ?? []).flatMap((settings) => {
-      const backend = this.#life?.engine.clusters.get(settings.id);
-      return backend === undefined ? [] : [{ settings, backend }];
-    });
+    return this.#life?.clusters ?? [];
+  }
+
+  /** Undefined before the first start, and where no cluster is named. */
+  get settings(): Settings | undefined {
+    return this.#life?.settings;
+  }
+
+  get store(): Engine['store'] {
+    return this.#life?.engine.store;
   }
 
   /** Why nothing can be recorded; undefined when all is well. */
@@ -61,8 +75,9 @@ export class ClusterWatch implements vscode.Disposable {
     return this.clusters.flatMap((it) => it.backend.current()?.recoveries ?? []);
   }
 
-  acknowledge(ids: readonly string[], by: string, comment: string): void {
-    this.#life?.engine.store?.acknowledge(ids, by, comment);
+  /** Settles when the start that was last asked for is over. */
+  async ready(): Promise<void> {
+    await this.#turn;
   }
 
   /** Ends what runs and begins with these settings, one start after the other, never in the middle of a plan. */
@@ -70,6 +85,14 @@ export class ClusterWatch implements vscode.Disposable {
     const next = this.#startAfter(this.#turn, settings);
     this.#turn = next.catch(() => undefined);
     return next;
+  }
+
+  /** Asks again who keeps the watch: a background monitor may have begun, or ended. */
+  reconsider(): void {
+    const { keeps } = this.#ground;
+    this.#life?.turns.forEach((turn, watched) => {
+      turn.watch(keeps(watched));
+    });
   }
 
   /** Keeps the engine alive until the run has ended. */
@@ -84,48 +107,48 @@ export class ClusterWatch implements vscode.Disposable {
 
   dispose(): void {
     this.#disposed = true;
-    this.#end();
+    void this.#end();
     this.#changed.dispose();
   }
 
   async #startAfter(turn: Promise<void>, settings: Settings): Promise<void> {
     await turn;
     await Promise.allSettled(this.#runs);
-    this.#end();
+    await this.#end();
     if (!this.#disposed && settings.clusters.length > 0) await this.#begin(settings);
     this.#changed.fire();
   }
 
   async #begin(settings: Settings): Promise<void> {
     const { stateDir, passwords, log } = this.#ground;
-    const { compose } = await import('../compose.ts');
+    const { compose, matchesCluster } = await import('../compose.ts');
     const engine = compose({
       settings,
       passwords,
       stateDir,
       log: (level, line) => log[level](line),
     });
-    const end = new AbortController();
-    this.#life = { engine, settings, end };
-    for (const backend of engine.clusters.values()) {
-      const stop = backend.onState(() => this.#changed.fire());
-      end.signal.addEventListener('abort', stop, { once: true });
-      void this.#watch(backend, end.signal);
-    }
+    const clusters = settings.clusters.flatMap((cluster): readonly WatchedCluster[] => {
+      const backend = engine.clusters.get(cluster.id);
+      const named = matchesCluster(cluster.id, settings.recoverMasterClusterFilters);
+      const automated = named && cluster.mode === 'manage';
+      return backend === undefined ? [] : [{ settings: cluster, backend, automated }];
+    });
+    const tell = (line: string): void => log.error(line);
+    const turns = new Map(clusters.map((it) => [it, new WatchTurn(it.backend, tell)] as const));
+    const stops = clusters.map((it) => it.backend.onState(() => this.#changed.fire()));
+    this.#life = { engine, settings, clusters, turns, stops };
+    this.reconsider();
   }
 
-  async #watch(backend: ClusterBackend, signal: AbortSignal): Promise<void> {
-    try {
-      await backend.watch(signal);
-    } catch (error) {
-      if (!signal.aborted) this.#ground.log.error(`${backend.cluster}: ${reasonOf(error)}`);
-    }
-  }
-
-  #end(): void {
+  /** A recovery that the watch has begun comes to its end, or is taken back, before the engine closes. */
+  async #end(): Promise<void> {
     const life = this.#life;
     this.#life = undefined;
-    life?.end.abort();
+    life?.stops.forEach((stop) => {
+      stop();
+    });
+    await Promise.all([...(life?.turns.values() ?? [])].map((it) => it.end()));
     life?.engine.close();
   }
 }

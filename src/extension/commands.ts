@@ -4,12 +4,15 @@ import { answered } from '../core/model/instance.ts';
 import type { Channel } from '../core/model/instance.ts';
 import { memberOf } from '../core/model/topology.ts';
 import { statusViewOf } from '../protocol/status-groups.ts';
-import { acknowledgeRecovery } from './acknowledge.ts';
+import { acknowledgeAll, acknowledgeRecovery, recoveryActions } from './acknowledge.ts';
+import { armFailover, beginDowntime, disarmFailover, endDowntime } from './arm-commands.ts';
 import { signalOf } from './cancellation.ts';
 import { chooseCluster, chooseInstance, viewNow } from './desk.ts';
 import type { ChosenInstance, Desk } from './desk.ts';
 import { reasonOf } from './cluster-watch.ts';
 import { createLab, removeLab, startLabInstance, stopLabInstance } from './lab-commands.ts';
+import { showMonitor, startMonitor, stopMonitor } from './monitor-commands.ts';
+import { showReport } from './report.ts';
 import { sentences } from './sentences.ts';
 import { setPassword } from './set-password.ts';
 import { openSettings } from './settings.ts';
@@ -34,6 +37,16 @@ export const commands: Readonly<Record<string, Command>> = {
   'switchover.copyAddress': copyAddress,
   'switchover.copyStatus': copyStatus,
   'switchover.acknowledgeRecovery': acknowledgeRecovery,
+  'switchover.acknowledgeAll': acknowledgeAll,
+  'switchover.recoveryActions': recoveryActions,
+  'switchover.showReport': showReport,
+  'switchover.armFailover': armFailover,
+  'switchover.disarmFailover': disarmFailover,
+  'switchover.beginDowntime': beginDowntime,
+  'switchover.endDowntime': endDowntime,
+  'switchover.startMonitor': startMonitor,
+  'switchover.stopMonitor': stopMonitor,
+  'switchover.showMonitor': showMonitor,
   'switchover.showLog': showLog,
 };
 
@@ -102,7 +115,9 @@ async function refresh(desk: Desk, argument: unknown): Promise<void> {
 async function changePassword(desk: Desk, argument: unknown): Promise<void> {
   const watched = await chooseCluster(desk, argument);
   if (watched === undefined) return;
-  if (await setPassword(watched.settings, desk)) await desk.restart();
+  if (!(await setPassword(watched.settings, desk))) return;
+  await desk.restart();
+  await desk.keeper.renewMonitor(watched.settings.id);
 }
 
 async function copyAddress(desk: Desk, argument: unknown): Promise<void> {

@@ -3,6 +3,7 @@ import type { PasswordSource } from '../config/settings.ts';
 import { viewOf } from '../protocol/topology-view.ts';
 import type { ClusterView } from '../protocol/panel-state.ts';
 import type { Words } from '../protocol/words.ts';
+import type { BackgroundMonitors } from './background-monitor.ts';
 import type { ClusterWatch, WatchedCluster } from './cluster-watch.ts';
 import type { Credentials } from './credentials.ts';
 import type { LabDesk } from './lab-desk.ts';
@@ -10,6 +11,8 @@ import { pickCluster, pickInstance } from './pick.ts';
 import type { Purpose } from './choices.ts';
 import { targetOf } from './target.ts';
 import type { TopologyPanels } from './topology-panel.ts';
+import type { WatchChoices } from './watch-choice.ts';
+import type { WatchKeeper } from './watch-keeper.ts';
 
 /** Everything that commands work with. */
 export interface Desk {
@@ -19,6 +22,9 @@ export interface Desk {
   readonly passwords: PasswordSource;
   readonly panels: TopologyPanels;
   readonly lab: LabDesk;
+  readonly keeper: WatchKeeper;
+  readonly monitors: BackgroundMonitors;
+  readonly choices: WatchChoices;
   readonly log: vscode.LogOutputChannel;
   /** Reads the settings again and watches anew. */
   readonly restart: () => Promise<void>;

@@ -2,7 +2,12 @@ import type { ClusterState } from '../core/backend.ts';
 import type { ProblemCode } from '../core/model/finding.ts';
 import { answered } from '../core/model/instance.ts';
 import { shortLabels } from '../protocol/short-labels.ts';
-import { waitingRecovery } from '../protocol/summary-view.ts';
+import {
+  endedSteps,
+  needsAcknowledgement,
+  runningNow,
+  waitingRecovery,
+} from '../protocol/recovery-now.ts';
 
 /** The worst first. */
 export const glanceKinds = [
@@ -16,6 +21,8 @@ export const glanceKinds = [
   'acknowledge',
   'lagging',
   'waiting',
+  'manual',
+  'elsewhere',
   'healthy',
 ] as const;
 
@@ -37,6 +44,8 @@ export interface Glance {
   /** The step that runs, and of how many; both 0 when no plan runs. */
   readonly step: number;
   readonly steps: number;
+  /** The plan that runs replaces a dead master. */
+  readonly failover: boolean;
   /** Recoveries that wait to be acknowledged. */
   readonly open: number;
 }
@@ -57,9 +66,10 @@ export function glanceOf(cluster: string, state: ClusterState | undefined): Glan
   if (state === undefined) {
     return { ...nothing, cluster };
   }
-  const { topology, findings, running } = state;
+  const { topology, findings } = state;
+  const running = runningNow(state);
   const labels = shortLabels(topology.members.map((it) => it.key));
-  const ended = running?.steps.filter((it) => it.state !== 'waiting' && it.state !== 'running');
+  const ended = running === null ? 0 : endedSteps(running);
   const steps = running?.steps.length ?? 0;
   return {
     cluster,
@@ -69,9 +79,10 @@ export function glanceOf(cluster: string, state: ClusterState | undefined): Glan
     count: topology.members.length,
     problems: findings.filter((it) => it.severity !== 'info').length,
     lagSeconds: worstLag(state),
-    step: Math.min((ended?.length ?? 0) + 1, steps),
+    step: Math.min(ended + 1, steps),
     steps,
-    open: state.recoveries.filter((it) => waitingRecovery([it]) !== undefined).length,
+    failover: running?.kind === 'failover',
+    open: state.recoveries.filter(needsAcknowledgement).length,
   };
 }
 
@@ -90,11 +101,13 @@ const nothing: Omit<Glance, 'cluster'> = {
   lagSeconds: 0,
   step: 0,
   steps: 0,
+  failover: false,
   open: 0,
 };
 
-function kindOf({ findings, running, recoveries, topology }: ClusterState): GlanceKind {
-  if (running !== null) return 'running';
+function kindOf(state: ClusterState): GlanceKind {
+  const { findings, recoveries, topology } = state;
+  if (runningNow(state) !== null) return 'running';
   const waiting = waitingRecovery(recoveries);
   const kinds: readonly GlanceKind[] = [
     ...findings
@@ -102,8 +115,14 @@ function kindOf({ findings, running, recoveries, topology }: ClusterState): Glan
       .map((it) => kindByCode[it.code] ?? 'degraded'),
     ...(waiting === undefined ? [] : [waitingKind(waiting.state)]),
   ];
-  const calm = topology.master === null ? 'no-master' : 'healthy';
+  const calm = topology.master === null ? 'no-master' : calmKind(state);
   return glanceKinds.find((it) => kinds.includes(it)) ?? calm;
+}
+
+/** A person switched automatic failover off, or somebody else keeps the watch; most often neither. */
+function calmKind({ watch }: ClusterState): GlanceKind {
+  if (watch?.disarmed !== undefined) return 'manual';
+  return watch?.controller?.us === false ? 'elsewhere' : 'healthy';
 }
 
 function waitingKind(state: string): GlanceKind {

@@ -3,13 +3,17 @@ import * as vscode from 'vscode';
 import type { PasswordSource } from '../config/settings.ts';
 import { acknowledge } from './acknowledge.ts';
 import { Announcer } from './announce.ts';
-import { ClusterWatch, reasonOf } from './cluster-watch.ts';
+import { ClusterWatch, reasonOf, type WatchedCluster } from './cluster-watch.ts';
 import { registerCommands } from './commands.ts';
 import { confirmPlan } from './confirm-plan.ts';
 import { Credentials } from './credentials.ts';
 import type { Desk } from './desk.ts';
+import { partOf } from './json-parts.ts';
 import { LabDesk } from './lab-desk.ts';
 import { MissingPassword } from './missing-password.ts';
+import { BackgroundMonitors } from './background-monitor.ts';
+import { Reports } from './report.ts';
+import type { WatchAction } from './panel-hands.ts';
 import { sentences } from './sentences.ts';
 import { asksReplicationPassword } from './set-password.ts';
 import {
@@ -22,25 +26,25 @@ import { createTopologyPanels } from './topology-panel.ts';
 import type { TopologyPanels } from './topology-panel.ts';
 import { traitsOf } from './tree-nodes.ts';
 import { Views } from './views.ts';
-import { editorWords } from './words.ts';
+import { windowKeeps, WatchChoices } from './watch-choice.ts';
+import { monitorOf, WatchKeeper } from './watch-keeper.ts';
+import { EditorWords } from './words.ts';
 
 type DeskWithoutPanels = Omit<Desk, 'panels'>;
 
-/** Puts the editor's side together, and starts to watch. Disposing it ends everything. */
+/** Puts the editor's side together, and starts to watch. Disposing it ends everything but background monitors. */
 export function openDesk(
   context: vscode.ExtensionContext,
   log: vscode.LogOutputChannel,
 ): vscode.Disposable {
-  const words = editorWords;
-  const stateDir = context.globalStorageUri.fsPath;
-  const credentials = new Credentials(context.secrets);
-  const passwords = passwordsOf(credentials);
-  const lab = new LabDesk(stateDir);
-  const watch = new ClusterWatch({ stateDir, passwords, log });
+  const words = new EditorWords(context.extensionUri);
+  words.speak(currentSettings().settings.language);
+  const parts = partsOf(context, log, words);
+  const { watch, lab, keeper, credentials } = parts;
   const views = new Views({ watch, lab, words });
   const report = new SettingsReport(words, log);
-  const restart = (): Promise<void> => start({ watch, lab, views, report, log });
-  const ground = { watch, words, credentials, passwords, lab, log, restart };
+  const restart = (): Promise<void> => start({ ...parts, views, report });
+  const ground = { ...parts, restart };
   const panels = openPanels(context.extensionUri, ground);
   const restartSafely = (): void =>
     void restart().catch((error: unknown) => log.error(reasonOf(error)));
@@ -49,6 +53,8 @@ export function openDesk(
     watch,
     views,
     panels,
+    keeper,
+    new Reports(watch),
     new Announcer(watch, words),
     new MissingPassword({ ...ground }),
     watch.onChange(() => views.draw()),
@@ -61,17 +67,43 @@ export function openDesk(
   );
 }
 
-interface StartGround {
-  readonly watch: ClusterWatch;
-  readonly lab: LabDesk;
+type Parts = Omit<DeskWithoutPanels, 'restart' | 'words'> & { readonly words: EditorWords };
+
+/** What remembers, watches, and keeps the watch. */
+function partsOf(
+  context: vscode.ExtensionContext,
+  log: vscode.LogOutputChannel,
+  words: EditorWords,
+): Parts {
+  const stateDir = context.globalStorageUri.fsPath;
+  const credentials = new Credentials(context.secrets);
+  const passwords = passwordsOf(credentials);
+  const choices = new WatchChoices(context.globalState);
+  const keeps = (watched: WatchedCluster): boolean =>
+    windowKeeps(watched, choices.of(watched.settings.id));
+  const watch = new ClusterWatch({ stateDir, passwords, log, keeps });
+  const monitors = new BackgroundMonitors({
+    stateDir,
+    program: vscode.Uri.joinPath(context.extensionUri, 'dist', 'cli.js').fsPath,
+    version: String(partOf(context.extension.packageJSON, 'version')),
+    credentials,
+    holder: (cluster) => monitorOf(watch, cluster),
+  });
+  const keeper = new WatchKeeper({ watch, choices, monitors, words, log });
+  const lab = new LabDesk(stateDir);
+  return { watch, words, credentials, passwords, lab, log, keeper, monitors, choices };
+}
+
+interface StartGround extends Parts {
   readonly views: Views;
   readonly report: SettingsReport;
-  readonly log: vscode.LogOutputChannel;
 }
 
 /** Reads the settings and watches what they name. */
-async function start({ watch, lab, views, report, log }: StartGround): Promise<void> {
+async function start(ground: StartGround): Promise<void> {
+  const { watch, lab, views, report, log, words, keeper } = ground;
   const { settings, problems, named } = currentSettings();
+  words.speak(settings.language);
   report.tell(problems);
   if (settings.clusters.length > 0) {
     views.explainEmpty('nothing');
@@ -81,14 +113,16 @@ async function start({ watch, lab, views, report, log }: StartGround): Promise<v
   } else {
     views.explainEmpty((await hasRestrictedClusters()) ? 'restricted' : 'none');
   }
+  const before = watch.clusters.map((it) => it.settings.id);
   try {
     await watch.restart(settings);
   } catch (error) {
     const says = reasonOf(error);
-    void vscode.window.showErrorMessage(editorWords.t(sentences.engineFailed, { says }));
+    void vscode.window.showErrorMessage(words.t(sentences.engineFailed, { says }));
     throw error;
   }
   report.tellStore(watch.storeProblem);
+  keeper.settled(before);
 }
 
 /** The editor's safe first, then the program or file that the settings name. */
@@ -101,18 +135,30 @@ function passwordsOf(credentials: Credentials): PasswordSource {
   };
 }
 
+const watchCommands: Record<WatchAction, string> = {
+  arm: 'switchover.armFailover',
+  disarm: 'switchover.disarmFailover',
+  'end-downtime': 'switchover.endDowntime',
+};
+
 function openPanels(extensionUri: vscode.Uri, desk: DeskWithoutPanels): TopologyPanels {
-  const { watch, words, lab, log } = desk;
+  const { watch, words, lab, log, keeper } = desk;
   return createTopologyPanels({
     extensionUri,
     words,
-    language: vscode.env.language,
     onChange: watch.onChange,
     find: (cluster) => {
       const found = watch.cluster(cluster);
-      return found && { backend: found.backend, environment: found.settings.environment };
+      return (
+        found && {
+          backend: found.backend,
+          environment: found.settings.environment,
+          blockSeconds: watch.settings?.recoveryPeriodBlockSeconds ?? 0,
+          monitor: keeper.monitorOf(cluster),
+        }
+      );
     },
-    traitsOf: (card) => traitsOf(card, lab.instances.has(card.key)),
+    traitsOf: (card, state) => traitsOf(card, { lab: lab.instances, watch: state?.watch }),
     prepare: async (cluster) => {
       const found = watch.cluster(cluster);
       if (found === undefined) return;
@@ -120,7 +166,10 @@ function openPanels(extensionUri: vscode.Uri, desk: DeskWithoutPanels): Topology
     },
     confirm: confirmPlan,
     during: (run) => watch.during(run),
-    acknowledge: (recovery) => acknowledge(desk, recovery, ''),
+    acknowledge: (recovery) => acknowledge(desk, [recovery], ''),
+    changeWatch: async (cluster, action) => {
+      await vscode.commands.executeCommand(watchCommands[action], { cluster });
+    },
     copy: async (text) => vscode.env.clipboard.writeText(text),
     openSettings,
     log: (line) => log.warn(line),

@@ -1,23 +1,27 @@
-import type { ClusterBackend } from '../core/backend.ts';
+import type { ClusterBackend, ClusterState } from '../core/backend.ts';
 import type { Plan } from '../core/model/plan.ts';
-import type { CardView } from '../protocol/panel-state.ts';
+import type { CardView, WatchView } from '../protocol/panel-state.ts';
 import type { PlanGround } from '../protocol/plan-view.ts';
 import type { Words } from '../protocol/words.ts';
+
+export type WatchAction = NonNullable<WatchView['action']>;
 
 export interface PanelCluster {
   readonly backend: ClusterBackend;
   readonly environment: PlanGround['environment'];
+  /** How long a failover holds off the next one. */
+  readonly blockSeconds: number;
+  /** `user@host (pid)` of the cluster's background monitor; undefined where none runs. */
+  readonly monitor: string | undefined;
 }
 
 /** What a panel asks of the extension around it. */
 export interface PanelHands {
   readonly words: Words;
-  /** e.g. `ko`. */
-  readonly language: string;
   /** Undefined while the settings do not hold it. Asked anew each time. */
   readonly find: (cluster: string) => PanelCluster | undefined;
   /** What the menus decide by. */
-  readonly traitsOf: (card: CardView) => string;
+  readonly traitsOf: (card: CardView, state: ClusterState | undefined) => string;
   /** Asks for what a plan needs, such as a missing password. */
   readonly prepare: (cluster: string) => Promise<void>;
   /** The last gate before a plan runs. `typed`: what was typed in the sheet. */
@@ -25,6 +29,8 @@ export interface PanelHands {
   /** Keeps the engine alive until the run has ended. */
   readonly during: <Result>(run: Promise<Result>) => Promise<Result>;
   readonly acknowledge: (recovery: string) => Promise<void>;
+  /** Arms, disarms, or ends the downtime, after asking what must be asked. */
+  readonly changeWatch: (cluster: string, action: WatchAction) => Promise<void>;
   readonly copy: (text: string) => Promise<void>;
   readonly openSettings: () => Promise<void>;
   readonly log: (line: string) => void;

@@ -14,19 +14,22 @@ import type {
 } from '../protocol/panel-state.ts';
 import { endOf, progressOf } from '../protocol/recovery-view.ts';
 import { shortLabels } from '../protocol/short-labels.ts';
-import { waitingRecovery } from '../protocol/summary-view.ts';
+import { runningNow, waitingRecovery } from '../protocol/recovery-now.ts';
 import { viewOf } from '../protocol/topology-view.ts';
+import { watchViewOf } from '../protocol/watch-view.ts';
+import type { WatchGround } from '../protocol/watch-view.ts';
 import type { Words } from '../protocol/words.ts';
 
 /** What the session knows beside the cluster's state. */
 export interface PictureGround {
   readonly cluster: string;
   readonly environment: PanelState['environment']['kind'];
+  readonly watch: Pick<WatchGround, 'blockSeconds' | 'monitor'>;
   readonly words: Words;
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly labelOf: (key: string) => string;
-  readonly traitsOf: (card: CardView) => string;
+  readonly traitsOf: (card: CardView, state: ClusterState | undefined) => string;
   readonly headlineOf: (recovery: Recovery) => string;
   readonly selected: string | null;
   readonly sheet: SheetView | null;
@@ -47,7 +50,11 @@ export function panelStateOf(state: ClusterState | undefined, ground: PictureGro
     cluster: ground.cluster,
     environment: { kind: environment, word: words.t(environmentWords[environment]) },
     view,
-    traits: Object.fromEntries(cards.map((it) => [it.key, ground.traitsOf(it)])),
+    watch:
+      state?.watch === undefined
+        ? null
+        : watchViewOf(state.watch, { ...ground.watch, words, now, labelOf: ground.labelOf }),
+    traits: Object.fromEntries(cards.map((it) => [it.key, ground.traitsOf(it, state)])),
     details: state === undefined ? null : detailsNow(state, ground),
     sheet,
     planning,
@@ -68,7 +75,8 @@ function detailsNow(
     : detailsOf(member, { topology, findings, labels, words, now });
 }
 
-function progressNow({ running }: ClusterState, ground: PictureGround): ProgressView | null {
+function progressNow(state: ClusterState, ground: PictureGround): ProgressView | null {
+  const running = runningNow(state);
   if (running === null) {
     return null;
   }
@@ -89,7 +97,7 @@ function beforeNoReturn(running: Recovery, plan: Plan): boolean {
 /** The end of a recovery that waits for an acknowledgement, whoever ran it. */
 function waitingResult(state: ClusterState, ground: PictureGround): ResultView | null {
   const waiting = waitingRecovery(state.recoveries);
-  return waiting === undefined || ground.dismissed.has(waiting.id) || state.running !== null
+  return waiting === undefined || ground.dismissed.has(waiting.id) || runningNow(state) !== null
     ? null
     : endOf(waiting, recoveryGround(waiting, ground));
 }

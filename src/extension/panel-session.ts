@@ -27,6 +27,11 @@ interface OwnRun {
 
 const paceMs = 250;
 
+/** The settings no longer name it: nothing may run there. */
+const unknownCluster = { environment: 'production', blockSeconds: 0, monitor: undefined } as const;
+
+const languageOf = ({ language = 'en' }: PanelHands['words']): string => language;
+
 /** The life of one page: what it asked for, what it is shown. Knows no editor. */
 export class PanelSession {
   readonly cluster: string;
@@ -36,6 +41,7 @@ export class PanelSession {
   readonly #dismissed = new Set<string>();
   #ready = false;
   #visible = true;
+  #language = '';
   #seq = 0;
   #plans = 0;
   #selected: string | null = null;
@@ -129,6 +135,8 @@ export class PanelSession {
       case 'refresh':
         await this.#found()?.backend.refresh(new AbortController().signal);
         return this.changed();
+      case 'watch':
+        return this.#hands.changeWatch(this.cluster, message.action);
       case 'open-settings':
         return this.#hands.openSettings();
       default:
@@ -156,14 +164,19 @@ export class PanelSession {
   }
 
   #greet(): void {
-    const { words, language } = this.#hands;
-    const texts = Object.entries(panelSentences).map(([name, text]) => [name, words.t(text)]);
     this.#ready = true;
-    this.#post({ kind: 'words', language, words: Object.fromEntries(texts) });
+    this.#tellWords();
     if (this.#selected !== null) {
       this.#post({ kind: 'select', instance: this.#selected });
     }
     this.#send();
+  }
+
+  #tellWords(): void {
+    const { words } = this.#hands;
+    this.#language = languageOf(words);
+    const said = Object.entries(panelSentences).map(([name, text]) => [name, words.t(text)]);
+    this.#post({ kind: 'words', language: this.#language, words: Object.fromEntries(said) });
   }
 
   async #offerFor(wish: Wish, signal: AbortSignal): Promise<Offer> {
@@ -238,13 +251,15 @@ export class PanelSession {
     }
     this.#seq += 1;
     const { words, now, traitsOf } = this.#hands;
+    if (this.#language !== languageOf(words)) this.#tellWords();
     const found = this.#found();
     const state = found?.backend.current();
-    const environment = found?.environment ?? 'production';
+    const { environment, blockSeconds, monitor } = found ?? unknownCluster;
     const labelOf = this.#labelOf(state);
     const picture = panelStateOf(state, {
       cluster: this.cluster,
       environment,
+      watch: { blockSeconds, monitor },
       words,
       now: now(),
       labelOf,

@@ -1,33 +1,64 @@
 import type { ClusterState } from '../core/backend.ts';
 import type { Recovery } from '../core/model/recovery.ts';
+import { endedSteps, runningNow } from '../protocol/recovery-now.ts';
 import { spell, type Words } from '../protocol/words.ts';
 import { sentences } from './sentences.ts';
+
+/** What a message offers to do. */
+export type RunAction = 'report' | 'acknowledge' | 'failover' | 'topology' | 'log';
 
 /** How a run ended, for a message. `ok` needs none: the tree, the panel and the status bar show it. */
 export interface RunNews {
   readonly tone: 'ok' | 'warning' | 'error';
   readonly text: string;
+  readonly actions: readonly RunAction[];
 }
 
 export function newsOf(recovery: Recovery, words: Words): RunNews {
+  return recovery.trigger === 'user' ? ownNews(recovery, words) : automaticNews(recovery, words);
+}
+
+function ownNews(recovery: Recovery, words: Words): RunNews {
   const { cluster } = recovery;
   const headline = spell(recovery.headline, words);
-  const problems = recovery.problems.map((it) => spell(it, words)).join(' ');
-  const values = { cluster, headline, problems };
+  const values = { cluster, headline, problems: problemsOf(recovery, words) };
+  const actions = ['topology', 'log'] as const;
   switch (recovery.state) {
     case 'succeeded':
-      return { tone: 'ok', text: words.t(sentences.succeeded, values) };
+      return { tone: 'ok', text: words.t(sentences.succeeded, values), actions };
     case 'partial':
-      return { tone: 'warning', text: words.t(sentences.partial, values) };
+      return { tone: 'warning', text: words.t(sentences.partial, values), actions };
     case 'undone':
-      return { tone: 'error', text: words.t(sentences.undone, values) };
+      return { tone: 'error', text: words.t(sentences.undone, values), actions };
     case 'failed':
     case 'interrupted':
     case 'running':
-      return { tone: 'error', text: words.t(sentences.failed, values) };
+      return { tone: 'error', text: words.t(sentences.failed, values), actions };
     default:
       return recovery.state satisfies never;
   }
+}
+
+/** Nobody asked for it, so even a success is told: the writes are elsewhere now. */
+function automaticNews(recovery: Recovery, words: Words): RunNews {
+  const { cluster, oldMaster, newMaster, state, kind } = recovery;
+  const from = oldMaster ?? words.t(sentences.noMaster);
+  const problems = problemsOf(recovery, words);
+  if (kind !== 'failover') return { ...ownNews(recovery, words), actions: ['report', 'topology'] };
+  if (state === 'succeeded') {
+    const text = words.t(sentences.failedOver, { cluster, from, to: newMaster });
+    return { tone: 'warning', text, actions: ['report', 'acknowledge'] };
+  }
+  if (state === 'partial') {
+    const text = words.t(sentences.failedOverPartly, { cluster, from, to: newMaster, problems });
+    return { tone: 'warning', text, actions: ['report', 'acknowledge'] };
+  }
+  const text = words.t(sentences.failoverFailed, { cluster, from, problems });
+  return { tone: 'error', text, actions: ['failover', 'report', 'log'] };
+}
+
+function problemsOf(recovery: Recovery, words: Words): string {
+  return recovery.problems.map((it) => spell(it, words)).join(' ');
 }
 
 /** The step that runs now; undefined when nothing runs. `share`: per cent of the steps that have ended. */
@@ -35,7 +66,7 @@ export function stepNow(
   state: ClusterState,
   words: Words,
 ): { readonly text: string; readonly share: number } | undefined {
-  const { running } = state;
+  const running = runningNow(state);
   if (running === null || running.steps.length === 0) {
     return undefined;
   }
@@ -48,8 +79,4 @@ export function stepNow(
     text: words.t(sentences.runningStep, { done, all, says }),
     share: (ended / all) * 100,
   };
-}
-
-function endedSteps(recovery: Recovery): number {
-  return recovery.steps.filter((it) => it.state !== 'waiting' && it.state !== 'running').length;
 }

@@ -10,6 +10,13 @@ const backgrounds = {
   warning: 'statusBarItem.warningBackground',
 } as const;
 
+const commandOf: Record<StatusText['click'], string> = {
+  topology: 'switchover.openTopology',
+  recovery: 'switchover.recoveryActions',
+  arm: 'switchover.armFailover',
+  monitor: 'switchover.showMonitor',
+};
+
 /** The one item of the status bar. Hidden while there is nothing to show. */
 export class StatusBar implements vscode.Disposable {
   readonly #item: vscode.StatusBarItem;
@@ -37,14 +44,14 @@ export class StatusBar implements vscode.Disposable {
     this.#item.dispose();
   }
 
-  #showStatus({ text, spoken, background, opens, rows }: StatusText): void {
+  #showStatus({ text, spoken, background, click, opens, rows }: StatusText): void {
     this.#item.text = text;
     this.#item.accessibilityInformation = { label: spoken, role: 'button' };
     this.#item.backgroundColor =
       background === null ? undefined : new vscode.ThemeColor(backgrounds[background]);
     this.#item.tooltip = this.#table(rows);
     this.#item.command = {
-      command: 'switchover.openTopology',
+      command: commandOf[click],
       title: spoken,
       arguments: opens === null ? [] : [{ cluster: opens }],
     };

@@ -10,7 +10,9 @@ export interface StatusText {
   /** The same without the icon, for a screen reader. */
   readonly spoken: string;
   readonly background: 'error' | 'warning' | null;
-  /** Which cluster a click opens; null where the person must choose. */
+  /** What a click does. */
+  readonly click: 'topology' | 'recovery' | 'arm' | 'monitor';
+  /** Which cluster a click is about; null where the person must choose. */
   readonly opens: string | null;
   /** Rows of the tooltip: cluster, state. */
   readonly rows: readonly {
@@ -39,7 +41,11 @@ const looks: Record<GlanceKind, Look> = {
     background: 'error',
     sentence: () => sentences.statusFailed,
   },
-  running: { icon: 'sync~spin', background: 'warning', sentence: () => sentences.statusRunning },
+  running: {
+    icon: 'sync~spin',
+    background: 'warning',
+    sentence: ({ failover }) => (failover ? sentences.statusFailover : sentences.statusRunning),
+  },
   checking: { icon: 'sync~spin', background: null, sentence: () => sentences.statusChecking },
   degraded: { icon: 'warning', background: 'warning', sentence: degradedSentence },
   acknowledge: {
@@ -49,7 +55,16 @@ const looks: Record<GlanceKind, Look> = {
   },
   lagging: { icon: 'clock', background: null, sentence: () => sentences.statusLagging },
   waiting: { icon: 'loading~spin', background: null, sentence: () => sentences.statusWaiting },
+  manual: { icon: 'debug-pause', background: null, sentence: () => sentences.statusManual },
+  elsewhere: { icon: 'eye', background: null, sentence: () => sentences.statusHealthy },
   healthy: { icon: 'database', background: null, sentence: () => sentences.statusHealthy },
+};
+
+const clicks: Partial<Record<GlanceKind, StatusText['click']>> = {
+  'recovery-failed': 'recovery',
+  acknowledge: 'recovery',
+  manual: 'arm',
+  elsewhere: 'monitor',
 };
 
 /** The worst cluster speaks, the others are counted. Undefined when there is none: the item hides. */
@@ -71,6 +86,7 @@ export function statusText(glances: readonly Glance[], words: Words): StatusText
     text: `$(${looks[worst.kind].icon}) ${spoken}`,
     spoken,
     background: looks[worst.kind].background,
+    click: clicks[worst.kind] ?? 'topology',
     opens: more === 0 || worst.kind !== 'healthy' ? worst.cluster : null,
     rows,
   };

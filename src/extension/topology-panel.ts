@@ -129,7 +129,7 @@ function pageOf(cluster: string, webview: vscode.Webview, options: TopologyPanel
     nonce: randomBytes(16).toString('base64url'),
     script: address('topology.js'),
     icons: address('codicon.css'),
-    language: options.language,
+    language: options.words.language ?? 'en',
     title: cluster,
   });
 }

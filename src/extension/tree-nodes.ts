@@ -1,5 +1,7 @@
+import type { WatchState } from '../core/backend.ts';
 import type { CardView, ClusterView, Tone } from '../protocol/panel-state.ts';
 import { sentences } from '../protocol/sentences.ts';
+import { downtimeOf, downtimeWord, modeOf } from '../protocol/watch-view.ts';
 import type { Words } from '../protocol/words.ts';
 
 /** One row of the clusters tree, ready to draw. */
@@ -28,6 +30,10 @@ export interface TreeGround {
   readonly words: Words;
   /** Instances of our own lab. */
   readonly lab: ReadonlySet<string>;
+  /** Undefined before the first round has ended. */
+  readonly watch?: WatchState | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
 }
 
 const openLevels = 3;
@@ -53,7 +59,7 @@ export function clusterNode(
     description: summary.description,
     icon: summary.icon,
     tone: summary.tone,
-    traits: lab ? 'cluster+lab' : 'cluster',
+    traits: clusterTraits(lab, ground.watch),
     tooltip: summary.tooltip,
     spoken: `${cluster}, ${summary.description}`,
     open: true,
@@ -67,7 +73,27 @@ function below(view: ClusterView, parent: string | null, ground: TreeGround): re
     .map((it) => instanceNode(view, it, ground));
 }
 
+/** `cluster+lab+armed+downtime`: what menus decide by. */
+function clusterTraits(lab: boolean, watch: WatchState | undefined): string {
+  if (watch === undefined) return lab ? 'cluster+lab' : 'cluster';
+  return [
+    'cluster',
+    ...(lab ? ['lab'] : []),
+    watch.armed ? 'armed' : 'manual',
+    modeOf(watch) === 'downtime' ? 'downtime' : 'watched',
+  ].join('+');
+}
+
 function instanceNode(view: ClusterView, card: CardView, ground: TreeGround): TreeNode {
+  const downtime = downtimeOf(ground.watch, card.key);
+  const quiet =
+    downtime === undefined
+      ? {}
+      : {
+          description: downtimeWord(downtime, ground.words, ground.now),
+          icon: 'bell-slash',
+          tone: 'muted' as const,
+        };
   return {
     id: `instance/${view.cluster}/${card.key}`,
     cluster: view.cluster,
@@ -76,22 +102,27 @@ function instanceNode(view: ClusterView, card: CardView, ground: TreeGround): Tr
     description: card.description,
     icon: card.icon,
     tone: card.tone,
-    traits: traitsOf(card, ground.lab.has(card.key)),
+    traits: traitsOf(card, ground),
     tooltip: card.tooltip,
     spoken: card.spoken,
+    ...quiet,
     open: card.level < openLevels,
     children: below(view, card.key, ground),
   };
 }
 
 /** What the menus may offer for an instance, the same for a row of the tree and a card of the panel. */
-export function traitsOf(card: CardView, lab: boolean): string {
+export function traitsOf(
+  card: CardView,
+  { lab, watch }: Omit<TreeGround, 'words' | 'now'>,
+): string {
   return [
     'instance',
     card.role,
     ...(card.canPromote ? ['promotable'] : []),
     ...(card.canRejoin ? ['rejoinable'] : []),
-    ...(lab ? ['lab'] : []),
+    downtimeOf(watch, card.key) === undefined ? 'watched' : 'downtime',
+    ...(lab.has(card.key) ? ['lab'] : []),
     card.ghost ? 'down' : 'up',
   ].join('+');
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { needsAcknowledgement } from '../protocol/recovery-now.ts';
 import { viewOf } from '../protocol/topology-view.ts';
 import type { Words } from '../protocol/words.ts';
 import type { ClusterWatch } from './cluster-watch.ts';
@@ -6,6 +7,7 @@ import { ClustersTree } from './clusters-tree.ts';
 import { glanceOf } from './glance.ts';
 import type { LabDesk } from './lab-desk.ts';
 import { Pace } from './pace.ts';
+import { recoveryNodes } from './recovery-nodes.ts';
 import { RecoveriesTree } from './recoveries-tree.ts';
 import { StatusBar } from './status-bar.ts';
 import { badgeOf } from './status-text.ts';
@@ -28,7 +30,7 @@ const statusEveryMs = 1000;
 export class Views implements vscode.Disposable {
   readonly #ground: ViewsGround;
   readonly #clusters = new ClustersTree();
-  readonly #recoveries: RecoveriesTree;
+  readonly #recoveries = new RecoveriesTree();
   readonly #clustersView: vscode.TreeView<TreeNode>;
   readonly #recoveriesView: vscode.TreeView<unknown>;
   readonly #statusBar: StatusBar;
@@ -39,7 +41,6 @@ export class Views implements vscode.Disposable {
 
   constructor(ground: ViewsGround) {
     this.#ground = ground;
-    this.#recoveries = new RecoveriesTree(ground.words);
     this.#statusBar = new StatusBar(ground.words);
     this.#clustersView = vscode.window.createTreeView('switchover.clusters', {
       treeDataProvider: this.#clusters,
@@ -73,10 +74,16 @@ export class Views implements vscode.Disposable {
     const nodes = watch.clusters.map(({ settings, backend }) => {
       const state = backend.current();
       const view = state === undefined ? undefined : viewOf(state, words, now);
-      return clusterNode(settings.id, view, { words, lab: lab.instances });
+      return clusterNode(settings.id, view, {
+        words,
+        lab: lab.instances,
+        watch: state?.watch,
+        now,
+      });
     });
     this.#clusters.show(nodes);
-    this.#recoveries.show(watch.recoveries());
+    const states = watch.clusters.flatMap(({ backend }) => backend.current() ?? []);
+    this.#recoveries.show(recoveryNodes(states, { words, now }));
     this.#tellContext();
   }
 
@@ -90,6 +97,8 @@ export class Views implements vscode.Disposable {
   /** What the conditions of the manifest's menus ask for. */
   #tellContext(): void {
     this.#set('switchover.hasClusters', this.#ground.watch.clusters.length > 0);
+    const open = this.#ground.watch.recoveries().some(needsAcknowledgement);
+    this.#set('switchover.hasOpenRecoveries', open);
     this.#set('switchover.hasLab', this.#ground.lab.instances.size > 0);
     this.#set('switchover.emptyBecause', this.#emptyBecause);
   }

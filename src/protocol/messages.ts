@@ -43,6 +43,10 @@ export const fromWebviewSchema = z.discriminatedUnion('kind', [
     }),
   ),
   z.readonly(z.object({ kind: z.literal('refresh') })),
+  /** About automatic failover of the whole cluster. */
+  z.readonly(
+    z.object({ kind: z.literal('watch'), action: z.enum(['arm', 'disarm', 'end-downtime']) }),
+  ),
   z.readonly(z.object({ kind: z.literal('acknowledge'), recovery: z.string() })),
   z.readonly(z.object({ kind: z.literal('open-settings') })),
 ]);

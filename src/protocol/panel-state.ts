@@ -218,6 +218,28 @@ const result = z.readonly(
 );
 export type ResultView = z.infer<typeof result>;
 
+const watch = z.readonly(
+  z.object({
+    /** `unwatched`: armed, but nobody keeps the watch. */
+    mode: z.enum(['armed', 'unwatched', 'blocked', 'manual', 'downtime']),
+    tone,
+    /** A codicon, without `codicon-`. */
+    icon: z.string(),
+    /** For a pill. */
+    word: z.string(),
+    /** Why, and when it ends; one sentence. */
+    says: z.string(),
+    /** Who keeps the watch; one sentence. */
+    keeper: z.string(),
+    /** Name: where applications connect to. */
+    proxies: z.readonly(z.array(named)),
+    /** What a person may do about it; null for nothing. */
+    action: z.nullable(z.enum(['arm', 'disarm', 'end-downtime'])),
+  }),
+);
+/** Automatic failover of the cluster: whether it acts, and who would. */
+export type WatchView = z.infer<typeof watch>;
+
 /** Everything the page draws. Complete each time: the page forgets the one before. */
 export const panelStateSchema = z.readonly(
   z.object({
@@ -227,6 +249,8 @@ export const panelStateSchema = z.readonly(
     ),
     /** null before the first round has ended. */
     view: z.nullable(clusterView),
+    /** null where nobody was asked to keep the watch. */
+    watch: z.nullable(watch),
     /** By instance: what its menu decides by, e.g. `instance+replica+promotable+up`. */
     traits: z.readonly(z.record(z.string(), z.string())),
     /** Of the chosen instance; null when none is chosen or it is gone. */

@@ -1,6 +1,7 @@
 import type { RunResult } from '../core/backend.ts';
 import type { Recovery, RecoveryState, StepRecord } from '../core/model/recovery.ts';
 import { recoveryWords } from './labels.ts';
+import { endedSteps, needsAcknowledgement } from './recovery-now.ts';
 import type { ProgressView, ResultView, StepView, Tone } from './panel-state.ts';
 import { sentences } from './sentences.ts';
 import { secondsText } from './time-words.ts';
@@ -28,12 +29,11 @@ export function progressOf(
   ground: RecoveryGround,
 ): ProgressView {
   const { words, headline } = ground;
-  const ended = recovery.steps.filter((it) => it.state !== 'waiting' && it.state !== 'running');
   return {
     recovery: recovery.id,
     headline,
     count: words.t(sentences.stepOf, {
-      done: Math.min(ended.length + 1, recovery.steps.length),
+      done: Math.min(endedSteps(recovery) + 1, recovery.steps.length),
       all: recovery.steps.length,
     }),
     steps: recovery.steps.map((it) => stepOf(it, ground)),
@@ -60,7 +60,6 @@ export function resultOf(result: RunResult, ground: RecoveryGround): ResultView 
 export function endOf(recovery: Recovery, ground: RecoveryGround): ResultView {
   const { words, headline } = ground;
   const { writeStopMs } = recovery;
-  const waits = recovery.trigger !== 'user' && recovery.acknowledgement === null;
   const stopped =
     writeStopMs === null
       ? []
@@ -70,7 +69,7 @@ export function endOf(recovery: Recovery, ground: RecoveryGround): ResultView {
     says: words.t(recoveryWords[recovery.state], { headline }),
     more: [...stopped, ...recovery.problems.map((it) => spell(it, words))],
     steps: recovery.steps.map((it) => stepOf(it, ground)),
-    acknowledge: waits ? recovery.id : null,
+    acknowledge: needsAcknowledgement(recovery) ? recovery.id : null,
   };
 }
 

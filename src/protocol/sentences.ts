@@ -8,6 +8,30 @@ export const sentences = {
   rejoiningSummary: '{instance} rejoins · step {done}/{all}',
   acknowledgeSummary: '{instance} promoted · acknowledge',
 
+  // Who keeps the watch, and what it may do
+  watchAuto: 'auto',
+  watchManual: 'manual',
+  watchDowntime: 'downtime',
+  watchDowntimeFor: 'downtime {time}',
+  watchArmed: 'Automatic failover armed',
+  watchBlocked: 'Automatic failover blocked',
+  watchDisarmed: 'Automatic failover off',
+  armedSays: 'A dead master is replaced without asking.',
+  nobodyWatches: 'But nobody keeps the watch, so nothing would be done.',
+  notAsked: 'The settings do not ask for it here.',
+  disarmedBy: 'Switched off by {by} at {time}.',
+  blockedUntil: 'Blocked until {time}, or until the failover of {failover} is acknowledged.',
+  downtimeUntil: 'Nothing is done by itself until {time}; begun by {owner}.',
+  downtimeOpen: 'Nothing is done by itself until somebody ends it; begun by {owner}.',
+  keeperNobody: 'Nobody keeps the watch.',
+  keeperWindow: 'This window keeps the watch.',
+  keeperMonitor: 'The background monitor keeps the watch: {holder}.',
+  keeperOther: 'Another window or monitor keeps the watch: {holder}.',
+  proxyLeads: 'leads to {target} · {count} connections',
+  proxyHolds: 'holds new connections until there is a master',
+  proxyClosed: 'is not served',
+  proxyElsewhere: 'is served by whoever keeps the watch',
+
   // One instance
   lag: '{count} s behind',
   noLag: '0 s behind',
@@ -154,6 +178,11 @@ export const panelSentences = {
   acknowledge: 'Acknowledge',
   dismiss: 'Dismiss',
   moreActions: 'More actions',
+  watch: 'Automatic failover',
+  arm: 'Arm…',
+  disarm: 'Disarm…',
+  endDowntime: 'End downtime',
+  proxy: 'Proxy',
 } as const;
 
 export type PanelWord = keyof typeof panelSentences;

@@ -2,21 +2,26 @@ import type { ClusterState } from '../core/backend.ts';
 import type { Recovery } from '../core/model/recovery.ts';
 import { problemTitles } from './labels.ts';
 import type { BannerView, SummaryView } from './panel-state.ts';
+import { endedSteps, runningNow, waitingRecovery } from './recovery-now.ts';
 import { sentences } from './sentences.ts';
+import { watchWord } from './watch-view.ts';
 import type { Words } from './words.ts';
 
 export interface SummaryGround {
   readonly banners: readonly BannerView[];
   readonly labels: ReadonlyMap<string, string>;
   readonly words: Words;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
 }
 
 /** The cluster in one line: what runs, else what is wrong, else what waits, else its master. */
 export function summaryOf(state: ClusterState, ground: SummaryGround): SummaryView {
   const { banners, words, labels } = ground;
   const tooltip = [state.topology.cluster, ...banners.map((it) => it.says)];
-  if (state.running !== null) {
-    const description = runningText(state.running, labels, words);
+  const running = runningNow(state);
+  if (running !== null) {
+    const description = runningText(running, labels, words);
     return { tone: 'warning', icon: 'sync~spin', description, tooltip };
   }
   const [gravest] = state.findings;
@@ -33,16 +38,9 @@ export function summaryOf(state: ClusterState, ground: SummaryGround): SummaryVi
   return {
     tone: 'ok',
     icon: 'server-environment',
-    description: calm(state, labels, words),
+    description: calm(state, ground),
     tooltip,
   };
-}
-
-/** The newest recovery that nobody asked for and nobody has acknowledged. */
-export function waitingRecovery(recoveries: readonly Recovery[]): Recovery | undefined {
-  return recoveries.find(
-    (it) => it.trigger !== 'user' && it.state !== 'running' && it.acknowledgement === null,
-  );
 }
 
 function runningText(
@@ -50,8 +48,7 @@ function runningText(
   labels: ReadonlyMap<string, string>,
   words: Words,
 ): string {
-  const ended = recovery.steps.filter((it) => it.state !== 'waiting' && it.state !== 'running');
-  const done = Math.min(ended.length + 1, recovery.steps.length);
+  const done = Math.min(endedSteps(recovery) + 1, recovery.steps.length);
   const rejoins = recovery.kind === 'rejoin';
   const instance = rejoins ? (recovery.steps[0]?.on ?? recovery.newMaster) : recovery.newMaster;
   return words.t(rejoins ? sentences.rejoiningSummary : sentences.promotingSummary, {
@@ -61,19 +58,17 @@ function runningText(
   });
 }
 
-function calm(
-  { topology }: ClusterState,
-  labels: ReadonlyMap<string, string>,
-  words: Words,
-): string {
+function calm({ topology, watch }: ClusterState, { labels, words, now }: SummaryGround): string {
   if (topology.master === null) {
     return words.t(sentences.noMasterYet);
   }
   const master = labelOf(topology.master, labels);
   const count = topology.members.length;
-  return count === 1
-    ? words.t(sentences.soleSummary, { master })
-    : words.t(sentences.healthySummary, { master, count });
+  const servers =
+    count === 1
+      ? words.t(sentences.soleSummary, { master })
+      : words.t(sentences.healthySummary, { master, count });
+  return watch === undefined ? servers : `${servers} · ${watchWord(watch, words, now)}`;
 }
 
 function labelOf(key: string, labels: ReadonlyMap<string, string>): string {

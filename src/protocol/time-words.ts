@@ -25,6 +25,15 @@ export function span(seconds: number, words: Words): string {
     : words.t(sentences.days, { count: Math.round(seconds / 86_400) });
 }
 
+/** `14:02`, with the day where it is not today's: `Nov 23, 14:02`. Times: milliseconds since the epoch. */
+export function clockTime(at: number, now: number, { language }: Words): string {
+  const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+  const day = { month: 'short', day: 'numeric' } as const;
+  const today = new Date(at).toDateString() === new Date(now).toDateString();
+  const format = new Intl.DateTimeFormat(language, today ? time : { ...day, ...time });
+  return format.format(new Date(at));
+}
+
 /** `1.8`: seconds with one digit, two below a second. */
 export function secondsText(ms: number): string {
   return (ms / 1000).toFixed(ms < 1000 ? 2 : 1);

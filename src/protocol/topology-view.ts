@@ -22,7 +22,7 @@ export function viewOf(state: ClusterState, words: Words, now: number): ClusterV
     cluster: topology.cluster,
     at: topology.at,
     master: topology.master,
-    summary: summaryOf(state, { banners, labels, words }),
+    summary: summaryOf(state, { banners, labels, words, now }),
     cards: places.map((it) => cardOf(it, { topology, findings, labels, words, now })),
     edges: places.flatMap((it) => edgesOf(it, topology, findings)),
     banners,

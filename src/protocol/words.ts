@@ -9,6 +9,8 @@ export type Translate = (
 /** The user's language, handed in so that neither the views nor the tests need an editor. */
 export interface Words {
   readonly t: Translate;
+  /** For times and dates, e.g. `ko`; the system's own where it is not known. */
+  readonly language?: string;
 }
 
 /** What the engine said, in the user's language. */

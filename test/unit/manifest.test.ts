@@ -82,7 +82,7 @@ test('every condition of a menu asks for something that the extension sets', () 
     [...conditions.matchAll(/(switchover\.(?:has|empty)[A-Z]\w+)/g)].map(([, name]) => name ?? ''),
   );
   expect([...asked].toSorted()).toEqual(named(/\.(has|empty)/));
-  expect(asked.size).toBe(3);
+  expect(asked.size).toBe(4);
 });
 
 test('every setting of the schema is in the manifest, and none is read in a folder that is not trusted', () => {

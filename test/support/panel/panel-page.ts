@@ -129,14 +129,19 @@ export async function openPanel(
   const session = new PanelSession(
     'orders',
     {
-      words: options.words ?? english,
-      language,
-      find: () => ({ backend, environment: options.environment ?? 'lab' }),
+      words: { ...(options.words ?? english), language },
+      find: () => ({
+        backend,
+        environment: options.environment ?? 'lab',
+        blockSeconds: 3600,
+        monitor: undefined,
+      }),
       traitsOf: (card) => `instance+${card.role}`,
       prepare: () => Promise.resolve(),
       confirm: () => Promise.resolve(true),
       during: (run) => run,
       acknowledge: () => Promise.resolve(),
+      changeWatch: () => Promise.resolve(),
       copy: (text) => Promise.resolve(void copied.push(text)),
       openSettings: () => Promise.resolve(),
       log: (line) => logged.push(line),

@@ -1,5 +1,7 @@
 import { plain } from '../../../src/core/model/phrase.ts';
-import type { ClusterState } from '../../../src/core/backend.ts';
+import type { ClusterState, WatchState } from '../../../src/core/backend.ts';
+import type { Detection } from '../../../src/core/model/watch.ts';
+import { recoveryAt } from '../../support/sample-recovery.ts';
 import { analyse } from '../../../src/core/analyse/analyse.ts';
 import type { Recovery } from '../../../src/core/model/recovery.ts';
 import { draw } from '../../support/drawing.ts';
@@ -37,3 +39,43 @@ db1
 + db2
 + db3
 `;
+
+/** Armed, and this window keeps the watch. */
+export function watchOf(changes: Partial<WatchState> = {}): WatchState {
+  return {
+    controller: { holder: 'me@here (1)', us: true },
+    armed: true,
+    disarmed: undefined,
+    downtimes: [],
+    blocking: undefined,
+    proxies: [],
+    detections: [],
+    ...changes,
+  };
+}
+
+/** As after an automatic failover from db1 to db2. */
+export function failover(changes: Partial<Recovery> = {}): Recovery {
+  return {
+    ...automatic(recoveryAt('succeeded', 'done', 'done')),
+    kind: 'failover',
+    openedAt: 1,
+    ...changes,
+  };
+}
+
+export function heldDetection(changes: Partial<Detection> = {}): Detection {
+  return {
+    id: 'd1',
+    cluster: 'orders',
+    at: 1_700_000_005_000,
+    code: 'DeadMaster',
+    instance: 'db2:3306',
+    says: 'db2:3306 is dead.',
+    evidence: ['db2:3306 refuses connections.'],
+    decision: 'held',
+    because: ['The failover of 22:13 is not acknowledged.'],
+    recovery: null,
+    ...changes,
+  };
+}

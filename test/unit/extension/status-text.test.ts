@@ -3,7 +3,7 @@ import { glanceOf } from '../../../src/extension/glance.ts';
 import { badgeOf, statusText } from '../../../src/extension/status-text.ts';
 import { english } from '../../../src/protocol/words.ts';
 import { recoveryAt } from '../../support/sample-recovery.ts';
-import { automatic, drawn, healthy, silenced } from './states.ts';
+import { automatic, drawn, failover, healthy, silenced, watchOf } from './states.ts';
 
 const dead = 'db1 silent\n+ db2 receiver=no\n+ db3 receiver=no';
 
@@ -81,6 +81,43 @@ test.each([
     background: null,
   },
   {
+    name: 'a failover of another process in its second step of three',
+    state: drawn(dead, {
+      recoveries: [
+        {
+          ...failover(),
+          state: 'running',
+          steps: recoveryAt('running', 'done', 'running', 'waiting').steps,
+        },
+      ],
+    }),
+    says: '$(sync~spin) orders: failover 2/3',
+    background: 'warning',
+  },
+  {
+    name: 'automatic failover that a person switched off',
+    state: drawn(healthy, {
+      watch: watchOf({
+        armed: false,
+        disarmed: { cluster: 'orders', at: 1, by: 'me@here', reason: '' },
+      }),
+    }),
+    says: '$(debug-pause) orders: db1 · manual',
+    background: null,
+  },
+  {
+    name: 'a cluster that somebody else watches',
+    state: drawn(healthy, { watch: watchOf({ controller: { holder: 'x (2)', us: false } }) }),
+    says: '$(eye) orders: db1',
+    background: null,
+  },
+  {
+    name: 'a cluster that this window watches',
+    state: drawn(healthy, { watch: watchOf() }),
+    says: '$(database) orders: db1',
+    background: null,
+  },
+  {
     name: 'a cluster that was not seen yet',
     state: undefined,
     says: '$(loading~spin) orders: looking',
@@ -91,6 +128,19 @@ test.each([
   expect(status?.text).toBe(says);
   expect(status?.background).toBe(background);
   expect(says).toBe(`${/^\$\([^)]*\) /.exec(says)?.[0] ?? '?'}${status?.spoken ?? ''}`);
+});
+
+function clickOf(state: ReturnType<typeof drawn>): string | undefined {
+  return statusText([glanceOf('orders', state)], english)?.click;
+}
+
+test('a click leads to what the status asks for', () => {
+  expect(clickOf(drawn(healthy))).toBe('topology');
+  expect(clickOf(drawn(healthy, { recoveries: [failover()] }))).toBe('recovery');
+  const disarmed = { cluster: 'orders', at: 1, by: 'me@here', reason: '' };
+  expect(clickOf(drawn(healthy, { watch: watchOf({ armed: false, disarmed }) }))).toBe('arm');
+  const controller = { holder: 'x (2)', us: false };
+  expect(clickOf(drawn(healthy, { watch: watchOf({ controller }) }))).toBe('monitor');
 });
 
 test('without a cluster the status bar shows nothing', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { panelStateSchema } from '../../../src/protocol/panel-state.ts';
 import { viewOf } from '../../../src/protocol/topology-view.ts';
+import { watchViewOf } from '../../../src/protocol/watch-view.ts';
 import { english } from '../../../src/protocol/words.ts';
 import {
   runningRecovery,
@@ -8,6 +9,7 @@ import {
   sampleNow,
   samples,
 } from '../../support/panel/samples.ts';
+import { watchOf } from '../extension/states.ts';
 
 function view(name: string): ReturnType<typeof viewOf> {
   const sample = samples[name];
@@ -114,6 +116,13 @@ test.each(Object.keys(samples))('%s fits the protocol as it is sent', (name) => 
     planning: false,
     progress: null,
     result: null,
+    watch: watchViewOf(watchOf(), {
+      words: english,
+      now: sampleNow,
+      labelOf: (key) => key,
+      blockSeconds: 3600,
+      monitor: undefined,
+    }),
   };
   expect(panelStateSchema.parse(structuredClone(state))).toEqual(state);
 });

@@ -1,0 +1,167 @@
+import * as vscode from 'vscode';
+import type { Downtime } from '../core/model/watch.ts';
+import { chooseCluster, chooseInstance, type Desk } from './desk.ts';
+import type { WatchedCluster } from './cluster-watch.ts';
+import { pickCluster } from './pick.ts';
+import { sentences } from './sentences.ts';
+import { targetOf } from './target.ts';
+import { whoAmI } from './who-am-i.ts';
+
+/** Lets automatic failover act: lifts what a person did, and offers to ask for it in the settings. */
+export async function armFailover(desk: Desk, argument: unknown): Promise<void> {
+  const watched = await chooseCluster(desk, argument);
+  if (watched === undefined) return;
+  const { id, mode } = watched.settings;
+  if (mode === 'observe') {
+    void vscode.window.showWarningMessage(desk.words.t(sentences.armObserve, { cluster: id }));
+    return;
+  }
+  if (!watched.automated) {
+    if (!(await addToFilters(desk, watched))) return;
+    await desk.restart();
+  }
+  desk.watch.store?.arm(id);
+  const now = desk.watch.cluster(id);
+  if (now === undefined) return;
+  await look(now);
+  const choice = desk.choices.of(id);
+  if (now.automated && choice !== 'background' && choice !== 'window') await desk.keeper.ask(now);
+}
+
+export async function disarmFailover(desk: Desk, argument: unknown): Promise<void> {
+  const watched = await chooseCluster(desk, argument);
+  if (watched === undefined) return;
+  const cluster = watched.settings.id;
+  const title = desk.words.t(sentences.disarmTitle, { cluster });
+  const prompt = desk.words.t(sentences.whyPrompt);
+  const reason = await vscode.window.showInputBox({ title, prompt });
+  if (reason === undefined) return;
+  desk.watch.store?.disarm({ cluster, at: Date.now(), by: whoAmI(), reason });
+  await look(watched);
+}
+
+export async function beginDowntime(desk: Desk, argument: unknown): Promise<void> {
+  const place = await downtimePlace(desk, argument);
+  if (place === undefined) return;
+  const until = await pickEnd(desk);
+  if (until === undefined) return;
+  const title = desk.words.t(sentences.downtimeTitle, { name: place.instance ?? place.cluster });
+  const prompt = desk.words.t(sentences.whyPrompt);
+  const reason = await vscode.window.showInputBox({ title, prompt });
+  if (reason === undefined) return;
+  const begun = { since: Date.now(), until: until.at, owner: whoAmI(), reason };
+  desk.watch.store?.beginDowntime({ cluster: place.cluster, instance: place.instance, ...begun });
+  await look(place.watched);
+}
+
+export async function endDowntime(desk: Desk, argument: unknown): Promise<void> {
+  const { cluster, instance } = targetOf(argument);
+  const watched =
+    (cluster === undefined ? undefined : desk.watch.cluster(cluster)) ??
+    (await pickCluster(desk.watch, desk.words));
+  if (watched === undefined) return;
+  const downtimes = watched.backend.current()?.watch?.downtimes ?? [];
+  const ends =
+    cluster === undefined
+      ? await pickDowntime(desk, downtimes)
+      : downtimes.find((it) => it.instance === (instance ?? null));
+  if (ends === undefined) {
+    void vscode.window.showInformationMessage(desk.words.t(sentences.noDowntime));
+    return;
+  }
+  desk.watch.store?.endDowntime(ends.cluster, ends.instance);
+  await look(watched);
+}
+
+interface Place {
+  readonly watched: WatchedCluster;
+  readonly cluster: string;
+  /** null: the whole cluster. */
+  readonly instance: string | null;
+}
+
+/** A row says what it is; from the palette the person says whether the cluster or one instance is meant. */
+async function downtimePlace(desk: Desk, argument: unknown): Promise<Place | undefined> {
+  const watched = await chooseCluster(desk, argument);
+  if (watched === undefined) return undefined;
+  const cluster = watched.settings.id;
+  const { instance, cluster: named } = targetOf(argument);
+  if (instance !== undefined || named !== undefined) {
+    return { watched, cluster, instance: instance ?? null };
+  }
+  const whole = desk.words.t(sentences.wholeCluster, { cluster });
+  const one = desk.words.t(sentences.oneInstance);
+  const chosen = await vscode.window.showQuickPick([whole, one]);
+  if (chosen === undefined) return undefined;
+  if (chosen === whole) return { watched, cluster, instance: null };
+  const found = await chooseInstance(desk, { cluster }, 'any');
+  return found === undefined ? undefined : { watched, cluster, instance: found.instance };
+}
+
+/** `at`: null until somebody ends it. */
+async function pickEnd({
+  words: { t },
+}: Desk): Promise<{ readonly at: number | null } | undefined> {
+  const items = [
+    { label: t(sentences.tenMinutes), minutes: 10 },
+    { label: t(sentences.oneHour), minutes: 60 },
+    { label: t(sentences.untilEnded), minutes: null },
+    { label: t(sentences.otherTime), minutes: undefined },
+  ];
+  const chosen = await vscode.window.showQuickPick(items, { placeHolder: t(sentences.howLong) });
+  if (chosen === undefined) return undefined;
+  if (chosen.minutes === null) return { at: null };
+  const minutes = chosen.minutes ?? (await askMinutes(t));
+  return minutes === undefined ? undefined : { at: Date.now() + minutes * 60_000 };
+}
+
+/** At most a year. */
+const mostMinutes = 527_040;
+
+async function askMinutes(t: Desk['words']['t']): Promise<number | undefined> {
+  const text = await vscode.window.showInputBox({
+    prompt: t(sentences.minutesPrompt),
+    validateInput: (typed) => (isMinutes(typed) ? undefined : t(sentences.minutesWrong)),
+  });
+  return text === undefined ? undefined : Number(text);
+}
+
+function isMinutes(text: string): boolean {
+  return /^\d+(\.\d+)?$/.test(text) && Number(text) > 0 && Number(text) <= mostMinutes;
+}
+
+async function pickDowntime(
+  { words }: Desk,
+  downtimes: readonly Downtime[],
+): Promise<Downtime | undefined> {
+  const [only] = downtimes;
+  if (downtimes.length < 2) return only;
+  const items = downtimes.map((it) => ({ label: it.instance ?? it.cluster, downtime: it }));
+  const placeHolder = words.t(sentences.whichDowntime);
+  return (await vscode.window.showQuickPick(items, { placeHolder }))?.downtime;
+}
+
+/** Orchestrator's filter for one cluster by its name, in the user's own settings. False: the person changed their mind. */
+async function addToFilters({ words }: Desk, { settings }: WatchedCluster): Promise<boolean> {
+  const { id: cluster } = settings;
+  const question = words.t(sentences.armQuestion, { cluster });
+  const detail = words.t(sentences.armDetail, { filter: `alias=${cluster}` });
+  const add = words.t(sentences.armAdd);
+  const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, add);
+  if (chosen !== add) return false;
+  const configuration = vscode.workspace.getConfiguration('switchover');
+  const name = 'recoverMasterClusterFilters';
+  const now: unknown = configuration.inspect(name)?.globalValue;
+  const filters = Array.isArray(now) ? now.filter((it) => typeof it === 'string') : [];
+  const next = [...filters, `alias=${cluster}`];
+  await configuration.update(name, next, vscode.ConfigurationTarget.Global);
+  const found = configuration.inspect(name);
+  if (found?.workspaceValue !== undefined || found?.workspaceFolderValue !== undefined) {
+    void vscode.window.showWarningMessage(words.t(sentences.armOverruled, { setting: name }));
+  }
+  return true;
+}
+
+async function look({ backend }: WatchedCluster): Promise<void> {
+  await backend.refresh(AbortSignal.timeout(10_000));
+}
