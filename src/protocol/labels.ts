@@ -22,6 +22,41 @@ export const problemTitles: Record<ProblemCode, string> = {
   WritableReplica: 'A replica takes writes',
   ReplicaLagging: 'A replica lags',
   MissingRights: 'The monitor user lacks rights',
+  DeadMasterAndSomeReplicas: 'The master and some replicas are dead',
+  DeadCoMaster: 'A co-master that takes writes is dead',
+  DeadCoMasterAndSomeReplicas: 'A co-master and some replicas are dead',
+  LockedSemiSyncMaster: 'Writes wait for replicas that are not there',
+  UnreachableMasterWithLaggingReplicas: 'The master is unreachable and all replicas lag',
+  UnreachableMasterWithStaleReplicas: 'The master is unreachable and no replica applies',
+  DeadIntermediateMaster: 'A source of other replicas is dead',
+  DeadIntermediateMasterAndSomeReplicas: 'A source of others and some of its replicas are dead',
+  DeadIntermediateMasterWithSingleReplicaFailingToConnect: 'The source of one replica is dead',
+  DeadIntermediateMasterWithSingleReplica: 'The source of one stopped replica is dead',
+  DeadIntermediateMasterAndReplicas: 'A source of others and all its replicas are silent',
+  AllMasterReplicasNotReplicatingOrDead: 'No replica of the master replicates, and some are silent',
+  MasterSingleReplicaNotReplicating: 'The only replica does not replicate',
+  MasterSingleReplicaDead: 'The only replica is silent',
+  UnreachableIntermediateMaster: 'A source of others is unreachable',
+  UnreachableIntermediateMasterWithLaggingReplicas:
+    'A source of others is unreachable and its replicas lag',
+  AllIntermediateMasterReplicasFailingToConnectOrDead: 'No replica gets through to its source',
+  AllIntermediateMasterReplicasNotReplicating: 'No replica of a source replicates',
+  DuplicateServerUuid: 'Servers share one uuid',
+  DuplicateServerId: 'Servers share one server id',
+  PurgedBinlogsNeeded: 'A replica needs logs that are gone',
+  LockedSemiSyncMasterHypothesis: 'The next write will wait for replicas',
+  NotEnoughValidSemiSyncReplicasStructureWarning: 'Too few replicas acknowledge',
+  SemiSyncFellBack: 'The master no longer waits for replicas',
+  NoLoggingReplicasStructureWarning: 'No replica could be promoted',
+  ReplicaUpdatesNotLogged: 'A replica does not log what it replicates',
+  NoFailoverSupportStructureWarning: 'A failover without GTID may leave replicas behind',
+  DifferentGTIDModesStructureWarning: 'GTID is used by some and not by others',
+  ReplicaOlderThanSource: 'A replica is older than its source',
+  MultipleMajorVersionsLoggingReplicasStructureWarning: 'Replicas are of different releases',
+  StatementAndMixedLoggingReplicasStructureWarning: 'Binary logs as STATEMENT and MIXED',
+  StatementAndRowLoggingReplicasStructureWarning: 'Binary logs as STATEMENT and ROW',
+  MixedAndRowLoggingReplicasStructureWarning: 'Binary logs as MIXED and ROW',
+  SettingsSlowDetection: 'A replica notices a silent source late',
   MasterHasNoReplicas: 'The master has no replica',
 };
 
@@ -48,6 +83,62 @@ export const problemSentences: Record<ProblemCode, string> = {
   WritableReplica: '{instance} is a replica but accepts writes.',
   ReplicaLagging: '{instance} is {seconds} s behind {source}.',
   MissingRights: 'Our user lacks rights on {instance}: {missing}.',
+  DeadMasterAndSomeReplicas:
+    '{instance} and some of its replicas are dead: {reachable} of {replicas} replicas lost it.',
+  DeadCoMaster: '{instance}, a co-master, is dead: {reachable} of {replicas} replicas lost it.',
+  DeadCoMasterAndSomeReplicas:
+    '{instance}, a co-master, and some replicas are dead: {reachable} of {replicas} replicas lost it.',
+  LockedSemiSyncMaster:
+    'Writes on {instance} are blocked: {sessions} sessions wait for {waits} replicas, and {clients} acknowledge.',
+  UnreachableMasterWithLaggingReplicas:
+    '{instance} cannot be read from here, and all {replicas} replicas lag.',
+  UnreachableMasterWithStaleReplicas:
+    '{instance} is silent, and none of the {hearing} replicas that hear from it applies what it hears.',
+  DeadIntermediateMaster:
+    '{instance}, a source of others, is dead: {reachable} of {replicas} replicas lost it.',
+  DeadIntermediateMasterAndSomeReplicas:
+    '{instance}, a source of others, and some of its replicas are dead: {reachable} of {replicas} replicas lost it.',
+  DeadIntermediateMasterWithSingleReplicaFailingToConnect:
+    '{instance} is dead, and its only replica {names} fails to connect.',
+  DeadIntermediateMasterWithSingleReplica:
+    '{instance} is dead, and replication on its only replica {names} is stopped.',
+  DeadIntermediateMasterAndReplicas:
+    '{instance}, a source of others, and all its replicas are silent.',
+  AllMasterReplicasNotReplicatingOrDead:
+    'Every replica of {instance} is silent or does not replicate.',
+  MasterSingleReplicaNotReplicating: 'The only replica of {instance} does not replicate.',
+  MasterSingleReplicaDead: 'The only replica of {instance} is silent.',
+  UnreachableIntermediateMaster:
+    '{instance}, a source of others, cannot be read from here; {hearing} of {replicas} replicas hear from it.',
+  UnreachableIntermediateMasterWithLaggingReplicas:
+    '{instance}, a source of others, cannot be read from here, and all its replicas lag.',
+  AllIntermediateMasterReplicasFailingToConnectOrDead:
+    'No replica of {instance} gets through to it.',
+  AllIntermediateMasterReplicasNotReplicating: 'No replica of the source {instance} replicates.',
+  DuplicateServerUuid: '{names} have the same server_uuid: {value}.',
+  DuplicateServerId: '{names} have the same server_id: {value}.',
+  PurgedBinlogsNeeded: '{instance} needs binary logs that {source} no longer has (error {code}).',
+  LockedSemiSyncMasterHypothesis:
+    'The next write on {instance} will wait for {waits} replicas, and {clients} acknowledge.',
+  NotEnoughValidSemiSyncReplicasStructureWarning:
+    '{instance} should wait for {waits} replicas, but {able} could acknowledge.',
+  SemiSyncFellBack: '{instance} no longer waits for its replicas: its timeout ran out.',
+  NoLoggingReplicasStructureWarning:
+    'No replica of {cluster} logs what it replicates, so none can be promoted.',
+  ReplicaUpdatesNotLogged: '{instance} does not log what it replicates.',
+  NoFailoverSupportStructureWarning:
+    'No GTID in {cluster}: after a failover some replicas may not be able to follow.',
+  DifferentGTIDModesStructureWarning: 'Some replicas of {cluster} use GTID and others do not.',
+  ReplicaOlderThanSource: '{instance} ({version}) reads from the newer {source} ({newer}).',
+  MultipleMajorVersionsLoggingReplicasStructureWarning:
+    'Replicas of {cluster} are of different releases: {list}.',
+  StatementAndMixedLoggingReplicasStructureWarning:
+    'Replicas of {cluster} log in different formats: {one} and {other}.',
+  StatementAndRowLoggingReplicasStructureWarning:
+    'Replicas of {cluster} log in different formats: {one} and {other}.',
+  MixedAndRowLoggingReplicasStructureWarning:
+    'Replicas of {cluster} log in different formats: {one} and {other}.',
+  SettingsSlowDetection: '{instance} notices only after {seconds} s that its source is silent.',
   MasterHasNoReplicas: '{instance} has no replicas.',
 };
 

@@ -11,6 +11,8 @@ import { channelFrom, mariadbServer } from './servers.ts';
  * `gtid=LIST` (its binary log state), `source=NAME` (reads from a name that the drawing does not show above it),
  * `semi=source|replica|none` (has the plugin, and waits, acknowledges or neither), `fallen` (it no longer waits),
  * `clients=N` (who acknowledge), `count=N` (how many it waits for), `commit` (it waits after the commit).
+ * `id=N`, `uuid=X`, `format=MIXED`, `release=N.N`, `nolog` (does not log what it replicates), `net=SECONDS`, `nogtid`.
+ * `io=CODE:WORDS` is an error with these words, `_` for a space.
  * `previous`: the picture of the round before, from which silent ones are remembered.
  */
 export function draw(
@@ -27,15 +29,18 @@ export function draw(
     const key = `${name}:3306`;
     above[marks.length] = key;
     const source = marks.length === 0 ? undefined : above[marks.length - 1];
-    if (source !== undefined) {
-      lastSources.set(key, source);
+    const words = wordsOf(rest);
+    const named = words.get('source');
+    const last = named === undefined ? source : `${named}:3306`;
+    if (last !== undefined) {
+      lastSources.set(key, last);
     }
-    const probe = probeOf(key, source, wordsOf(rest));
+    const probe = probeOf(key, source, words);
     return { name: key, address: key, probe: withReplicas(probe, followers.get(key) ?? []) };
   });
   return assembleTopology('orders', 1, sightings, {
     previous,
-    lastPromoted,
+    lastPromotion: lastPromoted === null ? null : { opened: lastPromoted, replaced: 'db1:3306' },
     lastMaster: previous?.master ?? null,
     lastSources,
   });
@@ -129,15 +134,31 @@ function serverOf(
     readOnly: words.has('ro') || (source !== undefined && !words.has('rw')),
     channels: source === undefined ? [] : [channelOf(source, words)],
     semiSync: semiSyncOf(words),
-    gtid: {
-      kind: 'mariadb',
-      binlogPos: gtid,
-      slavePos: '',
-      binlogState: gtid,
-      strict: true,
-      domainId: 0,
-    },
+    ...settingsOf(key, words),
+    gtid: words.has('nogtid')
+      ? { kind: 'off' }
+      : {
+          kind: 'mariadb',
+          binlogPos: gtid,
+          slavePos: '',
+          binlogState: gtid,
+          strict: true,
+          domainId: 0,
+        },
   });
+}
+
+function settingsOf(key: string, words: ReadonlyMap<string, string>): Partial<Server> {
+  const [major = 10, minor = 11] = (words.get('release') ?? '10.11').split('.').map(Number);
+  return {
+    serverId: Number(words.get('id') ?? /\d+/.exec(key)?.[0] ?? 1),
+    serverUuid: words.get('uuid') ?? null,
+    binlogFormat: words.get('format') ?? 'ROW',
+    version: `${String(major)}.${String(minor)}.1-MariaDB`,
+    release: [major, minor, 1],
+    logsReplicaUpdates: !words.has('nolog'),
+    netTimeoutSeconds: Number(words.get('net') ?? 60),
+  };
 }
 
 function channelOf(source: string, words: ReadonlyMap<string, string>): Server['channels'][number] {
@@ -159,5 +180,9 @@ function channelOf(source: string, words: ReadonlyMap<string, string>): Server['
 }
 
 function faultOf(code: string | undefined): { code: number; message: string } | null {
-  return code === undefined ? null : { code: Number(code), message: `error ${code}` };
+  if (code === undefined) {
+    return null;
+  }
+  const [number = '', message = `error ${number}`] = code.split(':');
+  return { code: Number(number), message: message.replaceAll('_', ' ') };
 }

@@ -64,6 +64,8 @@ function replicationOptions(
   const tables: OptionValues = {
     'master-info-repository': 'TABLE',
     'relay-log-info-repository': 'TABLE',
+    // As in all later releases; here it would be an hour.
+    'slave-net-timeout': 60,
   };
   const isMysql = distribution.flavor === 'mysql';
   return {

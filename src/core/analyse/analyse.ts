@@ -2,10 +2,13 @@ import { answered } from '../model/instance.ts';
 import { problemCodes, type Finding } from '../model/finding.ts';
 import type { Policy } from '../model/policy.ts';
 import { memberOf, type Member, type Topology } from '../model/topology.ts';
+import { takeBranch } from './branch.ts';
 import { takeCensus, type Census } from './census.ts';
+import { intermediateProblems } from './intermediate-problems.ts';
 import { masterProblems } from './master-problems.ts';
 import { findingOf, type Problem } from './problem.ts';
-import { replicaProblems, writableReplica, type ReplicaView } from './replica-problems.ts';
+import { replicaProblems, replicaWarnings, type ReplicaView } from './replica-problems.ts';
+import { semiSyncProblems } from './semi-sync-problems.ts';
 import { memberProblems, structureProblems } from './structure-problems.ts';
 
 /** What is wrong with a cluster, gravest first. */
@@ -14,6 +17,7 @@ export function analyse(topology: Topology, policy: Policy): readonly Finding[] 
   const found = [
     ...every(structureProblems, census),
     ...first(masterProblems, census),
+    ...first(semiSyncProblems, census),
     ...topology.members.flatMap((member) => analyseMember(member, census)),
   ];
   return found.toSorted((a, b) => problemCodes.indexOf(a.code) - problemCodes.indexOf(b.code));
@@ -24,15 +28,19 @@ function analyseMember(member: Member, census: Census): readonly Finding[] {
   if (member.source === null || member.role === 'master') {
     return own;
   }
+  const branch = takeBranch(census.topology, member, census.policy);
+  const broken = branch.replicas.length === 0 ? [] : first(intermediateProblems, branch);
   const server = answered(member);
   const view: ReplicaView = {
     member,
     server,
     channel: server?.channels[0],
-    sourceAnswers: answered(memberOf(census.topology, member.source)) !== undefined,
+    source: answered(memberOf(census.topology, member.source)),
     policy: census.policy,
   };
-  return [...first(replicaProblems, view), ...every([writableReplica], view), ...own];
+  // That a source of others is silent is said once, and more of it than that a replica is unreachable.
+  const asReplica = server === undefined && broken.length > 0 ? [] : first(replicaProblems, view);
+  return [...broken, ...asReplica, ...every(replicaWarnings, view), ...own];
 }
 
 function first<View>(table: readonly Problem<View>[], view: View): readonly Finding[] {

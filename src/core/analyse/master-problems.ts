@@ -1,5 +1,5 @@
-import { phrase, type Phrase } from '../model/phrase.ts';
-import { ofReplicas, shortList, silenceOf, type Census, type MasterReplica } from './census.ts';
+import { aboutSource, allLag, lostBy, replicates } from './branch.ts';
+import { ofReplicas, silenceOf, type Census } from './census.ts';
 import type { Holding, Problem } from './problem.ts';
 
 /**
@@ -28,7 +28,7 @@ export const masterProblems: readonly Problem<Census>[] = [
     advice: 'Start it again; there is no replica to promote.',
     holds: (census) =>
       silent(census) && census.replicas.length === 0
-        ? aboutMaster(census, (master) => `${master} is dead and has no replicas.`)
+        ? about(census, (master) => `${master} is dead and has no replicas.`)
         : undefined,
   },
   {
@@ -37,7 +37,37 @@ export const masterProblems: readonly Problem<Census>[] = [
     advice: 'Check the network first: the master and all its replicas fell silent together.',
     holds: (census) =>
       silent(census) && census.replicas.length > 0 && census.reachable.length === 0
-        ? aboutMaster(census, (master) => `${master} and all its replicas are silent.`)
+        ? about(census, (master) => `${master} and all its replicas are silent.`)
+        : undefined,
+  },
+  {
+    code: 'DeadCoMasterAndSomeReplicas',
+    severity: 'error',
+    advice: 'Promote its co-master, or start the master again.',
+    holds: (census) =>
+      dead(census) && hasCoMaster(census) && census.reachable.length < census.replicas.length
+        ? about(
+            census,
+            (master) => `${master}, a co-master, and some replicas are dead: ${lostBy(census)}.`,
+          )
+        : undefined,
+  },
+  {
+    code: 'DeadCoMaster',
+    severity: 'error',
+    advice: 'Promote its co-master, or start the master again.',
+    holds: (census) =>
+      dead(census) && hasCoMaster(census)
+        ? about(census, (master) => `${master}, a co-master, is dead: ${lostBy(census)}.`)
+        : undefined,
+  },
+  {
+    code: 'DeadMasterAndSomeReplicas',
+    severity: 'error',
+    advice: 'Promote a replica that answers, or start the master again.',
+    holds: (census) =>
+      dead(census) && census.reachable.length < census.replicas.length
+        ? about(census, (master) => `${master} and some replicas are dead: ${lostBy(census)}.`)
         : undefined,
   },
   {
@@ -45,12 +75,31 @@ export const masterProblems: readonly Problem<Census>[] = [
     severity: 'error',
     advice: 'Promote a replica, or start the master again.',
     holds: (census) =>
-      silent(census) && census.reachable.length > 0 && census.hearing.length === 0
-        ? aboutMaster(
+      dead(census) ? about(census, (master) => `${master} is dead: ${lostBy(census)}.`) : undefined,
+  },
+  {
+    code: 'UnreachableMasterWithStaleReplicas',
+    severity: 'warning',
+    advice:
+      'Start the appliers: until then no replica can be asked whether it gets through to the master.',
+    holds: (census) =>
+      silent(census) &&
+      census.hearing.length > 0 &&
+      census.hearing.every((it) => it.channel?.applier === 'no')
+        ? about(
             census,
             (master) =>
-              `${master} is dead: ${ofReplicas(census.reachable.length, census.replicas.length)} lost it.`,
+              `${master} is silent, and no replica that hears from it applies what it hears.`,
           )
+        : undefined,
+  },
+  {
+    code: 'UnreachableMasterWithLaggingReplicas',
+    severity: 'warning',
+    advice: 'Find out why the replicas lag: what they hear of the master is old.',
+    holds: (census) =>
+      unreadable(census) && allLag(census)
+        ? about(census, (master) => `${master} cannot be read from here, and all replicas lag.`)
         : undefined,
   },
   {
@@ -58,8 +107,8 @@ export const masterProblems: readonly Problem<Census>[] = [
     severity: 'warning',
     advice: 'Check the way from here to the master, or our user: its replicas say that it lives.',
     holds: (census) =>
-      census.master !== undefined && census.masterServer === undefined
-        ? aboutMaster(census, (master) =>
+      unreadable(census)
+        ? about(census, (master) =>
             census.hearing.length > 0
               ? `${master} cannot be read from here, but ${ofReplicas(census.hearing.length, census.replicas.length)} still hear from it.`
               : `${master} lives but does not let us look.`,
@@ -72,10 +121,41 @@ export const masterProblems: readonly Problem<Census>[] = [
     advice: 'Promote a replica, or make the master writable again.',
     holds: (census) =>
       census.masterServer?.readOnly === true
-        ? aboutMaster(
+        ? about(
             census,
             (master) => `${master} is the master but read-only: no server takes writes.`,
           )
+        : undefined,
+  },
+  {
+    code: 'MasterSingleReplicaDead',
+    severity: 'error',
+    advice: 'Start the replica again: nothing else could take over.',
+    holds: (census) =>
+      census.masterServer !== undefined &&
+      census.replicas.length === 1 &&
+      census.reachable.length === 0
+        ? about(census, (master) => `The only replica of ${master} is silent.`)
+        : undefined,
+  },
+  {
+    code: 'MasterSingleReplicaNotReplicating',
+    severity: 'error',
+    advice: 'Look at the error of the replica: nothing else could take over.',
+    holds: (census) =>
+      census.masterServer !== undefined && census.replicas.length === 1 && noneReplicates(census)
+        ? about(census, (master) => `The only replica of ${master} does not replicate.`)
+        : undefined,
+  },
+  {
+    code: 'AllMasterReplicasNotReplicatingOrDead',
+    severity: 'error',
+    advice: 'Look at the errors of the replicas that answer, and start the others.',
+    holds: (census) =>
+      census.masterServer !== undefined &&
+      noneReplicates(census) &&
+      census.reachable.length < census.replicas.length
+        ? about(census, (master) => `Every replica of ${master} is silent or does not replicate.`)
         : undefined,
   },
   {
@@ -83,10 +163,8 @@ export const masterProblems: readonly Problem<Census>[] = [
     severity: 'error',
     advice: 'Look at the errors of the replicas: none of them follows the master.',
     holds: (census) =>
-      census.masterServer !== undefined &&
-      census.replicas.length > 0 &&
-      census.replicas.every(notReplicating)
-        ? aboutMaster(census, (master) => `No replica of ${master} replicates.`)
+      census.masterServer !== undefined && noneReplicates(census)
+        ? about(census, (master) => `No replica of ${master} replicates.`)
         : undefined,
   },
   {
@@ -95,7 +173,7 @@ export const masterProblems: readonly Problem<Census>[] = [
     advice: 'Add a replica: without one, nothing can take over.',
     holds: (census) =>
       census.masterServer !== undefined && census.replicas.length === 0
-        ? aboutMaster(census, (master) => `${master} has no replicas.`)
+        ? about(census, (master) => `${master} has no replicas.`)
         : undefined,
   },
 ];
@@ -104,41 +182,24 @@ function silent(census: Census): boolean {
   return census.master !== undefined && !census.masterAlive;
 }
 
-function notReplicating({ channel }: MasterReplica): boolean {
-  return channel === undefined || channel.receiver !== 'yes' || channel.applier !== 'yes';
+function about(census: Census, says: (master: string) => string): Holding | undefined {
+  return census.master === undefined
+    ? undefined
+    : aboutSource(census, census.master, says(census.master.key));
 }
 
-function aboutMaster(census: Census, says: (master: string) => string): Holding | undefined {
-  const { master } = census;
-  if (master === undefined) {
-    return undefined;
-  }
-  const { replicas, reachable, hearing } = census;
-  return {
-    instance: master.key,
-    says: says(master.key),
-    evidence: [silenceOf(master), ...replicas.map(testimony)],
-    facts: {
-      instance: master.key,
-      replicas: replicas.length,
-      reachable: reachable.length,
-      hearing: hearing.length,
-      names: shortList(replicas.map((it) => it.member.key)),
-    },
-  };
+function dead(census: Census): boolean {
+  return silent(census) && census.reachable.length > 0 && census.hearing.length === 0;
 }
 
-function testimony({ member, channel }: MasterReplica): Phrase {
-  if (channel === undefined) {
-    return silenceOf(member);
-  }
-  const { receiver, applier, receiverError } = channel;
-  const values = { instance: member.key, receiver, applier };
-  return receiverError === null
-    ? phrase('{instance}: receiver {receiver}, applier {applier}.', values)
-    : phrase('{instance}: receiver {receiver}, applier {applier} ({code}: {message}).', {
-        ...values,
-        code: receiverError.code,
-        message: receiverError.message,
-      });
+function hasCoMaster({ topology }: Census): boolean {
+  return topology.members.some((it) => it.role === 'co-master');
+}
+
+function unreadable({ master, masterServer }: Census): boolean {
+  return master !== undefined && masterServer === undefined;
+}
+
+function noneReplicates({ replicas }: Census): boolean {
+  return replicas.length > 0 && !replicas.some(replicates);
 }

@@ -1,4 +1,10 @@
-import { answered, type Channel, type ReplicationFault, type Server } from '../model/instance.ts';
+import {
+  answered,
+  olderSeries,
+  type Channel,
+  type ReplicationFault,
+  type Server,
+} from '../model/instance.ts';
 import { inEnglish, phrase } from '../model/phrase.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Member } from '../model/topology.ts';
@@ -10,8 +16,8 @@ export interface ReplicaView {
   readonly member: Member;
   readonly server: Server | undefined;
   readonly channel: Channel | undefined;
-  /** Its source answered in this round. */
-  readonly sourceAnswers: boolean;
+  /** Its source's answer of this round. */
+  readonly source: Server | undefined;
   readonly policy: Policy;
 }
 
@@ -24,6 +30,11 @@ export interface ReplicaView {
 const credentialErrors: ReadonlySet<number> = new Set([
   1045, 1130, 1227, 1251, 1698, 1862, 2059, 2061, 3118, 3159,
 ]);
+
+/** Error 1236 is every fatal word of a source; only the words tell that logs are gone. */
+function asksForPurged({ code, message }: ReplicationFault): boolean {
+  return code === 1236 && /purged|could not find first log file/i.test(message);
+}
 
 /** What can be wrong with one replica; the first that holds is the finding. */
 export const replicaProblems: readonly Problem<ReplicaView>[] = [
@@ -65,10 +76,26 @@ export const replicaProblems: readonly Problem<ReplicaView>[] = [
     },
   },
   {
+    code: 'PurgedBinlogsNeeded',
+    severity: 'error',
+    advice: 'Rebuild it from its source or from another replica: what it needs is gone.',
+    holds: ({ member, channel }) => {
+      const error = channel?.receiverError ?? null;
+      return error !== null && channel?.receiver !== 'yes' && asksForPurged(error)
+        ? broken(
+            member,
+            error,
+            `${member.key} needs binary logs that ${String(member.source)} no longer has (error ${String(error.code)}).`,
+            {},
+          )
+        : undefined;
+    },
+  },
+  {
     code: 'ReplicaNotReplicating',
     severity: 'error',
     advice: 'Look at the error; start replication again once its cause is gone.',
-    holds: ({ member, channel, sourceAnswers }) => stopped(member, channel, sourceAnswers),
+    holds: ({ member, channel, source }) => stopped(member, channel, source !== undefined),
   },
   {
     code: 'ReplicaLagging',
@@ -101,6 +128,60 @@ export const writableReplica: Problem<ReplicaView> = {
         }
       : undefined,
 };
+
+/** The servers' default of today; older ones had an hour. */
+const slowSeconds = 60;
+
+/** What is not wrong yet but will be: every one that holds is a finding. */
+export const replicaWarnings: readonly Problem<ReplicaView>[] = [
+  writableReplica,
+  {
+    code: 'ReplicaUpdatesNotLogged',
+    severity: 'warning',
+    advice: 'Switch on log_bin and log_replica_updates: without them it cannot be promoted.',
+    holds: ({ member, server }) =>
+      server !== undefined && !(server.binlog && server.logsReplicaUpdates)
+        ? {
+            instance: member.key,
+            says: `${member.key} does not log what it replicates.`,
+            facts: { instance: member.key },
+          }
+        : undefined,
+  },
+  {
+    code: 'ReplicaOlderThanSource',
+    severity: 'warning',
+    advice: 'Upgrade the replica: a server should read only from its own release or an older one.',
+    holds: ({ member, server, source }) =>
+      server !== undefined && source !== undefined && olderSeries(server, source)
+        ? {
+            instance: member.key,
+            says: `${member.key} (${server.version}) reads from the newer ${String(member.source)} (${source.version}).`,
+            facts: {
+              instance: member.key,
+              source: String(member.source),
+              version: server.version,
+              newer: source.version,
+            },
+          }
+        : undefined,
+  },
+  {
+    code: 'SettingsSlowDetection',
+    severity: 'info',
+    advice: 'Set replica_net_timeout (slave_net_timeout) to 60 seconds or less, better to 10.',
+    holds: ({ member, server }) =>
+      server?.netTimeoutSeconds !== undefined &&
+      server.netTimeoutSeconds !== null &&
+      server.netTimeoutSeconds > slowSeconds
+        ? {
+            instance: member.key,
+            says: `${member.key} notices only after ${String(server.netTimeoutSeconds)} s that its source is silent.`,
+            facts: { instance: member.key, seconds: server.netTimeoutSeconds },
+          }
+        : undefined,
+  },
+];
 
 /** A source that is gone explains a receiver that lost it: that trouble is the master's. */
 function stopped(

@@ -1,8 +1,9 @@
-import { answered } from '../model/instance.ts';
+import { answered, type Server } from '../model/instance.ts';
 import { errantOf } from '../model/errant.ts';
 import { phrase } from '../model/phrase.ts';
 import type { Member } from '../model/topology.ts';
 import { shortList, type Census } from './census.ts';
+import { loggingProblems } from './logging-problems.ts';
 import type { Holding, Problem } from './problem.ts';
 
 /** How many transactions a sentence names. */
@@ -29,7 +30,49 @@ export const structureProblems: readonly Problem<Census>[] = [
           }
         : undefined,
   },
+  {
+    code: 'DuplicateServerUuid',
+    severity: 'error',
+    advice: 'Remove auto.cnf of the copy and start it again: it then makes a uuid of its own.',
+    holds: ({ topology }) =>
+      alike(topology.members, (it) => it.serverUuid, 'have the same server_uuid'),
+  },
+  {
+    code: 'DuplicateServerId',
+    severity: 'error',
+    advice: 'Give each server a server_id of its own: replicas skip what bears their own.',
+    holds: ({ topology }) =>
+      alike(topology.members, (it) => it.serverId, 'have the same server_id'),
+  },
+  ...loggingProblems,
 ];
+
+/** The first value that more than one instance has. */
+function alike(
+  members: readonly Member[],
+  read: (server: Server) => string | number | null,
+  says: string,
+): Holding | undefined {
+  const byValue = new Map<string | number, readonly Member[]>();
+  for (const member of members) {
+    const server = answered(member);
+    const value = server === undefined ? null : read(server);
+    if (value !== null) {
+      byValue.set(value, [...(byValue.get(value) ?? []), member]);
+    }
+  }
+  const [same] = [...byValue].filter(([, all]) => all.length > 1);
+  if (same === undefined) {
+    return undefined;
+  }
+  const [value, all] = same;
+  const names = shortList(all.map((it) => it.key));
+  return {
+    instance: null,
+    says: `${names} ${says}: ${String(value)}.`,
+    facts: { names, value },
+  };
+}
 
 /** What can be wrong with one instance beside the master. */
 export const memberProblems: readonly Problem<{

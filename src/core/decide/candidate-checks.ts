@@ -1,4 +1,10 @@
-import { answered, type Channel, type InstanceKey, type Server } from '../model/instance.ts';
+import {
+  answered,
+  olderSeries,
+  type Channel,
+  type InstanceKey,
+  type Server,
+} from '../model/instance.ts';
 import { phrase, plain, type Phrase } from '../model/phrase.ts';
 import type { Check } from '../model/plan.ts';
 import { memberOf, type Member } from '../model/topology.ts';
@@ -100,12 +106,6 @@ function versionChecks({ topology }: Ground, candidate: Member, server: Server):
           ]
         : [];
     });
-}
-
-function olderSeries(a: Server, b: Server): boolean {
-  return (
-    a.release[0] < b.release[0] || (a.release[0] === b.release[0] && a.release[1] < b.release[1])
-  );
 }
 
 function onOff(value: boolean): string {

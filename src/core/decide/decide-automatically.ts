@@ -1,8 +1,9 @@
 import type { Circumstances } from '../model/circumstances.ts';
-import type { Finding } from '../model/finding.ts';
+import { familyOf, type Finding } from '../model/finding.ts';
+import { answered } from '../model/instance.ts';
 import { phrase, type Phrase } from '../model/phrase.ts';
 import type { Decision } from '../model/plan.ts';
-import { memberOf } from '../model/topology.ts';
+import { memberOf, replicasOf } from '../model/topology.ts';
 import { choosePromotion, type Promotion } from './choose-promotion.ts';
 import type { Ground } from './ground.ts';
 import { objections } from './guards.ts';
@@ -14,11 +15,45 @@ export function decideAutomatically(
   ground: Ground,
   circumstances: Circumstances,
 ): Decision | undefined {
-  if (finding.code !== 'DeadMaster') {
+  if (familyOf(finding.code) !== 'dead-master') {
     return undefined;
   }
-  const because = objections(finding, ground.policy, circumstances);
+  const because = [
+    ...objections(finding, ground.policy, circumstances),
+    ...testimonyObjections(finding, ground, circumstances),
+  ];
   return because.length > 0 ? held(because) : succession(finding, ground);
+}
+
+/**
+ * A receiver that somebody stopped hears nothing and says nothing of the master. At least one replica must have tried
+ * and failed; or the master's host itself must have refused us: then nothing listens there.
+ */
+function testimonyObjections(
+  finding: Finding,
+  { topology }: Ground,
+  { lostBy }: Circumstances,
+): readonly Phrase[] {
+  const master = memberOf(topology, finding.instance);
+  if (master === undefined) {
+    return [];
+  }
+  const refused = master.probe.kind === 'silent' && master.probe.reason === 'refused';
+  const witnessed = replicasOf(topology, master.key).some((it) => {
+    const channel = answered(it)?.channels[0];
+    return (
+      lostBy.has(it.key) ||
+      channel?.receiver === 'connecting' ||
+      (channel?.receiverError ?? null) !== null
+    );
+  });
+  return refused || witnessed
+    ? []
+    : [
+        phrase('No replica has tried to reach {master}: their receivers are stopped.', {
+          master: master.key,
+        }),
+      ];
 }
 
 function succession(finding: Finding, ground: Ground): Decision {

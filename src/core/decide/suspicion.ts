@@ -1,4 +1,4 @@
-import type { Finding } from '../model/finding.ts';
+import { familyOf, type Finding } from '../model/finding.ts';
 import type { InstanceKey } from '../model/instance.ts';
 
 /** A verdict on a master that has held for a while. Times: milliseconds on a clock that never jumps. */
@@ -10,26 +10,23 @@ export interface Suspicion {
   readonly rounds: number;
 }
 
-/** Findings that make rounds follow one another at once, until they are confirmed or gone. */
-const suspicious: ReadonlySet<Finding['code']> = new Set([
-  'DeadMaster',
-  'UnreachableMaster',
-  'DeadMasterAndReplicas',
-]);
-
-/** What is suspected after a round: the same as before goes on, anything else begins anew. */
+/**
+ * What is suspected after a round. Whatever has a family makes rounds follow one another at once, until it is confirmed
+ * or gone: one of the same family goes on, anything else begins anew.
+ */
 export function suspect(
   before: Suspicion | undefined,
   findings: readonly Finding[],
   now: number,
 ): Suspicion | undefined {
-  const finding = findings.find((it) => suspicious.has(it.code));
+  const finding = findings.find((it) => familyOf(it.code) !== undefined);
   if (finding === undefined) {
     return undefined;
   }
-  const same = before?.code === finding.code && before.instance === finding.instance;
+  const same =
+    before?.instance === finding.instance && familyOf(before.code) === familyOf(finding.code);
   return same
-    ? { ...before, rounds: before.rounds + 1 }
+    ? { ...before, code: finding.code, rounds: before.rounds + 1 }
     : { code: finding.code, instance: finding.instance, since: now, rounds: 1 };
 }
 

@@ -5,24 +5,81 @@ import type { Phrase } from './phrase.ts';
 export const problemCodes = [
   'TwoWritableMasters',
   'DeadMaster',
+  'DeadMasterAndSomeReplicas',
+  'DeadCoMaster',
+  'DeadCoMasterAndSomeReplicas',
   'DeadMasterWithoutReplicas',
   'DeadMasterAndReplicas',
   'NoWritableMaster',
+  'LockedSemiSyncMaster',
   'UnreachableMaster',
+  'UnreachableMasterWithLaggingReplicas',
+  'UnreachableMasterWithStaleReplicas',
   'NothingReachable',
+  'DeadIntermediateMaster',
+  'DeadIntermediateMasterAndSomeReplicas',
+  'DeadIntermediateMasterWithSingleReplicaFailingToConnect',
+  'DeadIntermediateMasterWithSingleReplica',
+  'DeadIntermediateMasterAndReplicas',
   'AllMasterReplicasNotReplicating',
+  'AllMasterReplicasNotReplicatingOrDead',
+  'MasterSingleReplicaNotReplicating',
+  'MasterSingleReplicaDead',
+  'UnreachableIntermediateMaster',
+  'UnreachableIntermediateMasterWithLaggingReplicas',
+  'AllIntermediateMasterReplicasFailingToConnectOrDead',
+  'AllIntermediateMasterReplicasNotReplicating',
+  'DuplicateServerUuid',
+  'DuplicateServerId',
   'ReplicationCredentialsWrong',
+  'PurgedBinlogsNeeded',
+  'LockedSemiSyncMasterHypothesis',
+  'NotEnoughValidSemiSyncReplicasStructureWarning',
+  'SemiSyncFellBack',
   'ErrantGtid',
   'NeedsRejoin',
   'ReplicaUnreachable',
   'ReplicaNotReplicating',
   'WritableReplica',
   'ReplicaLagging',
+  'NoLoggingReplicasStructureWarning',
+  'ReplicaUpdatesNotLogged',
+  'NoFailoverSupportStructureWarning',
+  'DifferentGTIDModesStructureWarning',
+  'ReplicaOlderThanSource',
+  'MultipleMajorVersionsLoggingReplicasStructureWarning',
+  'StatementAndMixedLoggingReplicasStructureWarning',
+  'StatementAndRowLoggingReplicasStructureWarning',
+  'MixedAndRowLoggingReplicasStructureWarning',
+  'SettingsSlowDetection',
   'MissingRights',
   'MasterHasNoReplicas',
 ] as const;
 
 export type ProblemCode = (typeof problemCodes)[number];
+
+/** Codes that differ in detail but are answered in the same way. */
+type ProblemFamily =
+  'dead-master' | 'unreachable-master' | 'silent-cluster' | 'dead-intermediate';
+
+const families: Partial<Record<ProblemCode, ProblemFamily>> = {
+  DeadMaster: 'dead-master',
+  DeadMasterAndSomeReplicas: 'dead-master',
+  DeadCoMaster: 'dead-master',
+  DeadCoMasterAndSomeReplicas: 'dead-master',
+  UnreachableMaster: 'unreachable-master',
+  UnreachableMasterWithLaggingReplicas: 'unreachable-master',
+  UnreachableMasterWithStaleReplicas: 'unreachable-master',
+  DeadMasterAndReplicas: 'silent-cluster',
+  DeadIntermediateMaster: 'dead-intermediate',
+  DeadIntermediateMasterAndSomeReplicas: 'dead-intermediate',
+  DeadIntermediateMasterWithSingleReplicaFailingToConnect: 'dead-intermediate',
+};
+
+/** Undefined for a trouble that nothing answers by itself. */
+export function familyOf(code: ProblemCode): ProblemFamily | undefined {
+  return families[code];
+}
 
 export type Severity = 'error' | 'warning' | 'info';
 

@@ -208,3 +208,10 @@ export function answered(instance: Instance | undefined): Server | undefined {
 export function alive(instance: Instance): boolean {
   return instance.probe.kind === 'answered' || livingReasons.has(instance.probe.reason);
 }
+
+/** True when `a` is of an older release line than `b`: 10.6 before 10.11, 8.0 before 8.4. */
+export function olderSeries(a: Pick<Server, 'release'>, b: Pick<Server, 'release'>): boolean {
+  return (
+    a.release[0] < b.release[0] || (a.release[0] === b.release[0] && a.release[1] < b.release[1])
+  );
+}

@@ -1,22 +1,21 @@
 import type { ClusterState, RunResult } from '../backend.ts';
 import { decideAutomatically } from '../decide/decide-automatically.ts';
 import type { Ground, RejoinGround } from '../decide/ground.ts';
-import { planFence } from '../decide/plan-fence.ts';
-import { planRejoin } from '../decide/plan-rejoin.ts';
-import { leftUndone, planRestore } from '../decide/plan-restore.ts';
+import { objections } from '../decide/guards.ts';
 import type { Circumstances } from '../model/circumstances.ts';
-import type { Finding } from '../model/finding.ts';
-import { answered, type InstanceKey } from '../model/instance.ts';
+import { familyOf, type Finding } from '../model/finding.ts';
+import type { InstanceKey } from '../model/instance.ts';
 import { inEnglish, phrase, type Phrase } from '../model/phrase.ts';
 import type { Decision } from '../model/plan.ts';
 import type { Recovery } from '../model/recovery.ts';
-import { memberOf, type Member, type Topology } from '../model/topology.ts';
+import { memberOf, type Topology } from '../model/topology.ts';
 import type { Detection } from '../model/watch.ts';
 import type { Order } from '../run-plan.ts';
 import { askReplicas, type Questioner } from './active-question.ts';
+import { Aftermath } from './aftermath.ts';
 import type { Verdict } from './keep-watch.ts';
 import { CutReceivers } from './receivers.ts';
-import { follows, mayAct, toldOf } from './standing.ts';
+import { mayAct, toldOf } from './standing.ts';
 
 /** What acting without a person needs of its cluster. */
 export interface Automatic {
@@ -39,34 +38,52 @@ export interface Automatic {
 
 /** Asking replicas restarts their receivers, so it is not repeated at once. Milliseconds. */
 const askAgainMs = 10_000;
-/** After a rejoin, fence or restore that failed or was refused. */
-const tryAgainMs = 30_000;
 
 /** Answers findings of one cluster without a person, round after round. */
 export class AutomaticRecovery {
   readonly #automatic: Automatic;
   readonly #notBefore = new Map<string, number>();
   readonly #cut = new CutReceivers();
+  readonly #aftermath: Aftermath;
+  /** Replicas that were asked and did not get through to the suspected master. */
+  #lostBy: ReadonlySet<InstanceKey> = new Set();
 
   constructor(automatic: Automatic) {
     this.#automatic = automatic;
+    this.#aftermath = new Aftermath(automatic);
   }
 
   async act(state: ClusterState, verdict: Verdict, signal: AbortSignal): Promise<void> {
     const circumstances = this.#automatic.circumstances();
     const ground = await this.#automatic.ground(state.topology);
     const armed = mayAct(ground, circumstances);
-    if (armed && (await this.#endWhatWasCutShort(state, ground, signal))) {
+    // A former master that takes writes again is closed before anything else, whatever else is wrong.
+    if (armed && (await this.#aftermath.fence(state.topology, signal))) {
+      return;
+    }
+    if (armed && (await this.#aftermath.endWhatWasCutShort(state.topology, ground, signal))) {
       return;
     }
     if (verdict.suspicion !== undefined) {
       await this.#answerSuspicion(state, verdict, { armed, ground }, signal);
       return;
     }
-    await this.#cut.mend(state.topology, () => this.#automatic.hands(), signal);
-    if (armed) {
-      await this.#bringBack(state, ground, signal);
+    this.#lostBy = new Set();
+    await this.#mend(state.topology, signal);
+    if (armed && ground.policy.autoRejoin) {
+      await this.#aftermath.bringBack(state.topology, signal);
     }
+  }
+
+  /** Leaves no receiver stopped that was stopped only to ask. */
+  async end(topology: Topology | undefined): Promise<void> {
+    if (topology !== undefined) {
+      await this.#mend(topology, new AbortController().signal);
+    }
+  }
+
+  async #mend(topology: Topology, signal: AbortSignal): Promise<void> {
+    await this.#cut.mend(topology, () => this.#automatic.hands(), signal);
   }
 
   async #answerSuspicion(
@@ -76,10 +93,16 @@ export class AutomaticRecovery {
     signal: AbortSignal,
   ): Promise<void> {
     const finding = state.findings.find((it) => it.code === verdict.suspicion?.code);
-    if (finding?.code === 'UnreachableMaster' && armed) {
+    if (finding === undefined) {
+      return;
+    }
+    const family = familyOf(finding.code);
+    // Asking restarts receivers: not where the answer could not be acted upon.
+    const free = objections(finding, ground.policy, this.#automatic.circumstances()).length === 0;
+    if (family === 'unreachable-master' && armed && free) {
       await this.#ask(state, finding, signal);
     }
-    if (finding?.code === 'DeadMaster' && verdict.confirmed) {
+    if (family === 'dead-master' && verdict.confirmed) {
       await this.#answer(finding, ground, signal);
     }
   }
@@ -103,6 +126,7 @@ export class AutomaticRecovery {
         `${master.key} is silent; its replicas were asked: ${answer.kind}.`,
       );
       if (answer.kind === 'lost') {
+        this.#lostBy = new Set(answer.asked.map((it) => it.key));
         this.#cut.cut(answer.asked, () => this.#automatic.hands(), signal);
       } else {
         const why =
@@ -122,12 +146,13 @@ export class AutomaticRecovery {
   }
 
   async #answer(finding: Finding, ground: Ground, signal: AbortSignal): Promise<void> {
-    const decision = decideAutomatically(finding, ground, this.#automatic.circumstances());
+    const decision = this.#decide(finding, ground);
     if (decision === undefined) {
       return;
     }
     if (decision.kind === 'hold') {
       this.#held(finding, decision.refusal.because);
+      await this.#mend(ground.topology, signal);
       return;
     }
     const result = await this.#automatic.run(
@@ -140,6 +165,7 @@ export class AutomaticRecovery {
     );
     if (result.kind === 'refused') {
       this.#held(finding, result.because);
+      await this.#mend(ground.topology, signal);
       return;
     }
     this.#automatic.detected({
@@ -154,111 +180,19 @@ export class AutomaticRecovery {
   async #decideAgain(finding: Finding, signal: AbortSignal): Promise<Decision> {
     const { topology, findings } = await this.#automatic.look(signal);
     const still = findings.find(
-      (it) => it.code === finding.code && it.instance === finding.instance,
+      (it) => familyOf(it.code) === familyOf(finding.code) && it.instance === finding.instance,
     );
     const ground = await this.#automatic.ground(topology);
     const gone: Decision = {
       kind: 'hold',
       refusal: { because: [phrase('The finding is gone.')], instead: [], checks: [] },
     };
-    return still === undefined
-      ? gone
-      : (decideAutomatically(still, ground, this.#automatic.circumstances()) ?? gone);
+    return still === undefined ? gone : (this.#decide(still, ground) ?? gone);
   }
 
-  /** True when something was begun by somebody who is gone, and was ended here. */
-  async #endWhatWasCutShort(
-    state: ClusterState,
-    ground: Ground,
-    signal: AbortSignal,
-  ): Promise<boolean> {
-    const [newest] = this.#automatic.recoveries();
-    if (newest?.state !== 'interrupted' || newest.kind === 'rejoin') {
-      return false;
-    }
-    if (newest.openedAt !== null && state.topology.master === newest.newMaster) {
-      return this.#letAllFollow(state.topology, signal);
-    }
-    if (!leftUndone(ground, newest) || !this.#mayTry('restore', tryAgainMs)) {
-      return false;
-    }
-    return this.#runQuietly('Interrupted', signal, async () => {
-      const now = await this.#automatic.look(signal);
-      return planRestore(await this.#automatic.ground(now.topology), newest);
-    });
-  }
-
-  async #letAllFollow(topology: Topology, signal: AbortSignal): Promise<boolean> {
-    const behind = topology.members.filter(
-      (it) =>
-        it.key !== topology.master && answered(it) !== undefined && !follows(it, topology.master),
-    );
-    for (const member of behind) {
-      await this.#rejoin(member, 'Interrupted', signal);
-    }
-    return behind.length > 0;
-  }
-
-  /** A former master that is back: closed within one round when it takes writes, and rejoined when it has nothing of its own. */
-  async #bringBack(state: ClusterState, ground: Ground, signal: AbortSignal): Promise<void> {
-    const { topology } = state;
-    const replaced = new Set(
-      this.#automatic
-        .recoveries()
-        .filter((it) => it.openedAt !== null)
-        .map((it) => it.oldMaster),
-    );
-    const back = topology.members.filter((it) => it.role === 'detached' && replaced.has(it.key));
-    for (const member of back) {
-      const server = answered(member);
-      const master = memberOf(topology, topology.master);
-      if (server === undefined || master === undefined) {
-        continue;
-      }
-      if (!server.readOnly && this.#mayTry(`fence ${member.key}`, 1_000)) {
-        await this.#runQuietly('NeedsRejoin', signal, async () =>
-          planFence(ground, master, member),
-        );
-      }
-      if (ground.policy.autoRejoin) {
-        await this.#rejoin(member, 'NeedsRejoin', signal);
-      }
-    }
-  }
-
-  async #rejoin(member: Member, trigger: string, signal: AbortSignal): Promise<void> {
-    if (!this.#mayTry(`rejoin ${member.key}`, tryAgainMs)) {
-      return;
-    }
-    await this.#runQuietly(trigger, signal, async () => {
-      const { topology } = await this.#automatic.look(signal);
-      const master = memberOf(topology, topology.master);
-      const subject = memberOf(topology, member.key);
-      const ground = await this.#automatic.rejoinGround(topology, member.key, signal);
-      return master === undefined || subject === undefined
-        ? {
-            kind: 'hold',
-            refusal: { because: [phrase('The finding is gone.')], instead: [], checks: [] },
-          }
-        : planRejoin(ground, master, subject);
-    });
-  }
-
-  /** Plans, runs, and tells in the log why not; true when something ran. */
-  async #runQuietly(
-    trigger: string,
-    signal: AbortSignal,
-    decide: () => Promise<Decision>,
-  ): Promise<boolean> {
-    const decision = await decide();
-    const result: RunResult =
-      decision.kind === 'act'
-        ? await this.#automatic.run({ plan: decision.plan, trigger, again: decide }, signal)
-        : { kind: 'refused', because: decision.refusal.because, instead: [] };
-    if (result.kind === 'refused') {
-      this.#automatic.log('warn', `Held: ${result.because.map(inEnglish).join(' ')}`);
-    }
-    return result.kind === 'ran';
+  #decide(finding: Finding, ground: Ground): Decision | undefined {
+    const circumstances = { ...this.#automatic.circumstances(), lostBy: this.#lostBy };
+    return decideAutomatically(finding, ground, circumstances);
   }
 
   #held(finding: Finding, because: readonly Phrase[]): void {

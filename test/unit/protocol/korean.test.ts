@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { intermediateProblems } from '../../../src/core/analyse/intermediate-problems.ts';
 import { masterProblems } from '../../../src/core/analyse/master-problems.ts';
-import { replicaProblems, writableReplica } from '../../../src/core/analyse/replica-problems.ts';
+import { replicaProblems, replicaWarnings } from '../../../src/core/analyse/replica-problems.ts';
+import { semiSyncProblems } from '../../../src/core/analyse/semi-sync-problems.ts';
 import { memberProblems, structureProblems } from '../../../src/core/analyse/structure-problems.ts';
 import * as labels from '../../../src/protocol/labels.ts';
 import { panelSentences, sentences } from '../../../src/protocol/sentences.ts';
@@ -11,7 +13,7 @@ function partOf(name: string): Readonly<Record<string, string>> {
   return JSON.parse(readFileSync(new URL(`../../../l10n/parts/${name}`, import.meta.url), 'utf8'));
 }
 
-const views = partOf('webview.ko.json');
+const views = { ...partOf('webview.ko.json'), ...partOf('problems.ko.json') };
 const engine = partOf('engine.ko.json');
 const korean = { ...views, ...engine };
 const advice = [
@@ -19,7 +21,9 @@ const advice = [
   ...replicaProblems,
   ...structureProblems,
   ...memberProblems,
-  writableReplica,
+  ...replicaWarnings,
+  ...intermediateProblems,
+  ...semiSyncProblems,
 ].map((it) => it.advice);
 const english = new Set<string>([
   ...Object.values(labels).flatMap((it) => Object.values(it)),

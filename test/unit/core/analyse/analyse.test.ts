@@ -36,7 +36,7 @@ db1 silent
   {
     name: 'a stopped applier is no witness of death: the receiver hears',
     finds:
-      'UnreachableMaster db1:3306, ReplicaNotReplicating db2:3306, ReplicaNotReplicating db3:3306',
+      'UnreachableMasterWithStaleReplicas db1:3306, ReplicaNotReplicating db2:3306, ReplicaNotReplicating db3:3306',
     given: `
 db1 silent
 + db2 applier=no
@@ -68,7 +68,7 @@ db1 ro
   },
   {
     name: 'a master that nobody follows',
-    finds: 'AllMasterReplicasNotReplicating db1:3306, ReplicaNotReplicating db2:3306',
+    finds: 'MasterSingleReplicaNotReplicating db1:3306, ReplicaNotReplicating db2:3306',
     given: `
 db1
 + db2 receiver=no applier=no
@@ -177,7 +177,7 @@ test('a replica that fell silent is remembered as a replica', () => {
   }));
   const after = assembleTopology('orders', 2, sightings, {
     previous: before,
-    lastPromoted: null,
+    lastPromotion: null,
     lastMaster: null,
     lastSources: new Map(),
   });
