@@ -52,12 +52,17 @@ export interface Glance {
 
 const kindByCode: Partial<Record<ProblemCode, GlanceKind>> = {
   DeadMaster: 'no-master',
+  DeadMasterAndSomeReplicas: 'no-master',
+  DeadCoMaster: 'no-master',
+  DeadCoMasterAndSomeReplicas: 'no-master',
   DeadMasterWithoutReplicas: 'no-master',
   DeadMasterAndReplicas: 'no-master',
   NoWritableMaster: 'no-master',
   TwoWritableMasters: 'two-masters',
   NothingReachable: 'unreachable',
   UnreachableMaster: 'checking',
+  UnreachableMasterWithLaggingReplicas: 'checking',
+  UnreachableMasterWithStaleReplicas: 'checking',
   ReplicaLagging: 'lagging',
 };
 

@@ -1,4 +1,5 @@
 import type { ClusterState } from '../core/backend.ts';
+import { familyOf } from '../core/model/finding.ts';
 import type { Recovery } from '../core/model/recovery.ts';
 import { runningNow, waitingRecovery } from '../protocol/recovery-now.ts';
 
@@ -60,6 +61,6 @@ function concerns(recovery: Recovery, own: ReadonlySet<string>): boolean {
 function blockedBy(state: ClusterState): Recovery | undefined {
   const { watch, findings } = state;
   const { blocking, armed = false } = watch ?? {};
-  const dead = findings.some((it) => it.code === 'DeadMaster');
+  const dead = findings.some((it) => familyOf(it.code) === 'dead-master');
   return dead && armed && runningNow(state) === null ? blocking : undefined;
 }
