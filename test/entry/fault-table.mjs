@@ -28,7 +28,7 @@ function cellsOf(it) {
     it.id,
     it.server ?? '-',
     it.verdict,
-    played ? `${it.seconds.toFixed(2)} s` : '-',
+    typeof it.seconds === 'number' ? `${it.seconds.toFixed(2)} s` : '-',
     played ? String(it.acknowledged) : '-',
     played ? String(it.lost) : '-',
     `${it.says}${why}`.split('\n')[0],

@@ -66,8 +66,16 @@ export const dataSafety: readonly Fault[] = [
       await scene.master.kill9();
       await scene.monitor.sees(
         'it waits for the appliers',
-        (it) => it.kind === 'step' && it.step.state === 'running' && /appl/i.test(it.step.says),
+        (it) =>
+          it.kind === 'step' &&
+          it.step.state === 'running' &&
+          /^(Wait until|Open )/.test(it.step.says),
       );
+      if (
+        scene.monitor.events.some((it) => it.kind === 'step' && it.step.says.startsWith('Open '))
+      ) {
+        throw new Error('Writes were opened before what was received was applied.');
+      }
       letGo.forEach((it) => {
         it();
       });

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { testUsers } from '../servers/test-cluster.ts';
 import type { TestMember } from '../servers/test-member.ts';
 import type { Fault } from './fault.ts';
+import { holdApplier, insertRows, received } from './injections.ts';
 import type { Scene } from './scene.ts';
 
 const onePollMs = 2_500;
@@ -29,15 +30,15 @@ function killedAt(id: string, says: string, step: RegExp): Fault {
       await killed;
       await scene.watched.startMonitor();
       await scene.writesGoOn();
-      onlyOneOpened(scene);
+      await onlyOneOpened(scene);
       await scene.comesBack(scene.master);
     },
   };
 }
 
 /** Of all that any process did, one thing opened a new master. */
-function onlyOneOpened(scene: Scene): void {
-  const opened = scene.failovers().filter((it) => it.openedAt !== null);
+async function onlyOneOpened(scene: Scene): Promise<void> {
+  const opened = (await scene.recordedFailovers()).filter((it) => it.openedAt !== null);
   if (opened.length !== 1) {
     throw new Error(`Opened ${String(opened.length)} times: ${JSON.stringify(opened)}`);
   }
@@ -55,16 +56,23 @@ export const managers: readonly Fault[] = [
     exposedMs: onePollMs,
     play: async (scene) => {
       const acting = scene.monitor;
+      await scene.rest();
+      await scene.watched.untilWhole();
       await scene.watched.startMonitor();
-      const frozen = (async () => {
-        await acting.sees(
-          'it cuts the replicas',
-          (it) => it.kind === 'step' && it.step.state === 'running',
-        );
-        acting.signal('SIGSTOP');
-      })();
+      // Appliers that wait keep the plan at one step, in the midst of which no journal is being written.
+      const letGo = await Promise.all([holdApplier(scene.one), holdApplier(scene.two)]);
+      await insertRows(scene.master, 20);
+      await received(scene, scene.one, scene.two);
       await scene.master.kill9();
-      await frozen;
+      await acting.sees(
+        'it waits for the appliers',
+        (it) =>
+          it.kind === 'step' && it.step.state === 'running' && it.step.says.startsWith('Wait'),
+      );
+      acting.signal('SIGSTOP');
+      letGo.forEach((it) => {
+        it();
+      });
       await scene.monitor.sees(
         'the other keeps the watch and has ended it',
         (it) =>
@@ -82,7 +90,7 @@ export const managers: readonly Fault[] = [
       const open = await scene.watched.writable();
       if (open?.key !== next)
         throw new Error(`${String(open?.key)} takes writes, not ${String(next)}.`);
-      await scene.writesGoOn();
+      await scene.write();
       await scene.comesBack(scene.master);
     },
   },
@@ -133,7 +141,7 @@ export const managers: readonly Fault[] = [
       await scene.watched.startMonitor();
       await scene.master.kill9();
       await scene.failsOver();
-      onlyOneOpened(scene);
+      await onlyOneOpened(scene);
       await scene.comesBack(scene.master);
     },
   },
@@ -146,7 +154,7 @@ export const managers: readonly Fault[] = [
       await scene.watched.startRival();
       await scene.master.kill9();
       await scene.failsOver();
-      onlyOneOpened(scene);
+      await onlyOneOpened(scene);
       await scene.comesBack(scene.master);
     },
   },

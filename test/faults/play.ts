@@ -10,7 +10,8 @@ import { Scene } from './scene.ts';
 
 /** What was measured. */
 export interface Played {
-  readonly seconds: number;
+  /** The longest pause of the applications; null when they rested during the fault. */
+  readonly seconds: number | null;
   readonly acknowledged: number;
   readonly lost: number;
 }
@@ -25,21 +26,31 @@ export async function play(fault: Fault, server: TestServer, program: Program): 
     await watched.untilWhole();
     await scene.write();
     const overlap = watchOverlap(watched.cluster);
-    try {
-      await fault.play(scene);
-      const master = await watched.untilWhole(120_000);
-      const acknowledged = await scene.rest();
-      const lost = await lostOn(master, acknowledged);
-      judgeLoss(fault, scene, lost);
-      judgeActs(fault, scene, master);
-      await untilEqual(watched, master);
-      return { seconds: scene.longestGapMs / 1000, acknowledged: acknowledged.length, lost };
-    } finally {
-      judgeOverlap(fault, await overlap.end());
+    const played = await playOut(fault, scene).catch((error: unknown) => ({ error }));
+    const together = await overlap.end();
+    if ('error' in played) {
+      const also = together.ms > 0 ? `${together.who} took writes together.` : '';
+      throw new Error(`${String(played.error)} ${also}`, { cause: played.error });
     }
+    judgeOverlap(fault, together);
+    return played;
   } finally {
     await watched.end();
   }
+}
+
+async function playOut(fault: Fault, scene: Scene): Promise<Played> {
+  const { watched } = scene;
+  await fault.play(scene);
+  const master = await watched.untilWhole(120_000);
+  const { rested } = scene;
+  const acknowledged = await scene.rest();
+  const lost = await lostOn(master, acknowledged);
+  judgeLoss(fault, scene, lost);
+  await judgeActs(fault, scene, master);
+  await untilEqual(watched, master);
+  const seconds = rested ? null : scene.longestGapMs / 1000;
+  return { seconds, acknowledged: acknowledged.length, lost };
 }
 
 async function lostOn(master: TestMember, acknowledged: readonly number[]): Promise<number> {
@@ -56,8 +67,8 @@ function judgeLoss({ mayLose }: Fault, scene: Scene, lost: number): void {
 }
 
 /** Each act and each refusal has a recorded reason; a refused fault leaves the master where it was. */
-function judgeActs({ expected }: Fault, scene: Scene, master: TestMember): void {
-  const opened = scene.failovers().filter((it) => it.openedAt !== null);
+async function judgeActs({ expected }: Fault, scene: Scene, master: TestMember): Promise<void> {
+  const opened = (await scene.recordedFailovers()).filter((it) => it.openedAt !== null);
   const unexplained = opened.filter((it) => it.trigger === '' || it.checks.length === 0);
   if (unexplained.length > 0) {
     throw new Error(`A recovery has no reason: ${JSON.stringify(unexplained)}`);

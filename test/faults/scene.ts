@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
 import type { TestMember } from '../servers/test-member.ts';
 import { startWriters, type Writers } from '../servers/writers.ts';
-import type { Monitor, ShownRecovery } from '../support/monitor.ts';
+import { recoverySchema, type Monitor, type ShownRecovery } from '../support/monitor.ts';
 import { until } from '../support/until.ts';
 import type { WatchedCluster } from '../support/watched-cluster.ts';
 
@@ -10,14 +11,16 @@ const quietMs = 4_000;
 const rowsBefore = 100;
 const rowsAfter = 40;
 
+const recordedSchema = z.looseObject({ recoveries: z.array(recoverySchema) });
+
 /** A watched cluster with four applications that write all the time, as a fault sees it. */
 export class Scene {
   readonly watched: WatchedCluster;
   readonly master: TestMember;
   readonly one: TestMember;
   readonly two: TestMember;
-  /** From the last row before the fault to the first after it. */
-  tookMs: number | undefined;
+  /** The applications did not write all the time. */
+  rested = false;
   #writers: Writers | undefined;
   readonly #acknowledged: number[] = [];
   #longestGapMs = 0;
@@ -49,6 +52,7 @@ export class Scene {
 
   /** Ends the applications; returns the ids of all rows that were ever acknowledged. */
   async rest(): Promise<readonly number[]> {
+    this.rested = true;
     const report = await this.#writers?.stop();
     this.#writers = undefined;
     this.#acknowledged.push(...(report?.acknowledged ?? []));
@@ -56,6 +60,7 @@ export class Scene {
     return this.#acknowledged;
   }
 
+  /** Of the applications, while they wrote. */
   get longestGapMs(): number {
     return this.#longestGapMs;
   }
@@ -127,6 +132,14 @@ export class Scene {
     return [...new Map(all.map((it) => [it.id, it])).values()].filter(
       (it) => it.kind === 'failover',
     );
+  }
+
+  /** Also those of processes that were killed before they could tell. */
+  async recordedFailovers(): Promise<readonly ShownRecovery[]> {
+    const { stdout } = await this.watched.command('recoveries', 'orders', '--json');
+    const recorded = recordedSchema.parse(JSON.parse(stdout)).recoveries;
+    const all = [...this.failovers(), ...recorded.filter((it) => it.kind === 'failover')];
+    return [...new Map(all.map((it) => [it.id, it])).values()];
   }
 
   /** Starts a dead former master, which comes back by itself or, with transactions of its own, is rebuilt. */

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { testUsers } from '../servers/test-cluster.ts';
 import { until } from './until.ts';
 
-const recoverySchema = z.looseObject({
+export const recoverySchema = z.looseObject({
   id: z.string(),
   kind: z.string(),
   state: z.string(),

@@ -41,6 +41,8 @@ export interface Replication {
 /** What a command printed. */
 export interface Printed {
   readonly code: number;
+  readonly stdout: string;
+  /** Words for people too. */
   readonly text: string;
 }
 
@@ -160,8 +162,8 @@ export class WatchedCluster {
       SWITCHOVER_REPLICATION_PASSWORD: testUsers.replication.password,
     };
     return run(process.execPath, all, { env, timeout: 60_000 }).then(
-      ({ stdout, stderr }) => ({ code: 0, text: `${stdout}${stderr}` }),
-      (error: unknown) => ({ code: codeOf(error), text: textOf(error) }),
+      ({ stdout, stderr }) => ({ code: 0, stdout, text: `${stdout}${stderr}` }),
+      (error: unknown) => ({ code: codeOf(error), stdout: '', text: textOf(error) }),
     );
   }
 

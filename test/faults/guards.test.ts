@@ -1,0 +1,168 @@
+import { afterAll, expect, test } from 'vitest';
+import { buildProgram, type Change } from '../support/monitor.ts';
+import { faults } from './all-faults.ts';
+import { play } from './play.ts';
+
+interface Guard {
+  readonly name: string;
+  /** The fault that the engine survives only because of this guard. */
+  readonly fault: string;
+  /** How it is switched off, in a copy of the program. */
+  readonly without: readonly Change[];
+  /** What the fault's own check says then. */
+  readonly fails: RegExp;
+}
+
+const guards: readonly Guard[] = [
+  {
+    name: 'no receiver hears the master',
+    fault: 'F11b',
+    without: [
+      {
+        file: 'analyse/census.ts',
+        from: "hearing: reachable.filter((it) => it.channel?.receiver === 'yes')",
+        to: 'hearing: []',
+      },
+      {
+        file: 'decide/plan-failover.ts',
+        from: '      hearing.length === 0,\n',
+        to: '      true,\n',
+      },
+    ],
+    fails: /failover succeeded/,
+  },
+  {
+    name: 'a stale survivor is not promoted',
+    fault: 'F21',
+    without: [
+      {
+        file: 'decide/completeness.ts',
+        from: '    .filter((it) => it !== null);\n}\n\nfunction',
+        to: '    .filter((it) => it === null);\n}\n\nfunction',
+      },
+      {
+        file: 'recover/majority.ts',
+        from: 'held * 2 > electorate.length',
+        to: 'held > 0',
+      },
+    ],
+    fails: /failover succeeded/,
+  },
+  {
+    name: 'what was received is applied before writes open',
+    fault: 'F24',
+    without: [
+      {
+        file: 'decide/plan-failover.ts',
+        from: '    waitUntilApplied(ground, key),\n',
+        to: '',
+      },
+    ],
+    fails: /were opened before/,
+  },
+  {
+    name: 'excluded hosts',
+    fault: 'C2',
+    without: [
+      {
+        file: 'decide/filters.ts',
+        from: 'return filters.find((it) => it === host',
+        to: 'return [].find((it) => it === host',
+      },
+    ],
+    fails: /failover succeeded/,
+  },
+  {
+    name: 'an unacknowledged recovery blocks the next',
+    fault: 'F18/F40',
+    without: [
+      {
+        file: 'decide/guards.ts',
+        from: 'const blocked = now < unacknowledged.startedAt + blockSeconds * 1000;',
+        to: 'const blocked = now < 0 * blockSeconds;',
+      },
+    ],
+    fails: /failover succeeded[^]*failover succeeded/,
+  },
+  {
+    name: 'the locks of a majority, between two machines',
+    fault: 'F13',
+    without: [
+      {
+        file: 'mysql/mysql-commander.ts',
+        from: 'if (takeLockQuery.parse(await session.query(takeLockQuery.sql, lockMs))) {',
+        to: '{ await session.query(takeLockQuery.sql, lockMs);',
+      },
+    ],
+    fails: /Opened 2 times/,
+  },
+  {
+    name: 'the lease, where the locks do not help',
+    fault: 'T2',
+    without: [
+      {
+        file: 'mysql/mysql-commander.ts',
+        from: 'if (takeLockQuery.parse(await session.query(takeLockQuery.sql, lockMs))) {',
+        to: '{ await session.query(takeLockQuery.sql, lockMs);',
+      },
+      { file: 'decide/guards.ts', from: 'controller?.us === true', to: 'controller !== undefined' },
+      { file: 'watch/standing.ts', from: 'circumstances.controller?.us === true', to: 'true' },
+      {
+        file: 'core/run-plan.ts',
+        from: 'const lease = store.takeLease(`cluster:${cluster}`, actor, leaseMs);',
+        to: 'const lease = { renew: () => true, release: () => undefined };',
+      },
+    ],
+    fails: /Opened 2 times/,
+  },
+  {
+    name: 'a former master that came back is closed',
+    fault: 'F28',
+    without: [
+      {
+        file: 'watch/automatic.ts',
+        from: 'if (!server.readOnly && this.#mayTry',
+        to: 'if (server.readOnly && this.#mayTry',
+      },
+    ],
+    fails: /it is read-only|took writes together/,
+  },
+  {
+    name: 'an errant candidate',
+    fault: 'C1',
+    without: [],
+    fails: /was promoted/,
+  },
+  {
+    name: 'the old master is closed before the new one opens',
+    fault: 'F52',
+    without: [
+      {
+        file: 'decide/plan-switchover.ts',
+        from: '          close(ground, master.key),\n          endWriters(ground, master.key),\n',
+        to: '',
+      },
+      {
+        file: 'decide/plan-switchover.ts',
+        from: "lanes: [[checkUnmoved(ground, master.key, 'final', reads)]]",
+        to: 'lanes: []',
+      },
+    ],
+    fails: /took writes together|all hold the same/,
+  },
+];
+
+const programs: { remove(): Promise<void> }[] = [];
+afterAll(async () => {
+  await Promise.all(programs.map((it) => it.remove()));
+});
+
+test.each(guards)('without "$name", $fault ends otherwise', async (guard) => {
+  const fault = faults.find((it) => it.id === guard.fault);
+  if (fault === undefined) {
+    throw new Error(`There is no fault ${guard.fault}.`);
+  }
+  const program = await buildProgram(...guard.without);
+  programs.push(program);
+  await expect(play(fault, 'mariadb', program)).rejects.toThrow(guard.fails);
+});
