@@ -20,13 +20,17 @@ export function circumstancesOf(
     unacknowledged: recoveries.find(blocks),
     controller: facts.controller,
     storeWritable: store !== undefined,
+    lostBy: new Set(),
   };
 }
 
 /** Only a failover that opened somebody blocks: a planned switchover is no recovery, and one taken back did nothing. */
 function blocks(recovery: Recovery): boolean {
   return (
-    recovery.kind === 'failover' && recovery.openedAt !== null && recovery.acknowledgement === null
+    recovery.kind === 'failover' &&
+    recovery.openedAt !== null &&
+    recovery.state !== 'undone' &&
+    recovery.acknowledgement === null
   );
 }
 

@@ -13,6 +13,7 @@ import type { Recovery } from './model/recovery.ts';
 import { memberOf, type Topology } from './model/topology.ts';
 import { ownTransactions } from './own-transactions.ts';
 import type { BinlogReader, Commander, Proxy, Spell, Store } from './ports.ts';
+import { quietly, tellAll } from './quietly.ts';
 import { recoveryId } from './record/recovery-record.ts';
 import { runPlan, type Order } from './run-plan.ts';
 import { electorateOf, takeRound, type RoundParts } from './take-round.ts';
@@ -126,10 +127,9 @@ export class ClusterEngine implements ClusterBackend {
       {
         clock,
         actor: this.#parts.actor,
-        newest: () => this.#memory.newest(),
-        hold: () => {
-          this.#service.traffic.hold();
-        },
+        newest: () => quietly(() => this.#memory.newest()),
+        beat: () => quietly(() => this.#lease.keep()),
+        hold: () => this.#service.traffic.hold(),
         wake: () => this.#wake?.(),
       },
       automatic ? signal : AbortSignal.abort(),
@@ -161,6 +161,7 @@ export class ClusterEngine implements ClusterBackend {
       signal,
     );
     await others;
+    await recovery.end(this.#state?.topology);
     this.#lease.release();
     await this.#service.end();
   }
@@ -287,8 +288,8 @@ export class ClusterEngine implements ClusterBackend {
 
   #show(state: ClusterState): void {
     this.#state = state;
-    this.#listeners.forEach((it) => {
-      it(state);
+    tellAll(this.#listeners, state, (error) => {
+      this.#parts.log('error', `${this.cluster}: a view failed: ${String(error)}`);
     });
   }
 }

@@ -5,7 +5,7 @@ import { alive, answered, type InstanceKey } from './model/instance.ts';
 import { phrase, type Phrase } from './model/phrase.ts';
 import type { Expectation } from './model/plan.ts';
 import type { Position } from './model/position.ts';
-import { memberOf, type Topology } from './model/topology.ts';
+import { memberOf, replicasOf, type Topology } from './model/topology.ts';
 
 /** What looking at a cluster again needs. */
 export interface Looker {
@@ -50,6 +50,15 @@ function candidateObjection(
   const candidate = memberOf(topology, expect.candidate);
   if (master !== undefined && alive(master)) {
     return phrase('{instance} is back.', { instance: master.key });
+  }
+  const hearing = replicasOf(topology, expect.master).find(
+    (it) => answered(it)?.channels[0]?.receiver === 'yes',
+  );
+  if (hearing !== undefined) {
+    return phrase('{instance} hears from {master} again.', {
+      instance: hearing.key,
+      master: expect.master,
+    });
   }
   if (candidate === undefined || answered(candidate) === undefined) {
     return phrase('{instance} is silent.', { instance: expect.candidate });

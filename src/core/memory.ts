@@ -1,9 +1,9 @@
 import { knownPosition } from './decide/completeness.ts';
 import type { InstanceKey } from './model/instance.ts';
-import { merge, type Position } from './model/position.ts';
+import { contains, merge, type Position } from './model/position.ts';
 import { parsePosition, serialisePosition } from './model/position-text.ts';
 import type { Handover, Recovery } from './model/recovery.ts';
-import type { Member, Topology } from './model/topology.ts';
+import { memberOf, type Member, type Topology } from './model/topology.ts';
 import type { KnownInstance, Store } from './ports.ts';
 
 /** How many recoveries the views show. */
@@ -14,8 +14,11 @@ export interface ClusterMemory {
   readonly knownKeys: () => readonly InstanceKey[];
   readonly lastMaster: () => InstanceKey | null;
   readonly lastSources: () => ReadonlyMap<InstanceKey, InstanceKey | null>;
-  /** The instance that the newest promotion of this cluster opened; null when none is recorded. */
-  readonly lastPromoted: () => InstanceKey | null;
+  /** Who the newest promotion of this cluster opened, and whom it replaced; null when none is recorded. */
+  readonly lastPromotion: () => {
+    readonly opened: InstanceKey;
+    readonly replaced: InstanceKey | null;
+  } | null;
   readonly highWater: () => ReadonlyMap<InstanceKey, Position>;
   readonly recoveries: () => readonly Recovery[];
   /** The one that began last. */
@@ -43,7 +46,12 @@ export function clusterMemory(cluster: string, store: Store | undefined): Cluste
     knownKeys: () => [...known.keys()],
     lastMaster: () => [...known.values()].find((it) => it.role === 'master')?.key ?? null,
     lastSources: () => new Map([...known].map(([key, it]) => [key, it.source] as const)),
-    lastPromoted: () => recoveries().find(opened)?.newMaster ?? null,
+    lastPromotion: () => {
+      const promotion = recoveries().find(opened);
+      return promotion === undefined
+        ? null
+        : { opened: promotion.newMaster, replaced: promotion.oldMaster };
+    },
     highWater: () => highWater,
     recoveries,
     newest: () => store?.recoveries(cluster, 1)[0],
@@ -80,13 +88,19 @@ function opened(recovery: Recovery): boolean {
   return promotes && recovery.openedAt !== null && recovery.state !== 'undone';
 }
 
-/** Positions only grow; one that cannot be compared (another source's file) replaces what was known. */
+/**
+ * The most ever seen grows, until a living master holds all of it: then nobody needs this instance for it, and one that
+ * was rebuilt since counts as it is. A position that cannot be compared (another source's file) replaces the old one.
+ */
 function raise(highWater: Map<InstanceKey, Position>, topology: Topology): void {
+  const living = memberOf(topology, topology.master);
+  const all = living === undefined ? null : knownPosition(living);
   for (const member of topology.members) {
     const now = knownPosition(member);
     if (now !== null) {
       const before = highWater.get(member.key);
-      highWater.set(member.key, before === undefined ? now : (merge(before, now) ?? now));
+      const needless = before === undefined || (all !== null && contains(all, before));
+      highWater.set(member.key, needless ? now : (merge(before, now) ?? now));
     }
   }
 }

@@ -34,6 +34,8 @@ export interface ActionCircumstances {
   /** Positions recorded by earlier steps, by mark. */
   readonly marks: ReadonlyMap<string, Position>;
   readonly deadlineMs: number;
+  /** Taking back: a lost connection is opened again, if the lock is still free. */
+  readonly takesBack?: boolean;
 }
 
 /** Performs one action on one instance, within its deadline whatever the server does. Throws ReplicationError. */

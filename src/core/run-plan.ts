@@ -3,10 +3,11 @@ import { lookAgain, type Looker } from './look-again.ts';
 import { answered, type InstanceKey } from './model/instance.ts';
 import type { LockAnswer } from './model/lock-answer.ts';
 import { phrase, type Phrase } from './model/phrase.ts';
-import { stepsOf, type Decision, type Plan } from './model/plan.ts';
+import { acceptsLoss, stepsOf, type Decision, type Plan } from './model/plan.ts';
 import type { Recovery } from './model/recovery.ts';
 import { memberOf, type Member, type Topology } from './model/topology.ts';
 import type { AddressBook, Clock, Commander, Lease, Store } from './ports.ts';
+import { quietly } from './quietly.ts';
 import { newRecovery } from './record/recovery-record.ts';
 import { executePlan } from './recover/execute-plan.ts';
 import type { Hands } from './recover/hands.ts';
@@ -83,7 +84,7 @@ async function keepRenewed(
 ): Promise<void> {
   while (!signal.aborted) {
     await clock.sleep(leaseMs / 3, signal).catch(() => undefined);
-    if (!signal.aborted && !lease.renew()) {
+    if (!signal.aborted && quietly(() => lease.renew()) === false) {
       log('error', `${cluster}: the lease was lost while a plan runs.`);
       return;
     }
@@ -99,9 +100,12 @@ interface Grip {
 async function runUnderLease(order: Order, signal: AbortSignal, grip: Grip): Promise<RunResult> {
   const { plan, trigger, again } = order;
   const { runner, store, commander } = grip;
-  const objection = await takeLocks(plan, signal, grip);
+  const objection = await takeLocks(order, signal, grip);
   if (objection !== null) {
-    return refused(objection, phrase('Wait until that recovery has ended.'));
+    return refused(
+      objection,
+      phrase('Wait until it is free or back; a failover can be forced where its loss is accepted.'),
+    );
   }
   const decision = await again();
   if (decision.kind === 'hold') {
@@ -130,12 +134,14 @@ async function runUnderLease(order: Order, signal: AbortSignal, grip: Grip): Pro
 
 /** Asks everybody who has a say, and everybody who is changed, for their lock; says why it is not enough, or null. */
 async function takeLocks(
-  plan: Plan,
+  { plan, trigger }: Order,
   signal: AbortSignal,
   { runner, commander }: Grip,
 ): Promise<Phrase | null> {
   const electorate = runner.electorate();
   const changed = stepsOf(plan).map((it) => it.on);
+  // Where only replicas are moved, those that are moved are all that two actors could fight over.
+  const moves = plan.kind === 'relocate';
   const asked = [...new Set([...electorate, plan.subject, ...changed])];
   const topology = runner.newestTopology();
   const answers = await Promise.all(
@@ -147,7 +153,12 @@ async function takeLocks(
       return [key, silent ? { kind: 'silent' } : await commander.lock(address, signal)];
     }),
   );
-  return lockObjection(electorate, plan.subject, new Map(answers));
+  const known = new Map(answers);
+  const taken = changed.find((key) => known.get(key)?.kind === 'taken');
+  // A person who accepts the loss does not wait for replicas that are gone, though never acts beside somebody else.
+  const counted = (trigger === 'user' && acceptsLoss(plan)) || moves ? [] : electorate;
+  const required = moves ? changed[0] : plan.subject;
+  return lockObjection(counted, taken ?? required ?? plan.subject, known);
 }
 
 function handsOf(runner: Runner, store: Store, commander: Commander): Hands {

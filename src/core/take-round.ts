@@ -30,7 +30,7 @@ export async function takeRound(
   const sightings = all.filter((it) => !leftBehind.includes(it.name));
   return assembleTopology(cluster, clock.now(), sightings, {
     previous,
-    lastPromoted: memory.lastPromoted(),
+    lastPromotion: memory.lastPromotion(),
     lastMaster: memory.lastMaster(),
     lastSources: memory.lastSources(),
   });

@@ -164,6 +164,8 @@ export const silenceWords: Record<SilenceReason, string> = {
   'shutting-down': 'is shutting down',
   'not-a-server': 'not a database server',
   'missing-rights': 'monitor user lacks rights',
+  'server-error': 'answers with an error',
+  'not-asked': 'could not be asked',
 };
 
 export const environmentWords = {
@@ -176,6 +178,7 @@ export const headlines: Record<PlanKind, string> = {
   switchover: 'Promote {instance} to master of {cluster}',
   failover: 'Promote {instance} to master of {cluster}: the master is gone',
   rejoin: 'Rejoin {instance} as a replica in {cluster}',
+  relocate: 'Give replicas another source in {cluster}',
   fence: 'Close {instance} in {cluster}',
   restore: 'Take back what was begun in {cluster}',
 };

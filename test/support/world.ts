@@ -28,6 +28,7 @@ export const policy: Policy = {
   replicationUser: 'repl',
   replicationPasswordKnown: true,
   recoverMasterFilters: [],
+  recoverIntermediateFilters: [],
   ignoreHostFilters: [],
   blockSeconds: 3600,
   confirmSeconds: 0.3,
@@ -76,7 +77,7 @@ export function pictureOf(world: World, gtid: boolean): Topology {
   }));
   return assembleTopology('orders', 1, sightings, {
     previous: undefined,
-    lastPromoted: null,
+    lastPromotion: null,
     lastMaster: 'db1:3306',
     lastSources: new Map(),
   });

@@ -31,6 +31,8 @@ export interface Session {
   query(sql: string, timeoutMs: number): Promise<readonly Row[]>;
   /** Several statements in one round trip, each with its own rows. */
   queryAll(sqls: readonly string[], timeoutMs: number): Promise<readonly (readonly Row[])[]>;
+  /** A statement runs. */
+  readonly busy: boolean;
   /** True once the connection is gone, from either side. */
   readonly closed: boolean;
   onClose(listener: () => void): void;
@@ -188,6 +190,7 @@ function tooLate(late: Bounds['late'], address: string, timeoutMs: number): Repl
 }
 
 function sessionOver(connection: Connection, watched: Watched, address: string): Session {
+  let running = 0;
   const run = async (sql: string, timeoutMs: number): Promise<unknown> => {
     if (watched.closed) {
       throw new ReplicationError(
@@ -195,11 +198,16 @@ function sessionOver(connection: Connection, watched: Watched, address: string):
         phrase('The connection to {address} is closed.', { address }),
       );
     }
-    return within(connection, watched, { address, timeoutMs, late: 'hung' }, (done) => {
-      connection.query(sql, (error, answer) => {
-        done(error ?? undefined, answer);
+    running += 1;
+    try {
+      return await within(connection, watched, { address, timeoutMs, late: 'hung' }, (done) => {
+        connection.query(sql, (error, answer) => {
+          done(error ?? undefined, answer);
+        });
       });
-    });
+    } finally {
+      running -= 1;
+    }
   };
   return {
     address,
@@ -208,6 +216,9 @@ function sessionOver(connection: Connection, watched: Watched, address: string):
     queryAll: async (sqls, timeoutMs) => {
       const answer = await run(sqls.join(';\n'), timeoutMs);
       return sqls.length === 1 ? [rowsOf(answer)] : Array.isArray(answer) ? answer.map(rowsOf) : [];
+    },
+    get busy() {
+      return running > 0;
     },
     get closed() {
       return watched.closed;

@@ -71,6 +71,9 @@ const sentences: Readonly<Record<SilenceReason, (address: string, said: string) 
     phrase('{address} does not speak the MySQL protocol: {said}', { address, said }),
   'missing-rights': (address, said) =>
     phrase('{address} does not let our user look: {said}', { address, said }),
+  'server-error': (address, said) =>
+    phrase('{address} answers with an error: {said}', { address, said }),
+  'not-asked': (address, said) => phrase('{address} could not be asked: {said}', { address, said }),
 };
 
 /** Certificates and handshakes: Node's codes start so. */

@@ -1,4 +1,5 @@
 import { phrase } from '../../core/model/phrase.ts';
+import { compareFilePositions } from '../../core/model/file-position.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
 import type { BinlogReader } from '../../core/ports.ts';
 import {
@@ -26,7 +27,7 @@ export function mysqlBinlogReader(
         const logs = binaryLogsQuery.parse(
           await session.query(binaryLogsQuery.sql, queryTimeoutMs),
         );
-        const files = logs.map((it) => it.file).filter((it) => it >= after.file);
+        const files = logs.map((it) => it.file).filter((it) => isFrom(it, after.file));
         if (files[0] !== after.file) {
           throw new ReplicationError(
             'refused-by-check',
@@ -72,4 +73,10 @@ async function transactionsIn(
     place = page.next;
   }
   return found;
+}
+
+/** By number, for `binlog.1000000` comes after `binlog.999999`. */
+function isFrom(file: string, first: string): boolean {
+  const order = compareFilePositions({ file, offset: 0 }, { file: first, offset: 0 });
+  return order !== null && order >= 0;
 }

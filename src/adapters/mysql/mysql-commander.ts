@@ -76,6 +76,9 @@ export class MysqlCommander implements Commander {
     signal: AbortSignal,
   ): Promise<ActionOutcome> {
     try {
+      if (circumstances.takesBack === true) {
+        await this.#lockAgain(address, signal);
+      }
       const session = await this.#session(address, signal);
       return await this.#performIn(session, action, circumstances, signal);
     } catch (error) {
@@ -92,6 +95,21 @@ export class MysqlCommander implements Commander {
       stop();
     });
     this.#locked.clear();
+  }
+
+  /** Where the connection was lost, the lock went with it: it is taken again, unless somebody else took it meanwhile. */
+  async #lockAgain(address: string, signal: AbortSignal): Promise<void> {
+    if (this.#locked.has(address) && this.#sessions.get(address)?.closed !== false) {
+      this.#locked.get(address)?.();
+      this.#locked.delete(address);
+      const answer = await this.lock(address, signal);
+      if (answer.kind === 'taken') {
+        throw new ReplicationError(
+          'refused-by-check',
+          phrase('{holder} changes {instance} now.', { holder: answer.by, instance: address }),
+        );
+      }
+    }
   }
 
   async #session(address: string, signal: AbortSignal): Promise<Session> {
@@ -178,9 +196,12 @@ export class MysqlCommander implements Commander {
 /** Returns how to stop. A session that is lost needs no more: whoever uses it learns. */
 function keepSessionAlive(session: Session): () => void {
   const timer = setInterval(() => {
-    session.query(keepAlive, idleMs).catch(() => {
-      clearInterval(timer);
-    });
+    // A session that runs a statement is not idle; a word behind it would only wait, and cut it when it is long.
+    if (!session.busy) {
+      session.query(keepAlive, idleMs).catch(() => {
+        clearInterval(timer);
+      });
+    }
   }, aliveEveryMs);
   return () => {
     clearInterval(timer);

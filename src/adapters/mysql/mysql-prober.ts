@@ -1,8 +1,12 @@
-import { isSilenceReason, type Probe } from '../../core/model/instance.ts';
+import { isSilenceReason, type Probe, type SilenceReason } from '../../core/model/instance.ts';
+import type { ReplicationError } from '../../core/model/replication-error.ts';
 import type { Clock, Prober } from '../../core/ports.ts';
 import { connect, type Login, type Session } from './connect.ts';
 import { replicationErrorOf } from './error-codes.ts';
 import { readServer } from './read-server.ts';
+
+/** Every which attempt at a slow address gets the full time. */
+const patientEvery = 8;
 
 export interface ProberOptions {
   readonly login: Login;
@@ -23,7 +27,7 @@ export class MysqlProber implements Prober {
   readonly #busy = new Map<string, Promise<unknown>>();
   readonly #end = new AbortController();
   /** Addresses that kept us waiting the last time: they are given less time until they answer. */
-  readonly #slow = new Set<string>();
+  readonly #slow = new Map<string, number>();
   readonly #lostListeners = new Set<(address: string) => void>();
 
   constructor(options: ProberOptions) {
@@ -61,7 +65,7 @@ export class MysqlProber implements Prober {
       this.#drop(address);
       const known = replicationErrorOf(error, address);
       if (known.code === 'hung' || known.code === 'timed-out') {
-        this.#slow.add(address);
+        this.#slow.set(address, (this.#slow.get(address) ?? 0) + 1);
       }
       // A kept session that died says nothing about the server now: it may have restarted meanwhile.
       return kept !== undefined && !signal.aborted && known.code === 'connection-lost'
@@ -69,7 +73,7 @@ export class MysqlProber implements Prober {
         : {
             kind: 'silent',
             at: clock.now(),
-            reason: isSilenceReason(known.code) ? known.code : 'unreachable',
+            reason: reasonOf(known),
             says: known.says,
           };
     }
@@ -77,7 +81,9 @@ export class MysqlProber implements Prober {
 
   async #open(address: string, signal: AbortSignal): Promise<Session> {
     const { login, connectTimeoutMs, impatientTimeoutMs } = this.#options;
-    const timeoutMs = this.#slow.has(address) ? impatientTimeoutMs : connectTimeoutMs;
+    const late = this.#slow.get(address) ?? 0;
+    // Every few attempts it is given its full time again: a slow way must not look silent for ever.
+    const timeoutMs = late % patientEvery === 0 ? connectTimeoutMs : impatientTimeoutMs;
     const session = await connect(address, login, timeoutMs, signal);
     this.#sessions.set(address, session);
     session.onClose(() => {
@@ -97,4 +103,12 @@ export class MysqlProber implements Prober {
     this.#sessions.delete(address);
     session?.hangUp();
   }
+}
+
+/** Whoever sends an error packet lives, whatever its number; and what we could not even ask says nothing. */
+function reasonOf({ code, errno }: ReplicationError): SilenceReason {
+  if (isSilenceReason(code)) {
+    return code;
+  }
+  return errno === undefined ? 'not-asked' : 'server-error';
 }

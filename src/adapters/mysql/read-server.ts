@@ -120,7 +120,7 @@ function spokenByServer(error: unknown): error is ReplicationError {
 
 function readable(error: unknown, address: string): unknown {
   if (error instanceof UnexpectedAnswer) {
-    return new ReplicationError('not-a-server', `${address}: ${error.message}`, { cause: error });
+    return new ReplicationError('server-error', `${address}: ${error.message}`, { cause: error });
   }
   if (error instanceof MissingRights) {
     return new ReplicationError('missing-rights', `${address}: ${error.message}`, { cause: error });

@@ -3,7 +3,7 @@ import { splitKey } from '../../core/model/instance.ts';
 import { phrase, type Phrase } from '../../core/model/phrase.ts';
 import { contains, describePosition, same, type Position } from '../../core/model/position.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
-import { hasUnapplied } from '../../core/model/server-position.ts';
+import { executedOf, hasUnapplied, knownOf } from '../../core/model/server-position.ts';
 import type { Clock } from '../../core/ports.ts';
 import { channelsQuery, positionQuery } from '../../dialect/position-query.ts';
 import { hasReadAllRelayLog } from '../../dialect/replica-status.ts';
@@ -16,6 +16,7 @@ const turnMs = 1_000;
 const pauseMs = 20;
 /** How long an applier must stand still at the end of its relay log before the rest counts as torn off. */
 const tornAfterMs = 1_000;
+const tornAfterBusyMs = 60_000;
 
 export interface Waiting {
   readonly session: Session;
@@ -111,11 +112,8 @@ export async function waitUntilApplied(waiting: Waiting): Promise<Phrase> {
     stillSince =
       before !== undefined && samePlace(before, channel) ? stillSince : clock.monotonic();
     before = channel;
-    if (
-      hasReadAllRelayLog(channel) &&
-      channel.receiver === 'no' &&
-      clock.monotonic() - stillSince > tornAfterMs
-    ) {
+    const stillMs = clock.monotonic() - stillSince;
+    if (hasReadAllRelayLog(channel) && channel.receiver === 'no' && isTorn(now, stillMs)) {
       return phrase('Applied everything but a transaction whose end never came.');
     }
     if (clock.monotonic() > endsAt) {
@@ -141,6 +139,22 @@ async function nothingLeft(now: Server, waiting: Waiting): Promise<boolean> {
     received.kind !== 'file' &&
     (await holds(received, { ...waiting, server: now }))
   );
+}
+
+/**
+ * Whether the rest of the relay log can only be a transaction whose end never came. With GTID it is certain when all
+ * that was received whole is executed. By files only standstill tells, and with parallel workers, who may be busy after
+ * the coordinator has read everything, only a long one.
+ */
+function isTorn(now: Server, stillMs: number): boolean {
+  if (now.gtid.kind !== 'off') {
+    const executed = executedOf(now);
+    const known = knownOf(now);
+    return (
+      stillMs > tornAfterMs && executed !== null && known !== null && contains(executed, known)
+    );
+  }
+  return stillMs > (now.release[0] >= 8 ? tornAfterBusyMs : tornAfterMs);
 }
 
 function samePlace(a: Channel, b: Channel): boolean {

@@ -21,9 +21,11 @@ const invariants: readonly Invariant[] = [
   everybodyFollowsTheNewMaster,
   oldMasterComesLast,
   receiversAreCutFirst,
+  failoverLooksLast,
   rejoinIsReadOnlyFirst,
   waitersEndBeforeSemiSync,
   newMasterWaitsBeforeItOpens,
+  relocationSparesTheMaster,
 ];
 
 function everyStepIsBounded(plan: Plan): readonly string[] {
@@ -188,6 +190,28 @@ function newMasterWaitsBeforeItOpens(plan: Plan): readonly string[] {
     : [];
 }
 
+const movingActions: ReadonlySet<Action['do']> = new Set([
+  'stop-replication',
+  'mark-position',
+  'wait-for-mark',
+  'point-at',
+  'start-replication',
+  'verify-replicating',
+]);
+
+/** Replicas get another source: no door moves, and the master itself reads from nobody new. */
+function relocationSparesTheMaster(plan: Plan, topology: Topology): readonly string[] {
+  return plan.kind !== 'relocate'
+    ? []
+    : stepsOf(plan)
+        .filter(
+          ({ action, on }) =>
+            !movingActions.has(action.do) ||
+            (on === topology.master && action.do !== 'wait-for-mark'),
+        )
+        .map(({ id }) => `Step ${id} does more than move a replica.`);
+}
+
 function doing(plan: Plan, what: Action['do']): readonly Step[] {
   return stepsOf(plan).filter((it) => it.action.do === what);
 }
@@ -200,4 +224,16 @@ function stageOf(plan: Plan, fits: (step: Step) => boolean): number {
 
 function promotes(plan: Plan): boolean {
   return plan.kind === 'switchover' || plan.kind === 'failover';
+}
+
+/** Between the last wait and the opening nothing but the settings of roles may stand. */
+function failoverLooksLast(plan: Plan): readonly string[] {
+  if (plan.kind !== 'failover') {
+    return [];
+  }
+  const looks = plan.stages.findLastIndex((stage) =>
+    stage.lanes.flat().some((it) => it.action.do === 'look-again'),
+  );
+  const waits = stageOf(plan, (it) => it.action.do === 'wait-until-applied');
+  return looks > waits ? [] : ['Nobody looks at the old master again after the wait.'];
 }

@@ -1,5 +1,13 @@
 import { answered, type InstanceKey } from '../model/instance.ts';
-import { contains, describePosition, lacks, type Position } from '../model/position.ts';
+import {
+  contains,
+  describePosition,
+  lacks,
+  merge,
+  whatLacks,
+  type Origins,
+  type Position,
+} from '../model/position.ts';
 import { knownOf, receivedFileOf } from '../model/server-position.ts';
 import type { Member, Topology } from '../model/topology.ts';
 
@@ -32,8 +40,10 @@ export interface Gap {
 }
 
 /**
- * Who is known to hold something that the candidate lacks: the reachable replicas of the same master as they are now,
- * and the silent ones as they were last seen. The dead master does not count here: what only it holds is told apart.
+ * Who is known to hold something that the candidate lacks: every replica of the same master, the candidate among them,
+ * by what it holds now and by the most it was ever seen to hold: a replica that restarted may have dropped what it had
+ * received. The dead master does not count here: what only it holds is told apart. Nor does what a replica wrote
+ * itself: it never was the master meanwhile, so nobody acknowledged that to an application of this cluster.
  */
 export function gapsOf(
   topology: Topology,
@@ -43,26 +53,59 @@ export function gapsOf(
   const mine = knownPosition(candidate);
   const myFile = receivedFile(candidate);
   return topology.members
-    .filter(
-      (it) =>
-        it.key !== candidate.key && it.key !== topology.master && it.source === candidate.source,
-    )
+    .filter((it) => it.key !== topology.master && it.source === candidate.source)
     .flatMap((it) => {
-      const theirs = answered(it) === undefined ? highWater.get(it.key) : knownPosition(it);
+      const theirs = mostKnown(it, highWater.get(it.key));
       const theirFile = receivedFile(it);
       return [
-        theirs === undefined || theirs === null ? null : gapBetween(mine, theirs, it.key),
-        theirFile === null ? null : gapBetween(myFile, theirFile, it.key),
+        theirs === null ? null : gapBetween(mine, theirs, it),
+        theirFile === null ? null : gapBetween(myFile, theirFile, it),
       ];
     })
     .filter((it) => it !== null);
 }
 
-function gapBetween(mine: Position | null, theirs: Position, holder: InstanceKey): Gap | null {
+function mostKnown(member: Member, seen: Position | undefined): Position | null {
+  const now = knownPosition(member);
+  return now === null || seen === undefined ? (now ?? seen ?? null) : (merge(now, seen) ?? now);
+}
+
+function gapBetween(mine: Position | null, theirs: Position, holder: Member): Gap | null {
   if (mine === null) {
-    return { holder, ranges: [describePosition(theirs)] };
+    return { holder: holder.key, ranges: [describePosition(theirs)] };
   }
-  return contains(mine, theirs) ? null : { holder, ranges: lacks(mine, theirs) };
+  const { ranges } = whatLacks(mine, theirs, ownOrigin(holder));
+  return contains(mine, theirs) || ranges.length === 0 ? null : { holder: holder.key, ranges };
+}
+
+function ownOrigin(member: Member): Origins {
+  const server = answered(member) ?? member.lastAnswer?.server;
+  return {
+    serverIds: server === undefined ? [] : [server.serverId],
+    uuids:
+      server?.serverUuid === undefined || server.serverUuid === null ? [] : [server.serverUuid],
+  };
+}
+
+/**
+ * What a replica wrote itself and somebody else of the cluster lacks: errant, for it is not the master. As ranges;
+ * empty without GTID.
+ */
+export function errantAmong(topology: Topology, member: Member): readonly string[] {
+  const mine = knownPosition(member);
+  if (mine === null || mine.kind === 'file') {
+    return [];
+  }
+  const lacking = topology.members
+    .filter((it) => it.key !== member.key)
+    .flatMap((it) => knownPosition(it) ?? [])
+    .filter((it) => it.kind === mine.kind)
+    .map((theirs) => {
+      const all = whatLacks(theirs, mine).ranges;
+      const others = whatLacks(theirs, mine, ownOrigin(member)).ranges;
+      return all.filter((it) => !others.includes(it));
+    });
+  return lacking.find((it) => it.length > 0) ?? [];
 }
 
 /** What the dead master was last seen to hold and the candidate lacks; null when it was never seen. */

@@ -8,6 +8,7 @@ import { choosePromotion, type Promotion } from './choose-promotion.ts';
 import type { Ground } from './ground.ts';
 import { objections } from './guards.ts';
 import { planFailover } from './plan-failover.ts';
+import { relocateOrphans } from './relocate-orphans.ts';
 
 /** Answers a finding without a person: a plan, or every reason to hold; undefined when nothing is to be decided. */
 export function decideAutomatically(
@@ -15,7 +16,12 @@ export function decideAutomatically(
   ground: Ground,
   circumstances: Circumstances,
 ): Decision | undefined {
-  if (familyOf(finding.code) !== 'dead-master') {
+  const family = familyOf(finding.code);
+  if (family === 'dead-intermediate') {
+    const against = objections(finding, ground.policy, circumstances);
+    return against.length > 0 ? held(against) : removal(finding, ground);
+  }
+  if (family !== 'dead-master') {
     return undefined;
   }
   const because = [
@@ -54,6 +60,13 @@ function testimonyObjections(
           master: master.key,
         }),
       ];
+}
+
+function removal(finding: Finding, ground: Ground): Decision {
+  const dead = memberOf(ground.topology, finding.instance);
+  return dead === undefined
+    ? held([phrase('The finding is gone.')])
+    : relocateOrphans(ground, dead);
 }
 
 function succession(finding: Finding, ground: Ground): Decision {

@@ -114,3 +114,12 @@ export function leadTraffic(ground: Ground, key: InstanceKey): readonly Draft[] 
   const says = phrase('Lead the proxies to {instance}.', { instance: key });
   return ground.proxied ? [draft(ground, key, { do: 'lead-traffic' }, { says })] : [];
 }
+
+/** A follower by file that holds more than the new master must be rebuilt: the one known place is not its own. */
+export function samePlace(ground: Ground, key: InstanceKey, of: InstanceKey): Draft {
+  const says = phrase('Check that {instance} stands exactly where {source} stood.', {
+    instance: key,
+    source: of,
+  });
+  return draft(ground, key, { do: 'check-unmoved', mark: 'applied', reads: 'applied' }, { says });
+}

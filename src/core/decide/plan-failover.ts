@@ -4,9 +4,16 @@ import { phrase, plain, type Phrase } from '../model/phrase.ts';
 import { replicasOf, type Member } from '../model/topology.ts';
 import { acknowledgementChecks } from './acknowledgement.ts';
 import { candidateChecks } from './candidate-checks.ts';
-import { gapsOf, type Gap } from './completeness.ts';
+import { errantAmong, gapsOf, type Gap } from './completeness.ts';
 import { leftSilent, opening, staysBehind } from './common-parts.ts';
-import { mark, stopReceiver, waitForMark, waitUntilApplied, holdTraffic } from './drafts.ts';
+import {
+  mark,
+  stopReceiver,
+  samePlace,
+  waitForMark,
+  waitUntilApplied,
+  holdTraffic,
+} from './drafts.ts';
 import { lossesOf } from './failover-losses.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { followLane, placesByGtid } from './follow.ts';
@@ -107,6 +114,7 @@ function checksOf(parts: Parts): readonly Check[] {
         : phrase('{list} still connected', { list: hearing.join(', ') }),
     ),
     applierCheck(candidate, channel),
+    errantCheck(ground, candidate),
     ...completenessChecks(candidate, gaps, acceptLoss),
     ...acknowledgementChecks(ground.topology, master, acceptLoss),
     ...candidateChecks(ground, candidate, server),
@@ -133,6 +141,15 @@ function applierCheck(candidate: Member, channel: Channel): Check {
           message: applierError.message,
         }),
       );
+}
+
+function errantCheck({ topology }: Ground, candidate: Member): Check {
+  const ranges = errantAmong(topology, candidate);
+  return check(
+    ranges.length === 0,
+    phrase('{instance} has no transactions of its own', { instance: candidate.key }),
+    ranges.length === 0 ? phrase('none') : plain(ranges.join(', ')),
+  );
 }
 
 function completenessChecks(
@@ -192,13 +209,17 @@ function stagesOf(parts: Parts): readonly DraftStage[] {
     },
     { title: phrase('Look again'), lanes: [[lookAgain(parts)]], onFailure: 'undo' },
     { title: phrase('Apply what was received'), lanes: [applyLane(parts)], onFailure: 'undo' },
+    // Applying may have taken minutes, in which the master may have come back.
+    { title: phrase('Look once more'), lanes: [[lookAgain(parts)]], onFailure: 'undo' },
     ...semiSyncStage({ ground, from: master, to: candidate, followers }),
     ...opening(ground, source, byGtid),
     {
       title: phrase('Let the others follow {source}', { source }),
       lanes: followers.map((it) => [
         // Without GTID a replica can follow only if it applied exactly as much: there the one known place is.
-        ...(byGtid ? [] : [waitForMark(ground, it.key, 'applied', source)]),
+        ...(byGtid
+          ? []
+          : [waitForMark(ground, it.key, 'applied', source), samePlace(ground, it.key, source)]),
         ...followLane(ground, it, { source, place, withCredentials: false }),
       ]),
       onFailure: 'report',

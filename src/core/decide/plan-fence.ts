@@ -5,7 +5,7 @@ import type { Member } from '../model/topology.ts';
 import { modeCheck } from './candidate-checks.ts';
 import { closeForGood, endWriters } from './drafts.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { check, holdOn, type Ground } from './ground.ts';
+import { check, holdOn, passed, warned, type Ground } from './ground.ts';
 import { budgetOf, number } from './steps.ts';
 
 /** A former master that came back writable beside the new one: close it, and end whoever writes there. */
@@ -13,11 +13,13 @@ export function planFence(ground: Ground, master: Member, former: Member): Decis
   const opened = answered(master)?.readOnly === false;
   const checks = [
     modeCheck(ground),
-    check(
-      opened,
-      phrase('{instance} takes writes', { instance: master.key }),
-      opened ? phrase('writable') : phrase('read-only'),
-    ),
+    // Silent or not, it was opened after this one: whoever came back stays closed.
+    opened
+      ? passed(phrase('{instance} takes writes', { instance: master.key }), phrase('writable'))
+      : warned(
+          phrase('{instance} takes writes', { instance: master.key }),
+          phrase('it is silent or read-only now'),
+        ),
     check(
       former.key !== master.key,
       phrase('{instance} is not the master', { instance: former.key }),

@@ -59,6 +59,7 @@ export function leftUndone(ground: Ground, cutShort: Recovery): boolean {
   return (
     master !== undefined &&
     answered(master) !== undefined &&
+    unchallenged(ground, master) &&
     (wasClosed(cutShort, master) ||
       replicasOf(ground.topology, master.key).some((it) => stoppedByHand(it).length > 0))
   );
@@ -74,6 +75,11 @@ function checksOf(ground: Ground, master: Member, candidate: Member): readonly C
       silence(master),
     ),
     check(
+      unchallenged(ground, master),
+      phrase('{instance} is still the master', { instance: master.key }),
+      phrase('master {master}', { master: ground.topology.master ?? '-' }),
+    ),
+    check(
       server?.readOnly === true,
       phrase('{instance} is closed', { instance: candidate.key }),
       server === undefined
@@ -83,6 +89,16 @@ function checksOf(ground: Ground, master: Member, candidate: Member): readonly C
           : phrase('writable'),
     ),
   ];
+}
+
+/** Nobody replaced it since: it is the top of the tree, reads from nobody, and nobody else takes writes. */
+function unchallenged({ topology }: Ground, master: Member): boolean {
+  const others = topology.members.filter((it) => it.key !== master.key);
+  return (
+    topology.master === master.key &&
+    master.source === null &&
+    others.every((it) => answered(it)?.readOnly !== false)
+  );
 }
 
 function silence(member: Member): Phrase {

@@ -6,14 +6,14 @@ import {
   type Server,
 } from '../model/instance.ts';
 import type { Member, Topology } from '../model/topology.ts';
-import { chooseMaster } from './choose-master.ts';
+import { chooseMaster, type Promotion } from './choose-master.ts';
 import type { Sighting } from './sighting.ts';
 
 export interface Memory {
   /** The picture of the round before; undefined in the first. */
   readonly previous: Topology | undefined;
-  /** The instance that the last recorded promotion opened; null when none is recorded. */
-  readonly lastPromoted: InstanceKey | null;
+  /** Who the last recorded promotion opened, and whom it replaced; null when none is recorded. */
+  readonly lastPromotion: Promotion | null;
   /** The master when the cluster was last looked at, in this process or another; null when unknown. */
   readonly lastMaster: InstanceKey | null;
   /** Whom each instance read from when it was last seen, in this process or another. */
@@ -34,13 +34,19 @@ export function assembleTopology(
   const sources = new Map(
     instances.map((it) => [it.key, sourceOf(it, canonical, memory.lastSources)] as const),
   );
-  const lastPromoted = resolve(memory.lastPromoted, canonical);
-  const promoted = instances.find((it) => it.key === lastPromoted);
+  const lastPromotion =
+    memory.lastPromotion === null
+      ? null
+      : {
+          opened: resolve(memory.lastPromotion.opened, canonical) ?? memory.lastPromotion.opened,
+          replaced: resolve(memory.lastPromotion.replaced, canonical),
+        };
+  const promoted = instances.find((it) => it.key === lastPromotion?.opened);
   if (promoted !== undefined && standsAlone(promoted)) {
     sources.set(promoted.key, null);
   }
   const master = chooseMaster(instances, sources, {
-    lastPromoted,
+    lastPromotion,
     lastMaster: resolve(memory.previous?.master ?? memory.lastMaster, canonical),
   });
   const members = instances

@@ -2,32 +2,53 @@ import { alive, answered, type Instance, type InstanceKey } from '../model/insta
 
 type Sources = ReadonlyMap<InstanceKey, InstanceKey | null>;
 
+/** A promotion that was recorded: who was opened, and whom it replaced. */
+export interface Promotion {
+  readonly opened: InstanceKey;
+  readonly replaced: InstanceKey | null;
+}
+
 /**
  * Which instance is the cluster's master, dead or alive: the top of the tree that most instances hang under.
- * A promotion that we recorded decides while the promoted one is writable and reads from nobody,
- * so that a replica that could not follow does not make its dead source the master again.
+ * A recorded promotion decides before that: the one it opened is the master while it takes writes, and also while it
+ * is silent, so that neither a replica that could not follow nor the replaced master, when it comes back, makes the old
+ * one the master again. It counts no more once the opened one answers as a replica or read-only, or once somebody
+ * else, not the replaced one, takes writes and is followed.
  */
 export function chooseMaster(
   instances: readonly Instance[],
   sources: Sources,
-  memory: { readonly lastPromoted: InstanceKey | null; readonly lastMaster: InstanceKey | null },
+  memory: { readonly lastPromotion: Promotion | null; readonly lastMaster: InstanceKey | null },
 ): InstanceKey | null {
-  const promoted = instances.find((it) => it.key === memory.lastPromoted);
-  if (
-    promoted !== undefined &&
-    writable(promoted) &&
-    (sources.get(promoted.key) ?? null) === null
-  ) {
-    return promoted.key;
+  const { lastPromotion, lastMaster } = memory;
+  const ranked = instances
+    .filter((it) => isTop(it.key, sources))
+    .map((it) => ({ instance: it, rank: rankOf(it, instances, sources, lastMaster) }))
+    .toSorted((a, b) => compare(b.rank, a.rank) || (a.instance.key < b.instance.key ? -1 : 1));
+  const promoted = instances.find((it) => it.key === lastPromotion?.opened);
+  if (promoted !== undefined && lastPromotion !== null && counts(promoted, sources)) {
+    const successor = ranked.find(
+      ({ instance, rank: [below = 0] }) =>
+        below > 0 &&
+        writable(instance) &&
+        instance.key !== promoted.key &&
+        instance.key !== lastPromotion.replaced,
+    );
+    return answered(promoted) === undefined && successor !== undefined
+      ? successor.instance.key
+      : promoted.key;
   }
-  const tops = instances.filter((it) => isTop(it.key, sources));
-  const ranked = tops
-    .map((it) => ({ key: it.key, rank: rankOf(it, instances, sources, memory.lastMaster) }))
-    .toSorted((a, b) => compare(b.rank, a.rank) || (a.key < b.key ? -1 : 1));
   const [first] = ranked;
   // A lone name that never answered, with nobody under it, shows nothing about a cluster.
-  const shown = memory.lastMaster !== null || instances.some((it) => it.lastAnswer !== null);
-  return shown ? (first?.key ?? null) : null;
+  const shown = lastMaster !== null || instances.some((it) => it.lastAnswer !== null);
+  return shown ? (first?.instance.key ?? null) : null;
+}
+
+/** Takes writes and reads from nobody, or is silent. */
+function counts(promoted: Instance, sources: Sources): boolean {
+  return answered(promoted) === undefined
+    ? true
+    : writable(promoted) && (sources.get(promoted.key) ?? null) === null;
 }
 
 function rankOf(

@@ -1,3 +1,4 @@
+import type { InstanceKey } from './instance.ts';
 import type { Recovery } from './recovery.ts';
 import type { Disarming, Downtime } from './watch.ts';
 
@@ -11,4 +12,6 @@ export interface Circumstances {
   /** Who keeps the watch; null when nobody does. */
   readonly controller: { readonly holder: string; readonly us: boolean } | null;
   readonly storeWritable: boolean;
+  /** Replicas that were asked and did not get through to the master. */
+  readonly lostBy: ReadonlySet<InstanceKey>;
 }

@@ -34,6 +34,8 @@ const silenceReasons = [
   'shutting-down',
   'not-a-server',
   'missing-rights',
+  'server-error',
+  'not-asked',
 ] as const;
 
 /** Why an instance gave no picture of itself. `denied` and `too-many-connections` mean that it lives: it spoke. */
@@ -51,6 +53,9 @@ export const livingReasons: ReadonlySet<SilenceReason> = new Set([
   'shutting-down',
   'missing-rights',
   'tls-mismatch',
+  'server-error',
+  // It was never dialled, or its answer could not be read: nothing follows from that.
+  'not-asked',
 ]);
 
 /** One attempt to ask one instance. `at`: milliseconds since the epoch, when the attempt ended. */

@@ -4,13 +4,14 @@ import type { Phrase } from './phrase.ts';
 /** What a person may ask for. */
 export type Wish =
   | { readonly kind: 'promote'; readonly instance: InstanceKey; readonly acceptLoss: boolean }
-  | { readonly kind: 'rejoin'; readonly instance: InstanceKey };
+  | { readonly kind: 'rejoin'; readonly instance: InstanceKey }
+  | { readonly kind: 'relocate'; readonly instance: InstanceKey; readonly below: InstanceKey };
 
 /**
  * `fence`: a former master that came back writable is closed. `restore`: what a plan left behind that was cut short is
- * taken back.
+ * taken back. `relocate`: replicas get another source; its `newMaster` is that source.
  */
-export type PlanKind = 'switchover' | 'failover' | 'rejoin' | 'fence' | 'restore';
+export type PlanKind = 'switchover' | 'failover' | 'rejoin' | 'relocate' | 'fence' | 'restore';
 
 /** How a replica finds its place in the new source's binary log. */
 export type Place =
@@ -168,6 +169,10 @@ export function wishFor(plan: Plan): Wish | undefined {
     case 'switchover':
     case 'failover':
       return { kind: 'promote', instance: plan.subject, acceptLoss: acceptsLoss(plan) };
+    case 'relocate':
+      return stepsOf(plan).some((it) => it.on === plan.subject)
+        ? { kind: 'relocate', instance: plan.subject, below: plan.newMaster }
+        : undefined;
     case 'fence':
     case 'restore':
       return undefined;
@@ -176,7 +181,8 @@ export function wishFor(plan: Plan): Wish | undefined {
   }
 }
 
-function acceptsLoss(plan: Plan): boolean {
+/** A loss that was named was accepted. */
+export function acceptsLoss(plan: Plan): boolean {
   return stepsOf(plan).some(
     ({ action }) =>
       action.do === 'look-again' &&

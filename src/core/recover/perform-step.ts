@@ -7,13 +7,17 @@ import type { Hands } from './hands.ts';
 
 /** Performs one action within `deadlineMs`. Throws ReplicationError. */
 export async function performAction(
-  step: Pick<Step, 'on'> & { readonly action: Action; readonly deadlineMs: number },
+  step: Pick<Step, 'on'> & {
+    readonly action: Action;
+    readonly deadlineMs: number;
+    readonly takesBack?: boolean;
+  },
   marks: ReadonlyMap<string, Position>,
   hands: Hands,
   signal: AbortSignal,
 ): Promise<ActionOutcome> {
   signal.throwIfAborted();
-  const { action, on, deadlineMs } = step;
+  const { action, on, deadlineMs, takesBack = false } = step;
   if (action.do === 'look-again') {
     const objection = await hands.lookAgain(action.expect, signal);
     if (objection !== null) {
@@ -39,7 +43,7 @@ export async function performAction(
   return hands.commander.perform(
     hands.addressOf(on),
     action,
-    { server, marks, deadlineMs },
+    { server, marks, deadlineMs, takesBack },
     signal,
   );
 }

@@ -36,7 +36,7 @@ export async function undoSteps(begun: readonly Step[], hands: Hands): Promise<U
     try {
       // Its own signal: what is taken back must not be cut short by the cancellation that made it necessary.
       await performAction(
-        { on: step.on, action: step.undo.action, deadlineMs: step.deadlineMs },
+        { on: step.on, action: step.undo.action, deadlineMs: step.deadlineMs, takesBack: true },
         new Map<string, Position>(),
         hands,
         new AbortController().signal,

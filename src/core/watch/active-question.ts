@@ -12,7 +12,8 @@ export type Answer =
   | { readonly kind: 'cannot-ask'; readonly instances: readonly InstanceKey[] };
 
 /** How long a restarted receiver may take to get through to a healthy master. */
-const reconnectMs = 500;
+const reconnectMs = 800;
+const reconnectTlsMs = 2_000;
 const pauseMs = 40;
 /** Stopping a receiver that waits for a hung semi-sync master was measured at two seconds. */
 const statementMs = 4_000;
@@ -72,8 +73,17 @@ async function allAtOnce(
   questioner: Questioner,
   signal: AbortSignal,
 ): Promise<Member | undefined> {
-  const through = await Promise.all(members.map((it) => getsThrough(it, questioner, signal)));
-  return members.find((_, index) => through[index] === true);
+  const outcomes = await Promise.allSettled(
+    members.map((it) => getsThrough(it, questioner, signal)),
+  );
+  const failed = outcomes.find((it) => it.status === 'rejected');
+  if (failed !== undefined) {
+    throw failed.reason;
+  }
+  return members.find((_, index) => {
+    const outcome = outcomes[index];
+    return outcome?.status === 'fulfilled' && outcome.value;
+  });
 }
 
 async function getsThrough(
@@ -83,9 +93,14 @@ async function getsThrough(
 ): Promise<boolean> {
   const { prober, clock, tell } = questioner;
   tell(`${member.key}: its receiver is restarted to see whether it gets through.`);
-  await turnReceiver(member, 'stop-receiver', questioner, signal);
-  await turnReceiver(member, 'start-receiver', questioner, signal);
-  const endsAt = clock.monotonic() + reconnectMs;
+  try {
+    await turnReceiver(member, 'stop-receiver', questioner, signal);
+  } finally {
+    // Whatever became of the stop: a receiver that we left stopped would look like a witness.
+    await turnReceiver(member, 'start-receiver', questioner, new AbortController().signal);
+  }
+  const tls = answered(member)?.channels[0]?.tls === true;
+  const endsAt = clock.monotonic() + (tls ? reconnectTlsMs : reconnectMs);
   while (clock.monotonic() < endsAt) {
     const probe = await prober.probe(member.address, signal);
     const channel = probe.kind === 'answered' ? probe.server.channels[0] : undefined;

@@ -1,54 +1,32 @@
-import type { ClusterState, RunResult } from '../backend.ts';
+import type { ClusterState } from '../backend.ts';
 import { decideAutomatically } from '../decide/decide-automatically.ts';
-import type { Ground, RejoinGround } from '../decide/ground.ts';
+import type { Ground } from '../decide/ground.ts';
 import { objections } from '../decide/guards.ts';
-import type { Circumstances } from '../model/circumstances.ts';
 import { familyOf, type Finding } from '../model/finding.ts';
 import type { InstanceKey } from '../model/instance.ts';
 import { inEnglish, phrase, type Phrase } from '../model/phrase.ts';
 import type { Decision } from '../model/plan.ts';
-import type { Recovery } from '../model/recovery.ts';
 import { memberOf, type Topology } from '../model/topology.ts';
-import type { Detection } from '../model/watch.ts';
-import type { Order } from '../run-plan.ts';
-import { askReplicas, type Questioner } from './active-question.ts';
+import { askReplicas } from './active-question.ts';
 import { Aftermath } from './aftermath.ts';
+import type { ClusterHands } from './cluster-hands.ts';
 import type { Verdict } from './keep-watch.ts';
 import { CutReceivers } from './receivers.ts';
 import { mayAct, toldOf } from './standing.ts';
-
-/** What acting without a person needs of its cluster. */
-export interface Automatic {
-  /** A commander of its own each time; whoever asks closes it. */
-  readonly hands: () => Omit<Questioner, 'tell'>;
-  readonly ground: (topology: Topology) => Promise<Ground>;
-  readonly rejoinGround: (
-    topology: Topology,
-    instance: InstanceKey,
-    signal: AbortSignal,
-  ) => Promise<RejoinGround>;
-  readonly circumstances: () => Circumstances;
-  readonly look: (signal: AbortSignal) => Promise<ClusterState>;
-  readonly recoveries: () => readonly Recovery[];
-  readonly run: (order: Order, signal: AbortSignal) => Promise<RunResult>;
-  readonly detected: (detection: Omit<Detection, 'id' | 'cluster' | 'at'>) => void;
-  readonly monotonic: () => number;
-  readonly log: (level: 'info' | 'warn' | 'error', line: string) => void;
-}
 
 /** Asking replicas restarts their receivers, so it is not repeated at once. Milliseconds. */
 const askAgainMs = 10_000;
 
 /** Answers findings of one cluster without a person, round after round. */
 export class AutomaticRecovery {
-  readonly #automatic: Automatic;
+  readonly #automatic: ClusterHands;
   readonly #notBefore = new Map<string, number>();
   readonly #cut = new CutReceivers();
   readonly #aftermath: Aftermath;
   /** Replicas that were asked and did not get through to the suspected master. */
   #lostBy: ReadonlySet<InstanceKey> = new Set();
 
-  constructor(automatic: Automatic) {
+  constructor(automatic: ClusterHands) {
     this.#automatic = automatic;
     this.#aftermath = new Aftermath(automatic);
   }
@@ -66,7 +44,10 @@ export class AutomaticRecovery {
     }
     if (verdict.suspicion !== undefined) {
       await this.#answerSuspicion(state, verdict, { armed, ground }, signal);
-      return;
+      // Only a suspected master holds up the rest.
+      if (familyOf(verdict.suspicion.code) !== 'dead-intermediate') {
+        return;
+      }
     }
     this.#lostBy = new Set();
     await this.#mend(state.topology, signal);
@@ -102,7 +83,8 @@ export class AutomaticRecovery {
     if (family === 'unreachable-master' && armed && free) {
       await this.#ask(state, finding, signal);
     }
-    if (family === 'dead-master' && verdict.confirmed) {
+    const dead = family === 'dead-master' || family === 'dead-intermediate';
+    if (dead && verdict.confirmed) {
       await this.#answer(finding, ground, signal);
     }
   }

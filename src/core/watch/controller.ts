@@ -8,6 +8,8 @@ const watchMs = 10_000;
 export interface WatchLease {
   /** Takes or renews it; call it every round. */
   claim(): Controller | null;
+  /** Keeps what we have, also while a plan takes longer than a round. */
+  keep(): void;
   /** Who has it, without asking for it. */
   look(): Controller | null;
   release(): void;
@@ -18,7 +20,7 @@ export function watchLease(cluster: string, store: Store | undefined, actor: str
   let lease: Lease | undefined;
   const look = (): Controller | null => {
     const holder = store?.leaseHolder(name);
-    return holder === undefined ? null : { holder, us: lease !== undefined };
+    return holder === undefined ? null : { holder, us: lease !== undefined && holder === actor };
   };
   return {
     claim: () => {
@@ -27,6 +29,11 @@ export function watchLease(cluster: string, store: Store | undefined, actor: str
       }
       lease ??= store?.takeLease(name, actor, watchMs);
       return lease === undefined ? look() : { holder: actor, us: true };
+    },
+    keep: () => {
+      if (lease !== undefined && !lease.renew()) {
+        lease = undefined;
+      }
     },
     look,
     release: () => {

@@ -46,7 +46,7 @@ export async function keepWatch(watched: Watched, signal: AbortSignal): Promise<
     const stale = stalled(restedMs, began - restBegan);
     const state = await watched.round(signal).catch((error: unknown) => {
       if (!signal.aborted) {
-        watched.log('error', `A round failed: ${String(error)}`);
+        watched.log('error', `A round failed: ${traceOf(error)}`);
       }
       return undefined;
     });
@@ -56,9 +56,13 @@ export async function keepWatch(watched: Watched, signal: AbortSignal): Promise<
         stale || stalled(pollMs, now - began) ? undefined : suspect(suspicion, state.findings, now);
       const holds =
         suspicion !== undefined && confirmed(suspicion, now, await watched.confirmSeconds());
-      await watched.act(state, { suspicion, confirmed: holds }, signal).catch((error: unknown) => {
-        watched.log('error', `Acting on a finding failed: ${String(error)}`);
-      });
+      if (!stale) {
+        await watched
+          .act(state, { suspicion, confirmed: holds }, signal)
+          .catch((error: unknown) => {
+            watched.log('error', `Acting on a finding failed: ${traceOf(error)}`);
+          });
+      }
     }
     restBegan = clock.monotonic();
     restedMs = restFor(suspicion, restBegan, pollMs);
@@ -68,4 +72,9 @@ export async function keepWatch(watched: Watched, signal: AbortSignal): Promise<
 
 function restFor(suspicion: Suspicion | undefined, now: number, pollMs: number): number {
   return suspicion !== undefined && now - suspicion.since < closeForMs ? closeMs : pollMs;
+}
+
+/** A bug goes to the log with its stack. */
+function traceOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

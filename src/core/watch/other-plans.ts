@@ -3,6 +3,8 @@ import type { Clock } from '../ports.ts';
 
 /** How often the store is asked whether somebody else promotes, in milliseconds. */
 const everyMs = 100;
+/** A promotion elsewhere that takes longer is stuck: applications are not kept waiting for it. */
+const longestMs = 30_000;
 
 export interface OtherPlans {
   readonly clock: Clock;
@@ -11,6 +13,8 @@ export interface OtherPlans {
   readonly newest: () => Recovery | undefined;
   /** Proxies of this process let new connections wait. */
   readonly hold: () => void;
+  /** Called every time. */
+  readonly beat: () => void;
   /** Look now: the master may have changed. */
   readonly wake: () => void;
 }
@@ -31,8 +35,10 @@ export function promotedElsewhere(recovery: Recovery | undefined, actor: string)
 export async function followOtherPlans(others: OtherPlans, signal: AbortSignal): Promise<void> {
   let holding: string | undefined;
   while (!signal.aborted) {
+    others.beat();
     const newest = others.newest();
-    if (promotedElsewhere(newest, others.actor)) {
+    const stuck = newest !== undefined && others.clock.now() - newest.startedAt > longestMs;
+    if (promotedElsewhere(newest, others.actor) && !stuck) {
       if (holding !== newest?.id) {
         others.hold();
       }

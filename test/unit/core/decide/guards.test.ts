@@ -24,6 +24,7 @@ const calm: Circumstances = {
   unacknowledged: undefined,
   controller: { holder: 'me', us: true },
   storeWritable: true,
+  lostBy: new Set(),
 };
 const downtime = {
   cluster: 'orders',

@@ -8,7 +8,7 @@ import { channelFrom, mariadbServer } from '../../../support/servers.ts';
 
 const nothing: Memory = {
   previous: undefined,
-  lastPromoted: null,
+  lastPromotion: null,
   lastMaster: null,
   lastSources: new Map(),
 };

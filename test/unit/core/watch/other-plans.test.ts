@@ -24,7 +24,7 @@ test('applications wait once for each promotion, and every look is taken until i
   await followOtherPlans(
     {
       clock: {
-        now: () => 0,
+        now: () => running.startedAt,
         monotonic: () => 0,
         sleep: async () => {
           turn += 1;
@@ -35,6 +35,7 @@ test('applications wait once for each promotion, and every look is taken until i
       },
       actor: 'me',
       newest: () => seen[turn],
+      beat: () => undefined,
       hold: () => told.push('hold'),
       wake: () => told.push('wake'),
     },

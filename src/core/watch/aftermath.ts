@@ -1,0 +1,162 @@
+import type { RunResult } from '../backend.ts';
+import type { Ground } from '../decide/ground.ts';
+import { planFence } from '../decide/plan-fence.ts';
+import { planRejoin } from '../decide/plan-rejoin.ts';
+import { leftUndone, planRestore } from '../decide/plan-restore.ts';
+import { answered, type InstanceKey } from '../model/instance.ts';
+import { inEnglish, phrase } from '../model/phrase.ts';
+import type { Decision } from '../model/plan.ts';
+import type { Recovery } from '../model/recovery.ts';
+import { memberOf, type Member, type Topology } from '../model/topology.ts';
+import type { ClusterHands } from './cluster-hands.ts';
+import { follows } from './standing.ts';
+
+/** After a rejoin or restore that failed or was refused, in milliseconds. */
+const tryAgainMs = 30_000;
+/** A fence that failed is tried in the next round but one: nothing is more urgent. */
+const fenceAgainMs = 1_000;
+
+const gone: Decision = {
+  kind: 'hold',
+  refusal: { because: [phrase('The finding is gone.')], instead: [], checks: [] },
+};
+
+/** What is left to do after a promotion: close and bring back whom it replaced, and end what was cut short. */
+export class Aftermath {
+  readonly #automatic: ClusterHands;
+  readonly #notBefore = new Map<string, number>();
+
+  constructor(automatic: ClusterHands) {
+    this.#automatic = automatic;
+  }
+
+  /** Closes a replaced master that takes writes; true when something was done. */
+  async fence(topology: Topology, signal: AbortSignal): Promise<boolean> {
+    for (const member of this.#back(topology)) {
+      const due = answered(member)?.readOnly === false;
+      if (due && this.#mayTry(`fence ${member.key}`, fenceAgainMs)) {
+        const ran = await this.#runQuietly('NeedsRejoin', signal, async () => {
+          const now = (await this.#automatic.look(signal)).topology;
+          const former = this.#back(now).find((it) => it.key === member.key);
+          const master = memberOf(now, now.master);
+          return former === undefined || master === undefined
+            ? gone
+            : planFence(await this.#automatic.ground(now), master, former);
+        });
+        if (ran) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Rejoins replaced masters that are back and have nothing of their own. */
+  async bringBack(topology: Topology, signal: AbortSignal): Promise<void> {
+    for (const member of this.#back(topology)) {
+      await this.#rejoin(member, 'NeedsRejoin', signal);
+    }
+  }
+
+  /** Ends what was begun by somebody who is gone; true when something was done. */
+  async endWhatWasCutShort(
+    topology: Topology,
+    ground: Ground,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const newest = cutShort(this.#automatic.recoveries());
+    if (newest === undefined) {
+      return false;
+    }
+    if (newest.openedAt !== null && topology.master === newest.newMaster) {
+      return this.#letAllFollow(topology, newest, signal);
+    }
+    if (!leftUndone(ground, newest) || !this.#mayTry('restore', tryAgainMs)) {
+      return false;
+    }
+    return this.#runQuietly('Interrupted', signal, async () => {
+      const now = await this.#automatic.look(signal);
+      return planRestore(await this.#automatic.ground(now.topology), newest);
+    });
+  }
+
+  /** Only those that hung under the replaced master, and that one itself: whoever follows a replica is left there. */
+  async #letAllFollow(
+    topology: Topology,
+    { oldMaster }: Recovery,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const behind = topology.members.filter(
+      (it) =>
+        it.key !== topology.master &&
+        answered(it) !== undefined &&
+        (it.key === oldMaster || it.source === oldMaster) &&
+        !follows(it, topology.master),
+    );
+    let done = false;
+    for (const member of behind) {
+      done = (await this.#rejoin(member, 'Interrupted', signal)) || done;
+    }
+    return done;
+  }
+
+  /** Replaced masters that answer and follow nobody. */
+  #back(topology: Topology): readonly Member[] {
+    const replaced = new Set<InstanceKey | null>(
+      this.#automatic
+        .recoveries()
+        .filter((it) => it.openedAt !== null && it.state !== 'undone')
+        .map((it) => it.oldMaster),
+    );
+    return topology.members.filter(
+      (it) => it.role === 'detached' && answered(it) !== undefined && replaced.has(it.key),
+    );
+  }
+
+  async #rejoin(member: Member, trigger: string, signal: AbortSignal): Promise<boolean> {
+    if (!this.#mayTry(`rejoin ${member.key}`, tryAgainMs)) {
+      return false;
+    }
+    return this.#runQuietly(trigger, signal, async () => {
+      const { topology } = await this.#automatic.look(signal);
+      const master = memberOf(topology, topology.master);
+      const subject = memberOf(topology, member.key);
+      const ground = await this.#automatic.rejoinGround(topology, member.key, signal);
+      return master === undefined || subject === undefined
+        ? gone
+        : planRejoin(ground, master, subject);
+    });
+  }
+
+  /** Plans, runs, and tells in the log why not; true when something ran. */
+  async #runQuietly(
+    trigger: string,
+    signal: AbortSignal,
+    decide: () => Promise<Decision>,
+  ): Promise<boolean> {
+    const decision = await decide();
+    const result: RunResult =
+      decision.kind === 'act'
+        ? await this.#automatic.run({ plan: decision.plan, trigger, again: decide }, signal)
+        : { kind: 'refused', because: decision.refusal.because, instead: [] };
+    if (result.kind === 'refused') {
+      this.#automatic.log('warn', `Held: ${result.because.map(inEnglish).join(' ')}`);
+    }
+    return result.kind === 'ran';
+  }
+
+  #mayTry(what: string, everyMs: number): boolean {
+    const now = this.#automatic.monotonic();
+    if (now < (this.#notBefore.get(what) ?? Number.NEGATIVE_INFINITY)) {
+      return false;
+    }
+    this.#notBefore.set(what, now + everyMs);
+    return true;
+  }
+}
+
+/** The newest recovery, when it is a promotion whose process is gone. */
+function cutShort([newest]: readonly Recovery[]): Recovery | undefined {
+  const promotes = newest?.kind === 'switchover' || newest?.kind === 'failover';
+  return promotes && newest.state === 'interrupted' ? newest : undefined;
+}

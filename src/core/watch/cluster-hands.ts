@@ -1,0 +1,28 @@
+import type { ClusterState, RunResult } from '../backend.ts';
+import type { Ground, RejoinGround } from '../decide/ground.ts';
+import type { Circumstances } from '../model/circumstances.ts';
+import type { InstanceKey } from '../model/instance.ts';
+import type { Recovery } from '../model/recovery.ts';
+import type { Topology } from '../model/topology.ts';
+import type { Detection } from '../model/watch.ts';
+import type { Order } from '../run-plan.ts';
+import type { Questioner } from './active-question.ts';
+
+/** What acting without a person needs of its cluster. */
+export interface ClusterHands {
+  /** A commander of its own each time; whoever asks closes it. */
+  readonly hands: () => Omit<Questioner, 'tell'>;
+  readonly ground: (topology: Topology) => Promise<Ground>;
+  readonly rejoinGround: (
+    topology: Topology,
+    instance: InstanceKey,
+    signal: AbortSignal,
+  ) => Promise<RejoinGround>;
+  readonly circumstances: () => Circumstances;
+  readonly look: (signal: AbortSignal) => Promise<ClusterState>;
+  readonly recoveries: () => readonly Recovery[];
+  readonly run: (order: Order, signal: AbortSignal) => Promise<RunResult>;
+  readonly detected: (detection: Omit<Detection, 'id' | 'cluster' | 'at'>) => void;
+  readonly monotonic: () => number;
+  readonly log: (level: 'info' | 'warn' | 'error', line: string) => void;
+}
