@@ -61,6 +61,47 @@ test('a recorded promotion outweighs a replica that could not follow', () => {
   expect(rolesOf(drawing, 'db2:3306')).toBe('db1=detached db2=master db3=replica');
 });
 
+/** What a round sees after db2 was promoted in the place of db1. */
+function masterAfterPromotion(...sightings: readonly Sighting[]): string | null {
+  const lastPromotion = { opened: 'db2:3306', replaced: 'db1:3306' };
+  return assembleTopology('orders', 2, sightings, {
+    ...nothing,
+    lastPromotion,
+    lastMaster: 'db2:3306',
+  }).master;
+}
+
+const writable = (name: string): Sighting => seen(name, mariadbServer(name));
+const following = (name: string, source: string): Sighting =>
+  seen(name, mariadbServer(name, { readOnly: true, channels: [channelFrom(source)] }));
+
+test('a replaced master that comes back is not the master, even while the new one is silent', () => {
+  expect(masterAfterPromotion(writable('db1:3306'), unseen('db2:3306'))).toBe('db2:3306');
+  expect(
+    masterAfterPromotion(
+      writable('db1:3306'),
+      unseen('db2:3306'),
+      following('db3:3306', 'db1:3306'),
+    ),
+  ).toBe('db2:3306');
+});
+
+test('somebody else who takes writes and is followed is the master when the promoted one is silent', () => {
+  expect(
+    masterAfterPromotion(
+      writable('db3:3306'),
+      unseen('db2:3306'),
+      following('db1:3306', 'db3:3306'),
+    ),
+  ).toBe('db3:3306');
+});
+
+test('a promoted one that answers as a replica is the master no more', () => {
+  expect(masterAfterPromotion(writable('db3:3306'), following('db2:3306', 'db3:3306'))).toBe(
+    'db3:3306',
+  );
+});
+
 test('one server under two names is one instance with an alias', () => {
   const master = mariadbServer('db1:3306', { hostname: 'box' });
   const topology = assembleTopology(

@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest';
+import { askReplicas } from '../../../../src/core/watch/active-question.ts';
+import { answered, type Channel } from '../../../../src/core/model/instance.ts';
+import { memberOf } from '../../../../src/core/model/topology.ts';
+import { draw } from '../../../support/drawing.ts';
+import { channelFrom, mariadbServer } from '../../../support/servers.ts';
+
+interface Trial {
+  readonly drawing: string;
+  /** What the receiver of each replica shows after its restart. */
+  readonly after: Readonly<Record<string, Partial<Channel>>>;
+  readonly stopFails?: readonly string[];
+}
+
+async function ask({ drawing, after, stopFails = [] }: Trial) {
+  const topology = draw(drawing);
+  let now = 0;
+  const done: string[] = [];
+  const answer = await askReplicas(
+    topology,
+    'db1:3306',
+    {
+      commander: {
+        prepare: async () => undefined,
+        lock: async () => ({ kind: 'held' }),
+        perform: async (address, action) => {
+          done.push(`${address} ${action.do}`);
+          if (action.do === 'stop-receiver' && stopFails.includes(address)) {
+            throw new Error('broken on purpose');
+          }
+          return { note: null };
+        },
+        close: () => undefined,
+      },
+      prober: {
+        probe: async (address) => {
+          const channels = [channelFrom('db1:3306', after[address] ?? {})];
+          return {
+            kind: 'answered',
+            at: now,
+            server: mariadbServer(address, { readOnly: true, channels }),
+          };
+        },
+        onLost: () => undefined,
+        close: () => undefined,
+      },
+      clock: { now: () => now, monotonic: () => now, sleep: async (ms) => void (now += ms) },
+      tell: () => undefined,
+    },
+    new AbortController().signal,
+  ).catch((error: unknown) => ({ kind: 'failed' as const, error }));
+  return { kind: answer.kind, done, tookMs: now, topology };
+}
+
+const hung = 'db1 silent\n+ db2\n+ db3';
+const connecting = { receiver: 'connecting' } as const;
+const refused = {
+  receiver: 'connecting',
+  receiverError: { code: 2003, message: 'refused' },
+} as const;
+
+test('a master that nobody gets through to is lost', async () => {
+  const { kind, tookMs } = await ask({
+    drawing: hung,
+    after: { 'db2:3306': connecting, 'db3:3306': connecting },
+  });
+  expect(kind).toBe('lost');
+  expect(tookMs).toBeGreaterThan(700);
+});
+
+test('an error after the restart is an answer at once', async () => {
+  const { kind, tookMs } = await ask({
+    drawing: hung,
+    after: { 'db2:3306': refused, 'db3:3306': refused },
+  });
+  expect([kind, tookMs]).toEqual(['lost', 0]);
+});
+
+test('one who gets through is enough: the master lives', async () => {
+  const { kind } = await ask({ drawing: hung, after: { 'db2:3306': connecting, 'db3:3306': {} } });
+  expect(kind).toBe('lives');
+});
+
+test('a replica whose applier is stopped is not asked: its relay log would be lost', async () => {
+  const { kind, done } = await ask({
+    drawing: 'db1 silent\n+ db2 applier=no\n+ db3',
+    after: { 'db3:3306': connecting },
+  });
+  expect(kind).toBe('cannot-ask');
+  expect(done.some((it) => it.startsWith('db2'))).toBe(false);
+});
+
+test('whatever becomes of the stop, the receiver is started again, and nothing is concluded', async () => {
+  const { kind, done } = await ask({
+    drawing: hung,
+    after: { 'db2:3306': connecting, 'db3:3306': connecting },
+    stopFails: ['db2:3306'],
+  });
+  expect(kind).toBe('failed');
+  expect(done.filter((it) => it.endsWith('start-receiver'))).toHaveLength(2);
+});
+
+test('the drawing shows what the question is about', () => {
+  const topology = draw(hung);
+  expect(answered(memberOf(topology, 'db2:3306'))?.channels[0]?.receiver).toBe('yes');
+});
