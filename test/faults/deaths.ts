@@ -39,9 +39,8 @@ export const deaths: readonly Fault[] = [
     play: async (scene) => {
       await scene.master.hang();
       await scene.failsOver();
-      const since = scene.monitor.words.length;
       await scene.master.unhang();
-      await scene.followsAgain(scene.master, since);
+      await scene.followsAgain(scene.master);
     },
   },
   {
@@ -96,17 +95,16 @@ export const deaths: readonly Fault[] = [
       await scene.master.kill9();
       await scene.failsOver();
       await scene.write();
-      const since = scene.monitor.words.length;
       await scene.master.start();
       await until(
         'it is read-only',
         async () => (await scene.master.value('SELECT @@GLOBAL.read_only')) === '1',
         10_000,
       );
-      if ((await scene.followsAgain(scene.master, since)) !== 'rebuilt') {
+      if ((await scene.followsAgain(scene.master)) !== 'rebuilt') {
         throw new Error('It was let in with rows of its own.');
       }
-      if (!scene.monitor.words.slice(since).includes('5 transactions')) {
+      if (!scene.words().includes('5 transactions')) {
         throw new Error(`What it has of its own is not told.\n${scene.monitor.told()}`);
       }
     },

@@ -110,7 +110,7 @@ export const falseAlarms: readonly Fault[] = [
       } finally {
         await heal();
       }
-      await scene.followsAgain(scene.master, scene.monitor.words.length);
+      await scene.followsAgain(scene.master);
     },
   },
   {
@@ -124,7 +124,7 @@ export const falseAlarms: readonly Fault[] = [
       if (scene.failovers().filter((it) => it.openedAt !== null).length > 1) {
         throw new Error(`It failed over more than once.\n${scene.monitor.told()}`);
       }
-      await scene.followsAgain(scene.master, scene.monitor.words.length);
+      await scene.followsAgain(scene.master);
     },
   },
   {

@@ -144,16 +144,19 @@ export class Scene {
 
   /** Starts a dead former master, which comes back by itself or, with transactions of its own, is rebuilt. */
   async comesBack(former: TestMember): Promise<'rejoined' | 'rebuilt'> {
-    const since = this.monitor.words.length;
     await former.start();
-    return this.followsAgain(former, since);
+    return this.followsAgain(former);
   }
 
-  /** `since`: where the log stood when it came back. */
-  async followsAgain(former: TestMember, since: number): Promise<'rejoined' | 'rebuilt'> {
+  /** What all monitors told people. */
+  words(): string {
+    return this.watched.monitors.map((it) => it.words).join('\n');
+  }
+
+  /** By itself, or once it is refused and rebuilt. */
+  async followsAgain(former: TestMember): Promise<'rejoined' | 'rebuilt'> {
     const refused = (): boolean =>
-      this.monitor.words
-        .slice(since)
+      this.words()
         .split('\n')
         .some((it) => it.includes('Held: ') && it.includes(`${former.key} has nothing that`));
     const follows = async (): Promise<boolean> => {

@@ -14,6 +14,7 @@ import { FaultProxy } from '../servers/fault-proxy.ts';
 import type { TestMember } from '../servers/test-member.ts';
 import { prepareForWriters } from '../servers/writers.ts';
 import { Monitor, settingsFolder, type Program } from './monitor.ts';
+import { replicationOf, type Replication } from './replication-of.ts';
 import { until } from './until.ts';
 
 const run = promisify(execFile);
@@ -28,14 +29,6 @@ export interface WatchedWish extends ClusterWish {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** The monitor reaches every member by a way of its own, which can be broken: `path`. */
   readonly paths?: boolean;
-}
-
-/** How one thread pair of a replica stands, in the server's own words. */
-export interface Replication {
-  readonly source: string;
-  readonly receiver: string;
-  readonly applier: string;
-  readonly error: string;
 }
 
 /** What a command printed. */
@@ -120,6 +113,12 @@ export class WatchedCluster {
     return [...this.#monitors, ...this.#rivalMonitors];
   }
 
+  /** Where the applications are led to, by whichever process serves their address. */
+  target(): string | null {
+    const targets = this.#monitors.filter((it) => it.runs).map((it) => it.target());
+    return targets.find((it) => it !== null) ?? null;
+  }
+
   /** Starts a monitor; it keeps the watch once this returns, unless another does. */
   async startMonitor(program: Program = this.#program): Promise<Monitor> {
     const { config, state } = this.#place;
@@ -175,21 +174,8 @@ export class WatchedCluster {
     return open.length === 1 ? open[0] : undefined;
   }
 
-  async replication(member: TestMember): Promise<Replication | undefined> {
-    const [row] = await member.sql(`SHOW ${this.word} STATUS`);
-    if (row === undefined) {
-      return undefined;
-    }
-    const of = (...names: readonly string[]): string => {
-      const value = names.map((it) => row[it]).find((it) => it !== undefined);
-      return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-    };
-    return {
-      source: `127.0.0.1:${of('Source_Port', 'Master_Port')}`,
-      receiver: of('Replica_IO_Running', 'Slave_IO_Running'),
-      applier: of('Replica_SQL_Running', 'Slave_SQL_Running'),
-      error: [of('Last_IO_Error'), of('Last_SQL_Error')].filter((it) => it !== '').join(' | '),
-    };
+  replication(member: TestMember): Promise<Replication | undefined> {
+    return replicationOf(member, this.word);
   }
 
   /** Members that answer and do not read from this master with both threads. */
@@ -215,7 +201,7 @@ export class WatchedCluster {
     const isWhole = async (): Promise<boolean> => {
       const master = await this.writable();
       const astray = master === undefined ? [] : await this.astray(master);
-      const target = this.monitor.target();
+      const target = this.target();
       why = `writable ${master?.key ?? 'none or several'}, astray ${astray.join('; ')}, proxy ${String(target)}`;
       return (
         master !== undefined &&

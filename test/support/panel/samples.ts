@@ -31,6 +31,7 @@ export const samplePolicy: Policy = {
   replicationUser: 'repl',
   replicationPasswordKnown: true,
   recoverMasterFilters: [],
+  recoverIntermediateFilters: [],
   ignoreHostFilters: [],
   blockSeconds: 3600,
   confirmSeconds: 0.3,
