@@ -4,7 +4,6 @@
 const model = '^src/core/model/';
 const ports = '^src/core/ports\\.ts$';
 const backend = '^src/core/backend\\.ts$';
-const deadline = '^src/core/deadline\\.ts$';
 const dialect = '^src/dialect/';
 const protocol = '^src/protocol/';
 const config = '^src/config/';
@@ -34,7 +33,7 @@ function mayOnlySee(layer, from, ...allowed) {
 
 /** The phases meet in the nouns and in the order that the engine gives them, never in one another. */
 function phase(name, ...also) {
-  return mayOnlySee(name, `^src/core/${name}/`, model, ports, deadline, ...also);
+  return mayOnlySee(name, `^src/core/${name}/`, model, ports, ...also);
 }
 
 /** @type {import('dependency-cruiser').IConfiguration} */
