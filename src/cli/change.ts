@@ -12,7 +12,8 @@ export interface ChangeRequest {
   /** As written: CLUSTER INSTANCE, or INSTANCE alone where one cluster is configured. */
   readonly words: readonly [string, string | undefined];
   readonly dryRun: boolean;
-  readonly wish: (instance: InstanceKey) => Wish;
+  /** `find`: the instance that a word on the command line names. */
+  readonly wish: (instance: InstanceKey, find: (word: string) => InstanceKey) => Wish;
 }
 
 /** Looks, plans, prints the plan, and performs it unless it is a dry run. Never asks back. */
@@ -24,7 +25,9 @@ export function change(run: Run, { words, dryRun, wish }: ChangeRequest): Promis
     const state = await backend.refresh(run.io.signal);
     demandAnswers([state]);
     const decision = await backend.plan(
-      wish(findInstance(state.topology, second ?? first)),
+      wish(findInstance(state.topology, second ?? first), (word) =>
+        findInstance(state.topology, word),
+      ),
       run.io.signal,
     );
     if (decision.kind === 'hold') return refuse(run, decision, backend.current() ?? state);

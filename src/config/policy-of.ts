@@ -16,6 +16,7 @@ export function policyOf(
     replicationUser: cluster.replicationUser ?? null,
     replicationPasswordKnown,
     recoverMasterFilters: settings.recoverMasterClusterFilters,
+    recoverIntermediateFilters: settings.recoverIntermediateMasterClusterFilters,
     ignoreHostFilters: settings.promotionIgnoreHostnameFilters,
     blockSeconds: settings.recoveryPeriodBlockSeconds,
     confirmSeconds: cluster.confirmSeconds,

@@ -18,11 +18,6 @@ const ofCluster: readonly Unavailable[] = [
 /** The same of the other settings. Their defaults stand in `quiet`, because VS Code hands out defaults too. */
 const ofSettings: readonly Unavailable[] = [
   {
-    key: 'recoverIntermediateMasterClusterFilters',
-    quiet: [[]],
-    what: 'automatic failover of a dead intermediate source',
-  },
-  {
     key: 'failMasterPromotionIfSqlThreadNotUpToDate',
     quiet: [true],
     what: 'promoting over transactions that are not applied',

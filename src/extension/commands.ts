@@ -74,7 +74,7 @@ async function rejoinAsReplica(desk: Desk, argument: unknown): Promise<void> {
   await propose(desk, argument, 'rejoin');
 }
 
-async function propose(desk: Desk, argument: unknown, kind: Wish['kind']): Promise<void> {
+async function propose(desk: Desk, argument: unknown, kind: 'promote' | 'rejoin'): Promise<void> {
   const chosen = await chooseInstance(desk, argument, kind);
   if (chosen === undefined) return;
   const { watched, instance } = chosen;

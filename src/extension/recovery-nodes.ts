@@ -75,6 +75,7 @@ const kindWords: Record<PlanKind, string> = {
   rejoin: sentences.kindRejoin,
   fence: sentences.kindFence,
   restore: sentences.kindRestore,
+  relocate: sentences.kindRelocate,
 };
 
 const faces: Record<RecoveryState, readonly [icon: string, colour: string | null]> = {

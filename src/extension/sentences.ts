@@ -37,6 +37,7 @@ export const sentences = {
   kindRejoin: 'Rejoin · {cluster}',
   kindFence: 'Fence · {cluster}',
   kindRestore: 'Restore · {cluster}',
+  kindRelocate: 'Relocate · {cluster}',
   held: 'Held: {problem}',
   tookSeconds: '{seconds} s',
   recoveryRunning: 'running',

@@ -46,7 +46,7 @@ const handover = z.object({
 export const recoverySchema: z.ZodType<Recovery> = z.object({
   id: z.string(),
   cluster: z.string(),
-  kind: z.enum(['switchover', 'failover', 'rejoin', 'fence', 'restore']),
+  kind: z.enum(['switchover', 'failover', 'rejoin', 'relocate', 'fence', 'restore']),
   subject: z.string(),
   headline: phrase,
   trigger: z.string(),

@@ -5,6 +5,7 @@ import { memberOf, type Member } from '../model/topology.ts';
 import { hold, type RejoinGround } from './ground.ts';
 import { planFailover } from './plan-failover.ts';
 import { planRejoin } from './plan-rejoin.ts';
+import { planRelocate } from './plan-relocate.ts';
 import { planSwitchover } from './plan-switchover.ts';
 
 /** Answers a person's wish with a plan, or with the reasons why not. */
@@ -32,9 +33,33 @@ export function decide(wish: Wish, ground: RejoinGround): Decision {
       return promote(ground, master, subject, wish.acceptLoss);
     case 'rejoin':
       return planRejoin(ground, master, subject);
+    case 'relocate':
+      return relocate(ground, subject, wish.below);
     default:
       return wish satisfies never;
   }
+}
+
+function relocate(ground: RejoinGround, subject: Member, source: string): Decision {
+  const below = memberOf(ground.topology, source);
+  return below === undefined
+    ? hold(
+        phrase('{instance} is not an instance of {cluster}.', {
+          instance: source,
+          cluster: ground.topology.cluster,
+        }),
+        phrase('Name one that the topology shows.'),
+      )
+    : planRelocate(ground, {
+        moved: [subject],
+        below,
+        subject: subject.key,
+        headline: phrase('Move {instance} below {source}', {
+          instance: subject.key,
+          source: below.key,
+        }),
+        leftBehind: [],
+      });
 }
 
 function promote(

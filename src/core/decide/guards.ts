@@ -1,5 +1,5 @@
 import type { Circumstances } from '../model/circumstances.ts';
-import type { Finding } from '../model/finding.ts';
+import { familyOf, type Finding } from '../model/finding.ts';
 import { phrase, type Phrase } from '../model/phrase.ts';
 import type { Policy } from '../model/policy.ts';
 import { matchesCluster } from './filters.ts';
@@ -18,13 +18,25 @@ export function objections(
     .filter((it) => it !== undefined);
 }
 
+/** About a dead source between the master and other replicas. */
+function between({ code }: Finding): boolean {
+  return familyOf(code) === 'dead-intermediate';
+}
+
 const guards: readonly Guard[] = [
   (_, { mode }) =>
     mode === 'manage'
       ? undefined
       : phrase('The mode of this cluster is observe: nothing is changed.'),
-  (_, { cluster, recoverMasterFilters }) =>
-    matchesCluster(cluster, recoverMasterFilters)
+  (finding, { cluster, recoverIntermediateFilters }) =>
+    !between(finding) || matchesCluster(cluster, recoverIntermediateFilters)
+      ? undefined
+      : phrase(
+          'The replicas of a dead source are not moved: recoverIntermediateMasterClusterFilters does not name {cluster}.',
+          { cluster },
+        ),
+  (finding, { cluster, recoverMasterFilters }) =>
+    between(finding) || matchesCluster(cluster, recoverMasterFilters)
       ? undefined
       : phrase(
           'Automatic failover is not armed: recoverMasterClusterFilters does not name {cluster}.',
@@ -49,8 +61,9 @@ const guards: readonly Guard[] = [
           reason: downtime.reason === '' ? '-' : downtime.reason,
         });
   },
-  (_, { blockSeconds }, { now, unacknowledged }) => {
-    if (unacknowledged === undefined) {
+  (finding, { blockSeconds }, { now, unacknowledged }) => {
+    // Moving replicas cannot flap: nothing is left below the dead one. It may have died together with the master.
+    if (unacknowledged === undefined || between(finding)) {
       return undefined;
     }
     const blocked = now < unacknowledged.startedAt + blockSeconds * 1000;

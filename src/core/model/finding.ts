@@ -59,8 +59,7 @@ export const problemCodes = [
 export type ProblemCode = (typeof problemCodes)[number];
 
 /** Codes that differ in detail but are answered in the same way. */
-type ProblemFamily =
-  'dead-master' | 'unreachable-master' | 'silent-cluster' | 'dead-intermediate';
+type ProblemFamily = 'dead-master' | 'unreachable-master' | 'silent-cluster' | 'dead-intermediate';
 
 const families: Partial<Record<ProblemCode, ProblemFamily>> = {
   DeadMaster: 'dead-master',

@@ -16,6 +16,8 @@ export interface Policy {
   readonly replicationPasswordKnown: boolean;
   /** Which clusters may recover a dead master by themselves: Orchestrator's patterns. */
   readonly recoverMasterFilters: readonly string[];
+  /** The same for a dead source between the master and other replicas. */
+  readonly recoverIntermediateFilters: readonly string[];
   /** Hosts that are never promoted by itself: regular expressions, tried on `host` and on `host:port`. */
   readonly ignoreHostFilters: readonly string[];
   /** How long an unacknowledged recovery blocks the next automatic one. */

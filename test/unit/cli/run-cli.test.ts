@@ -142,7 +142,6 @@ test.each([
   [['lab', 'up', '--replicas', '0'], 'a number from 1 to 9'],
   [['lab', 'up', '--with', 'docker'], 'not available yet: --with docker'],
   [['lab', 'sideways'], "unknown command 'sideways'"],
-  [['relocate', 'orders', 'db2', '--below', 'db3'], 'not available yet: relocate'],
   [['doctor'], 'not available yet: doctor'],
   [['acknowledge'], 'an ID, --cluster CLUSTER, or --all'],
   [['acknowledge', 'x', '--all'], 'an ID, --cluster CLUSTER, or --all'],
