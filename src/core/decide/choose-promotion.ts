@@ -79,10 +79,14 @@ function incomplete(ground: Ground, member: Member): Phrase | undefined {
     : phrase('{holder} also holds {ranges}', { holder: gap.holder, ranges: gap.ranges.join(', ') });
 }
 
-/** Less is better: preferred, then complete, then of the oldest release, which all others can follow. */
+/**
+ * Less is better: complete, then preferred, then of the oldest release, which all others can follow, then the co-master,
+ * which was kept for this.
+ */
 function rank(ground: Ground, member: Member): number {
   const preferred = ground.policy.promotionRules[member.key] === 'prefer' ? 0 : 1;
   const gaps = gapsOf(ground.topology, member, ground.highWater).length;
   const [major = 0, minor = 0] = answered(member)?.release ?? [];
-  return gaps * 1_000_000 + preferred * 100_000 + major * 100 + minor;
+  const kept = member.role === 'co-master' ? 0 : 1;
+  return gaps * 10_000_000 + preferred * 1_000_000 + major * 1000 + minor * 10 + kept;
 }

@@ -30,14 +30,17 @@ export class Aftermath {
     this.#automatic = automatic;
   }
 
-  /** Closes a replaced master that takes writes; true when something was done. */
+  /**
+   * Closes a replaced master that takes writes, also one that reads from somebody, as a co-master does when it comes back;
+   * true when something was done.
+   */
   async fence(topology: Topology, signal: AbortSignal): Promise<boolean> {
-    for (const member of this.#back(topology)) {
+    for (const member of this.#replaced(topology)) {
       const due = answered(member)?.readOnly === false;
       if (due && this.#mayTry(`fence ${member.key}`, fenceAgainMs)) {
         const ran = await this.#runQuietly('NeedsRejoin', signal, async () => {
           const now = (await this.#automatic.look(signal)).topology;
-          const former = this.#back(now).find((it) => it.key === member.key);
+          const former = this.#replaced(now).find((it) => it.key === member.key);
           const master = memberOf(now, now.master);
           return former === undefined || master === undefined
             ? gone
@@ -102,6 +105,11 @@ export class Aftermath {
 
   /** Replaced masters that answer and follow nobody. */
   #back(topology: Topology): readonly Member[] {
+    return this.#replaced(topology).filter((it) => it.role === 'detached');
+  }
+
+  /** Masters that a recorded promotion replaced, that answer, and that are not the master again. */
+  #replaced(topology: Topology): readonly Member[] {
     const replaced = new Set<InstanceKey | null>(
       this.#automatic
         .recoveries()
@@ -109,7 +117,7 @@ export class Aftermath {
         .map((it) => it.oldMaster),
     );
     return topology.members.filter(
-      (it) => it.role === 'detached' && answered(it) !== undefined && replaced.has(it.key),
+      (it) => it.key !== topology.master && answered(it) !== undefined && replaced.has(it.key),
     );
   }
 
