@@ -1,7 +1,9 @@
 import type { Circumstances } from '../model/circumstances.ts';
 import { familyOf, type Finding } from '../model/finding.ts';
+import type { InstanceKey } from '../model/instance.ts';
 import { phrase, type Phrase } from '../model/phrase.ts';
 import type { Policy } from '../model/policy.ts';
+import type { Recovery } from '../model/recovery.ts';
 import { matchesCluster } from './filters.ts';
 
 /** Says why not to act by itself now; undefined means that this guard has no objection. */
@@ -63,7 +65,11 @@ const guards: readonly Guard[] = [
   },
   (finding, { blockSeconds }, { now, unacknowledged }) => {
     // Moving replicas cannot flap: nothing is left below the dead one. It may have died together with the master.
-    if (unacknowledged === undefined || between(finding)) {
+    if (
+      unacknowledged === undefined ||
+      between(finding) ||
+      isToBeEnded(unacknowledged, finding.instance)
+    ) {
       return undefined;
     }
     const blocked = now < unacknowledged.startedAt + blockSeconds * 1000;
@@ -86,3 +92,8 @@ const guards: readonly Guard[] = [
           holder: controller?.holder ?? '-',
         }),
 ];
+
+/** It was cut short before the new master opened: the one that it was to replace is still the master, and dead. */
+function isToBeEnded({ state, oldMaster }: Recovery, dead: InstanceKey | null): boolean {
+  return state === 'interrupted' && oldMaster !== null && oldMaster === dead;
+}

@@ -84,3 +84,12 @@ test('an unacknowledged recovery blocks for its period and no longer', () => {
   expect(at(3599)).toContain('not acknowledged');
   expect(at(3600)).toBe('');
 });
+
+test('a recovery that was cut short before it opened anybody does not block its own end', () => {
+  const cutShort = { ...recoveryAt('interrupted'), oldMaster: 'db1:3306' };
+  expect(said(armed, { ...calm, now: cutShort.startedAt, unacknowledged: cutShort })).toBe('');
+  const another = { ...cutShort, oldMaster: 'db0:3306', newMaster: 'db1:3306' };
+  expect(said(armed, { ...calm, now: another.startedAt, unacknowledged: another })).toContain(
+    'not acknowledged',
+  );
+});
