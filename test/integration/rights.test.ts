@@ -13,9 +13,14 @@ const lostWithout: Readonly<Record<TestServer, Readonly<Record<string, readonly 
   mariadb: {
     'BINLOG MONITOR': ['sees its binary log', 'reads its binary log'],
     'SLAVE MONITOR': ['sees its replication'],
-    'REPLICATION SLAVE ADMIN': ['stops and starts it', 'forgets its source', 'repoints it'],
+    'REPLICATION SLAVE ADMIN': [
+      'stops and starts it',
+      'moves semi-sync',
+      'forgets its source',
+      'repoints it',
+    ],
     'READ_ONLY ADMIN': ['turns writes off and on', 'repoints it'],
-    'REPLICATION MASTER ADMIN': ['sees its replicas'],
+    'REPLICATION MASTER ADMIN': ['sees its replicas', 'moves semi-sync'],
     RELOAD: ['forgets its source'],
     PROCESS: ['sees other sessions'],
     'CONNECTION ADMIN': ['ends other sessions'],

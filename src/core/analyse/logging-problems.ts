@@ -20,7 +20,7 @@ export const loggingProblems: readonly Problem<Census>[] = [
   },
   {
     code: 'NoFailoverSupportStructureWarning',
-    severity: 'warning',
+    severity: 'info',
     advice:
       'Switch on GTID: without it, replicas that stand at different places cannot all follow.',
     holds: (census) =>
