@@ -98,6 +98,12 @@ function descriptionOf(
   return `${lagText ?? release(server)} · ${writable}`;
 }
 
+function semiSyncBadge({ semiSync }: Server, words: Words): Badge | null {
+  return [semiSync.source, semiSync.replica].some((it) => it?.enabled === true)
+    ? { text: 'SEMI', title: words.t(sentences.badgeSemiSync), tone: 'muted' }
+    : null;
+}
+
 function badgesOf(member: Member, server: Server, words: Words): readonly Badge[] {
   const [channel] = server.channels;
   const gtid = channel === undefined ? server.gtid.kind !== 'off' : channel.method === 'gtid';
@@ -110,9 +116,7 @@ function badgesOf(member: Member, server: Server, words: Words): readonly Badge[
           title: words.t(gtid ? sentences.badgeGtid : sentences.badgeFile),
           tone: 'muted',
         },
-    server.semiSync.source?.enabled === true || server.semiSync.replica?.enabled === true
-      ? { text: 'SEMI', title: words.t(sentences.badgeSemiSync), tone: 'muted' }
-      : null,
+    semiSyncBadge(server, words),
     delayBadge(channel, words),
     server.binlog
       ? null
