@@ -20,7 +20,7 @@ export interface CliResult {
 export interface Cli {
   readonly folder: string;
   run(...args: readonly string[]): Promise<CliResult>;
-  /** Lets it run for a while and then ends it as a crash would. */
+  /** Ends it as a crash would, so long after its first step began. */
   runAndKill(afterMs: number, ...args: readonly string[]): Promise<CliResult>;
   /** Parses what `--json` printed. */
   json(...args: readonly string[]): Promise<unknown>;
@@ -101,13 +101,17 @@ function runProgram(
     const child = spawn(process.execPath, [program, ...args], {
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: killAfterMs ?? boundMs,
+      timeout: boundMs,
       killSignal: 'SIGKILL',
     });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => {
+      const before = stdout.includes('…');
       stdout += chunk.toString();
+      if (killAfterMs !== undefined && !before && stdout.includes('…')) {
+        setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+      }
     });
     child.stderr.on('data', (chunk: Buffer) => {
       stderr += chunk.toString();
