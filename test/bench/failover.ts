@@ -146,7 +146,9 @@ async function untilBack(
     const target = watched.monitor.target();
     return target !== null && target !== old.key;
   };
-  await until('another master is led to', led, 60_000);
+  await until('another master is led to', led, 60_000).catch((error: unknown) => {
+    throw new Error(`${String(error)}\n${watched.monitor.told()}`, { cause: error });
+  });
   const already = client.acknowledgedCount();
   await until(
     'rows are written again',
@@ -180,7 +182,9 @@ async function makeWhole(watched: WatchedCluster, dead: TestMember, kind: Kind):
     'it rejoins or is refused',
     async () => (await follows()) || refusedToRejoin(watched, dead, since),
     60_000,
-  );
+  ).catch((error: unknown) => {
+    throw new Error(`${String(error)}\n${watched.monitor.told()}`, { cause: error });
+  });
   if (!(await follows())) await watched.rebuildFrom(dead);
   await watched.command('acknowledge', '--all', '--comment', 'measured');
 }

@@ -53,7 +53,7 @@ const guards: readonly Guard[] = [
   },
   {
     name: 'what was received is applied before writes open',
-    fault: 'O1',
+    fault: 'F24',
     without: [
       {
         file: 'decide/plan-failover.ts',
@@ -61,7 +61,7 @@ const guards: readonly Guard[] = [
         to: '',
       },
     ],
-    fails: /rows were applied before|all hold the same/,
+    fails: /it waits for the appliers|were opened before/,
   },
   {
     name: 'excluded hosts',

@@ -33,6 +33,12 @@ export function planFence(ground: Ground, master: Member, former: Member): Decis
   const { key } = former;
   const stages = number([
     {
+      // A commit that waits for an acknowledgement would hold up the closing for ever: its session ends first.
+      title: phrase('End the sessions on {instance} that could still write.', { instance: key }),
+      lanes: [[endWriters(ground, key)]],
+      onFailure: 'report',
+    },
+    {
       title: phrase('Close {instance}', { instance: key }),
       lanes: [[closeForGood(ground, key), endWriters(ground, key)]],
       onFailure: 'report',
