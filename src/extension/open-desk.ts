@@ -78,7 +78,7 @@ function partsOf(
   const stateDir = context.globalStorageUri.fsPath;
   const credentials = new Credentials(context.secrets);
   const passwords = passwordsOf(credentials);
-  const choices = new WatchChoices(context.globalState);
+  const choices = new WatchChoices(stateDir);
   const keeps = (watched: WatchedCluster): boolean =>
     windowKeeps(watched, choices.of(watched.settings.id));
   const watch = new ClusterWatch({ stateDir, passwords, log, keeps });

@@ -1,30 +1,44 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import * as z from 'zod';
 import type { WatchedCluster } from './cluster-watch.ts';
 
 /** Who keeps the watch over a cluster, as a person decided; `nobody`: not now. */
 export type WatchChoice = 'background' | 'window' | 'nobody';
 
-/** Where choices are remembered, for this person on this machine. */
-export interface ChoiceMemory {
-  get(key: string): unknown;
-  update(key: string, value: unknown): PromiseLike<void>;
-}
+const choicesSchema = z.record(z.string(), z.enum(['background', 'window', 'nobody']));
 
-/** The choices by cluster. */
+/**
+ * The choices by cluster, in a file beside the journal: what an editor's window remembers by itself, other windows
+ * of the same machine see late, and in a browser never.
+ */
 export class WatchChoices {
-  readonly #memory: ChoiceMemory;
+  readonly #file: string;
 
-  constructor(memory: ChoiceMemory) {
-    this.#memory = memory;
+  constructor(stateDir: string) {
+    this.#file = join(stateDir, 'watch-choices.json');
   }
 
   /** Undefined: nobody was asked yet. */
   of(cluster: string): WatchChoice | undefined {
-    const kept = this.#memory.get(keyOf(cluster));
-    return kept === 'background' || kept === 'window' || kept === 'nobody' ? kept : undefined;
+    return this.#read()[cluster];
   }
 
-  async keep(cluster: string, choice: WatchChoice): Promise<void> {
-    await this.#memory.update(keyOf(cluster), choice);
+  keep(cluster: string, choice: WatchChoice): void {
+    mkdirSync(dirname(this.#file), { recursive: true, mode: 0o700 });
+    const fresh = `${this.#file}.${String(process.pid)}`;
+    const choices = { ...this.#read(), [cluster]: choice };
+    writeFileSync(fresh, `${JSON.stringify(choices, null, 2)}\n`, { mode: 0o600 });
+    renameSync(fresh, this.#file);
+  }
+
+  /** Without a file, or with one that somebody damaged, nobody was asked. */
+  #read(): Readonly<Record<string, WatchChoice>> {
+    try {
+      return choicesSchema.parse(JSON.parse(readFileSync(this.#file, 'utf8')));
+    } catch {
+      return {};
+    }
   }
 }
 
@@ -39,8 +53,4 @@ export function windowKeeps(
   if (choice === 'background') return false;
   const serves = settings.proxies.some((it) => it.kind === 'embedded');
   return automated ? choice === 'window' : serves;
-}
-
-function keyOf(cluster: string): string {
-  return `watch/${cluster}`;
 }

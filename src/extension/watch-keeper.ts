@@ -3,7 +3,7 @@ import type { Words } from '../protocol/words.ts';
 import type { BackgroundMonitors } from './background-monitor.ts';
 import { reasonOf, type ClusterWatch, type WatchedCluster } from './cluster-watch.ts';
 import { sentences } from './sentences.ts';
-import type { WatchChoices } from './watch-choice.ts';
+import type { WatchChoice, WatchChoices } from './watch-choice.ts';
 
 export interface KeeperGround {
   readonly watch: ClusterWatch;
@@ -73,12 +73,12 @@ export class WatchKeeper implements vscode.Disposable {
     const choices = [background, inWindow, later];
     const chosen = await vscode.window.showInformationMessage(question, ...choices);
     if (chosen === background) await this.startMonitor(id);
-    if (chosen === inWindow) await this.#choose(id, 'window');
-    if (chosen === later) await this.#choose(id, 'nobody');
+    if (chosen === inWindow) this.#choose(id, 'window');
+    if (chosen === later) this.#choose(id, 'nobody');
   }
 
   async startMonitor(cluster: string): Promise<void> {
-    await this.#choose(cluster, 'background');
+    this.#choose(cluster, 'background');
     const watched = this.#ground.watch.cluster(cluster);
     if (watched !== undefined && (await this.#start(watched))) {
       const text = this.#ground.words.t(sentences.monitorRuns, {
@@ -92,7 +92,7 @@ export class WatchKeeper implements vscode.Disposable {
   /** The windows do not take the watch over by themselves: a person ended it. */
   async stopMonitor(cluster: string): Promise<void> {
     const { monitors, words } = this.#ground;
-    await this.#choose(cluster, 'nobody');
+    this.#choose(cluster, 'nobody');
     const ended = await this.#inTurn(cluster, () => monitors.stop(cluster));
     const sentence = ended ? sentences.monitorEnded : sentences.monitorStays;
     void vscode.window.showInformationMessage(words.t(sentence, { cluster }));
@@ -129,8 +129,8 @@ export class WatchKeeper implements vscode.Disposable {
     watch.reconsider();
   }
 
-  async #choose(cluster: string, choice: Parameters<WatchChoices['keep']>[1]): Promise<void> {
-    await this.#ground.choices.keep(cluster, choice);
+  #choose(cluster: string, choice: WatchChoice): void {
+    this.#ground.choices.keep(cluster, choice);
     this.#ground.watch.reconsider();
   }
 

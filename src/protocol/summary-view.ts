@@ -25,15 +25,16 @@ export function summaryOf(state: ClusterState, ground: SummaryGround): SummaryVi
     return { tone: 'warning', icon: 'sync~spin', description, tooltip };
   }
   const [gravest] = state.findings;
-  if (gravest !== undefined && gravest.severity !== 'info') {
-    const description = words.t(problemTitles[gravest.code]);
-    return { tone: gravest.severity, icon: gravest.severity, description, tooltip };
-  }
   const waiting = waitingRecovery(state.recoveries);
-  if (waiting !== undefined) {
+  // After a failover the old master is missed as long as it is dead: the bell would never be seen behind that.
+  if (waiting !== undefined && gravest?.severity !== 'error') {
     const instance = labelOf(waiting.newMaster, labels);
     const description = words.t(sentences.acknowledgeSummary, { instance });
     return { tone: 'warning', icon: 'bell-dot', description, tooltip };
+  }
+  if (gravest !== undefined && gravest.severity !== 'info') {
+    const description = words.t(problemTitles[gravest.code]);
+    return { tone: gravest.severity, icon: gravest.severity, description, tooltip };
   }
   return {
     tone: 'ok',

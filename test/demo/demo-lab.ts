@@ -2,7 +2,9 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { createConnection } from 'mysql2/promise';
 import { z } from 'zod';
+import type { TestMember } from '../servers/test-member.ts';
 
 const cli = resolve(import.meta.dirname, '../../dist/cli.js');
 
@@ -30,6 +32,20 @@ const topologySchema = z.object({
     .min(1),
 });
 
+const recoveriesSchema = z.object({
+  recoveries: z.array(
+    z.object({
+      id: z.string(),
+      kind: z.string(),
+      state: z.string(),
+      trigger: z.string(),
+      actor: z.string(),
+      acknowledgement: z.nullable(z.object({ by: z.string(), comment: z.string() })),
+    }),
+  ),
+});
+
+export type SeenRecovery = z.infer<typeof recoveriesSchema>['recoveries'][number];
 export type SeenCluster = z.infer<typeof topologySchema>['clusters'][number];
 
 /** A lab cluster that the extension takes for its own: both keep it in the same folder. */
@@ -40,6 +56,10 @@ export interface DemoLab {
   readonly clusters: readonly unknown[];
   /** The cluster as the command line sees it now. */
   look(): Promise<SeenCluster>;
+  /** What was done in the cluster, as the command line tells it. */
+  recoveries(): Promise<readonly SeenRecovery[]>;
+  /** One server as its administrator; for tests that write. */
+  server(key: string): Pick<TestMember, 'sql'>;
   /** Ends a server as a crash does. */
   crash(key: string): Promise<void>;
   down(): Promise<void>;
@@ -67,6 +87,9 @@ export async function raiseDemoLab(folder: string): Promise<DemoLab> {
       }
       return cluster;
     },
+    recoveries: async () =>
+      recoveriesSchema.parse(JSON.parse(await call('recoveries', '--json'))).recoveries,
+    server: (key) => ({ sql: (...statements) => asRoot(folder, key, statements) }),
     crash: async (key) => {
       const instance = instancesIn(await call('lab', 'status', '--json')).find(
         (it) => it.key === key,
@@ -80,6 +103,23 @@ export async function raiseDemoLab(folder: string): Promise<DemoLab> {
       await call('lab', 'down');
     },
   };
+}
+
+async function asRoot(
+  folder: string,
+  key: string,
+  statements: readonly string[],
+): ReturnType<TestMember['sql']> {
+  const [host = '', port = ''] = key.split(':');
+  const password = readFileSync(join(folder, 'lab/root.password'), 'utf8').trimEnd();
+  const connection = await createConnection({ host, port: Number(port), user: 'root', password });
+  try {
+    let rows: unknown = [];
+    for (const statement of statements) [rows] = await connection.query(statement);
+    return z.array(z.record(z.string(), z.unknown())).catch([]).parse(rows);
+  } finally {
+    connection.destroy();
+  }
 }
 
 function instancesIn(json: string): z.infer<typeof labSchema>['lab']['instances'] {

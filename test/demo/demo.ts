@@ -1,4 +1,4 @@
-// node test/demo/demo.ts PACKAGE.vsix [--check] [--port N] [--theme NAME]
+// node test/demo/demo.ts PACKAGE.vsix [--check] [--port N] [--theme NAME] [--language auto|en|ko]
 import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -28,6 +28,7 @@ const { values: options, positionals } = parseArgs({
     check: { type: 'boolean', default: false },
     port: { type: 'string', default: '0' },
     theme: { type: 'string', default: 'dark' },
+    language: { type: 'string', default: 'auto' },
   },
 });
 
@@ -80,6 +81,7 @@ function settingsFor({ clusters }: DemoLab): Readonly<Record<string, unknown>> {
   return {
     'workbench.colorTheme': themes[options.theme] ?? options.theme,
     'switchover.clusters': clusters,
+    'switchover.language': options.language,
   };
 }
 

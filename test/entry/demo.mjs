@@ -1,4 +1,4 @@
-// npm run demo [-- --check] [-- --port N] [-- --theme dark|light|high-contrast|high-contrast-light]
+// npm run demo [-- --check] [-- --port N] [-- --theme dark|light|high-contrast|high-contrast-light] [-- --language auto|en|ko]
 import { argv } from 'node:process';
 import { packageExtension } from './package-extension.mjs';
 import { setUpBrowser, setUpServer } from './set-up-programs.mjs';

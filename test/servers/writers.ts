@@ -51,7 +51,7 @@ export interface Writers {
 }
 
 /** Makes the table and the user without special rights that the writers use. On the master; it replicates. */
-export async function prepareForWriters(master: TestMember): Promise<void> {
+export async function prepareForWriters(master: Pick<TestMember, 'sql'>): Promise<void> {
   await master.sql(
     'CREATE DATABASE IF NOT EXISTS written',
     'CREATE TABLE IF NOT EXISTS written.rows_of (id BIGINT PRIMARY KEY, writer INT NOT NULL)',
@@ -61,7 +61,7 @@ export async function prepareForWriters(master: TestMember): Promise<void> {
 }
 
 /** Ids of all rows that are on an instance. */
-export async function writtenIds(member: TestMember): Promise<ReadonlySet<number>> {
+export async function writtenIds(member: Pick<TestMember, 'sql'>): Promise<ReadonlySet<number>> {
   const rows = await member.sql('SELECT id FROM written.rows_of');
   return new Set(rows.map((it) => Number(it['id'])));
 }

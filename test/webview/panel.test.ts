@@ -7,6 +7,7 @@ import { buildPage, openBrowser, openPanel } from '../support/panel/panel-page.t
 import type { OpenedPanel, PanelOptions } from '../support/panel/panel-page.ts';
 import { runningRecovery, sampleNow, samples } from '../support/panel/samples.ts';
 import { themeNames } from '../support/panel/themes.ts';
+import { watchOf } from '../unit/extension/states.ts';
 
 let browser: Browser;
 let script: string;
@@ -64,6 +65,29 @@ test.each(Object.keys(samples))(
     const cards = await panel.page.locator('instance-card').count();
     expect(cards).toBe(panel.backend.state.topology.members.length);
     expect(await cutOff(panel.page)).toEqual([]);
+    await closed(panel);
+  },
+);
+
+test.each([...themeNames, 'korean'] as const)(
+  'who keeps the watch is in the header, fits, and can be changed there (%s)',
+  async (look) => {
+    const panel = await open('healthy', look === 'korean' ? { words: korean() } : { theme: look });
+    const proxy = {
+      kind: 'embedded',
+      listen: '127.0.0.1:6033',
+      state: 'leading',
+      target: 'db1:3306',
+      connections: 3,
+      problem: null,
+    } as const;
+    const strip = panel.page.locator('watch-strip');
+    panel.show({ ...panel.backend.state, watch: watchOf({ proxies: [proxy] }) });
+    await strip.locator('.proxy').waitFor();
+    expect(await cutOff(panel.page)).toEqual([]);
+    expect(await violations(panel.page)).toEqual([]);
+    await strip.locator('.change').click();
+    await expect.poll(() => panel.sent.at(-1)).toEqual({ kind: 'watch', action: 'disarm' });
     await closed(panel);
   },
 );

@@ -59,14 +59,35 @@ export class Workbench {
     this.page = page;
   }
 
-  /** Runs a command by its title in the palette. */
+  /** Runs a command by its title in the palette. A panel that has just loaded takes the focus, which closes the palette. */
   async command(title: string): Promise<void> {
+    for (let attempt = 1; !(await this.#findCommand(title)); attempt += 1) {
+      if (attempt === 3) throw new Error(`The palette does not show: ${title}`);
+      await this.page.keyboard.press('Escape');
+    }
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Leaves the palette open with the command on top; false when it closed or has no such command. */
+  async #findCommand(title: string): Promise<boolean> {
     const input = this.page.locator('.quick-input-widget input.input');
     await this.page.keyboard.press('F1');
+    try {
+      await input.fill(`>${title}`, { timeout: 10_000 });
+      await this.quickPick(title.replace(/^.*: /, '')).waitFor({ timeout: 10_000 });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Types into the box that a command opened, and confirms. */
+  async answer(text: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input.input');
     await input.waitFor();
-    await input.fill(`>${title}`);
-    await this.quickPick(title.replace(/^.*: /, '')).waitFor();
+    await input.fill(text);
     await this.page.keyboard.press('Enter');
+    await input.waitFor({ state: 'hidden' });
   }
 
   /** A row of the quick pick that is open. */

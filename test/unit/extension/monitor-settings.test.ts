@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readSettings } from '../../../src/config/settings.ts';
 import { monitorEnvironment, monitorSettings } from '../../../src/extension/monitor-settings.ts';
@@ -81,14 +84,18 @@ test('a window keeps the watch only where a person said so, or where nothing but
   expect(keeps('background')).toEqual([false, false, false]);
 });
 
-test('a choice is remembered by cluster, and nothing else counts as one', async () => {
-  const memory = new Map<string, unknown>([['watch/stock', 'sometimes']]);
-  const choices = new WatchChoices({
-    get: (key) => memory.get(key),
-    update: (key, value) => Promise.resolve(void memory.set(key, value)),
-  });
-  expect(choices.of('orders')).toBeUndefined();
-  await choices.keep('orders', 'background');
-  expect(choices.of('orders')).toBe('background');
-  expect(choices.of('stock')).toBeUndefined();
+test('a choice is remembered by cluster for every window, and a damaged file counts as none', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'switchover-choices-'));
+  try {
+    const choices = new WatchChoices(join(folder, 'state'));
+    expect(choices.of('orders')).toBeUndefined();
+    choices.keep('orders', 'background');
+    choices.keep('stock', 'nobody');
+    const elsewhere = new WatchChoices(join(folder, 'state'));
+    expect([elsewhere.of('orders'), elsewhere.of('stock')]).toEqual(['background', 'nobody']);
+    writeFileSync(join(folder, 'state/watch-choices.json'), '{"orders": "sometimes"}');
+    expect(choices.of('orders')).toBeUndefined();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
