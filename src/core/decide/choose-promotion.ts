@@ -1,7 +1,7 @@
 import { answered, type InstanceKey, type Server } from '../model/instance.ts';
 import { phrase, plain, type Phrase } from '../model/phrase.ts';
 import { replicasOf, type Member } from '../model/topology.ts';
-import { gapsOf } from './completeness.ts';
+import { errantAmong, gapsOf } from './completeness.ts';
 import { hostFilterFor } from './filters.ts';
 import type { Ground } from './ground.ts';
 
@@ -39,7 +39,12 @@ function objectionTo(ground: Ground, member: Member): Phrase | undefined {
   if (server === undefined) {
     return member.probe.kind === 'silent' ? member.probe.says : plain(member.key);
   }
-  return ruledOut(ground, member) ?? unfit(server) ?? incomplete(ground, member);
+  return (
+    ruledOut(ground, member) ??
+    unfit(server) ??
+    errant(ground, member) ??
+    incomplete(ground, member)
+  );
 }
 
 function ruledOut({ policy }: Ground, { key }: Member): Phrase | undefined {
@@ -70,6 +75,14 @@ function unfit(server: Server): Phrase | undefined {
         code: error.code,
         message: error.message,
       });
+}
+
+/** What nobody else holds would become everybody's if its holder were promoted. */
+function errant({ topology }: Ground, member: Member): Phrase | undefined {
+  const ranges = errantAmong(topology, member);
+  return ranges.length === 0
+    ? undefined
+    : phrase('it has transactions of its own: {ranges}', { ranges: ranges.join(', ') });
 }
 
 function incomplete(ground: Ground, member: Member): Phrase | undefined {

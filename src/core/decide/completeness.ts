@@ -8,7 +8,7 @@ import {
   type Origins,
   type Position,
 } from '../model/position.ts';
-import { knownOf, receivedFileOf } from '../model/server-position.ts';
+import { executedOf, knownOf, receivedFileOf } from '../model/server-position.ts';
 import type { Member, Topology } from '../model/topology.ts';
 
 /** Everything an instance executed or received; by files where the cluster has no GTID. */
@@ -88,8 +88,9 @@ function ownOrigin(member: Member): Origins {
 }
 
 /**
- * What a replica wrote itself and somebody else of the cluster lacks: errant, for it is not the master. As ranges;
- * empty without GTID.
+ * What a replica wrote itself and nobody else of the cluster holds: errant, for it is not the master. A former master
+ * wrote a lot itself, but there at least its successor, alive or as last seen, holds it too. As ranges; empty without
+ * GTID.
  */
 export function errantAmong(topology: Topology, member: Member): readonly string[] {
   const mine = knownPosition(member);
@@ -98,14 +99,19 @@ export function errantAmong(topology: Topology, member: Member): readonly string
   }
   const lacking = topology.members
     .filter((it) => it.key !== member.key)
-    .flatMap((it) => knownPosition(it) ?? [])
+    .flatMap((it) => knownPosition(it) ?? lastExecuted(it) ?? [])
     .filter((it) => it.kind === mine.kind)
     .map((theirs) => {
       const all = whatLacks(theirs, mine).ranges;
       const others = whatLacks(theirs, mine, ownOrigin(member)).ranges;
       return all.filter((it) => !others.includes(it));
     });
-  return lacking.find((it) => it.length > 0) ?? [];
+  return lacking.every((it) => it.length > 0) ? (lacking[0] ?? []) : [];
+}
+
+function lastExecuted(member: Member): Position | null {
+  const server = member.lastAnswer?.server;
+  return server === undefined ? null : executedOf(server, { self: member.key });
 }
 
 /** What the dead master was last seen to hold and the candidate lacks; null when it was never seen. */

@@ -1,6 +1,6 @@
-import { answered } from '../model/instance.ts';
+import { answered, type InstanceKey } from '../model/instance.ts';
 import { phrase } from '../model/phrase.ts';
-import type { Decision, Effects } from '../model/plan.ts';
+import type { Decision, Effects, Stage } from '../model/plan.ts';
 import type { Member } from '../model/topology.ts';
 import { modeCheck } from './candidate-checks.ts';
 import { closeForGood, endWriters } from './drafts.ts';
@@ -30,30 +30,17 @@ export function planFence(ground: Ground, master: Member, former: Member): Decis
   if (refused !== undefined) {
     return refused;
   }
-  const { key } = former;
-  const stages = number([
-    {
-      // A commit that waits for an acknowledgement would hold up the closing for ever: its session ends first.
-      title: phrase('End the sessions on {instance} that could still write.', { instance: key }),
-      lanes: [[endWriters(ground, key)]],
-      onFailure: 'report',
-    },
-    {
-      title: phrase('Close {instance}', { instance: key }),
-      lanes: [[closeForGood(ground, key), endWriters(ground, key)]],
-      onFailure: 'report',
-    },
-  ]);
+  const stages = stagesOf(ground, former.key);
   return {
     kind: 'act',
     plan: {
       kind: 'fence',
       cluster: ground.topology.cluster,
-      subject: key,
-      oldMaster: key,
+      subject: former.key,
+      oldMaster: former.key,
       newMaster: master.key,
       headline: phrase('Close {instance}, which {master} replaced', {
-        instance: key,
+        instance: former.key,
         master: master.key,
       }),
       checks,
@@ -75,4 +62,20 @@ function effectsOf(master: Member, former: Member): Effects {
     leftBehind: [],
     undo: phrase('By hand: make {instance} writable again.', { instance: former.key }),
   };
+}
+
+function stagesOf(ground: Ground, key: InstanceKey): readonly Stage[] {
+  return number([
+    {
+      // A commit that waits for an acknowledgement would hold up the closing for ever: its session ends first.
+      title: phrase('End the sessions on {instance} that could still write.', { instance: key }),
+      lanes: [[endWriters(ground, key)]],
+      onFailure: 'report',
+    },
+    {
+      title: phrase('Close {instance}', { instance: key }),
+      lanes: [[closeForGood(ground, key), endWriters(ground, key)]],
+      onFailure: 'report',
+    },
+  ]);
 }

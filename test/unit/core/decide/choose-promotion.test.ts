@@ -54,6 +54,17 @@ db1 silent
   });
 });
 
+test('whoever wrote something itself is left out, and holds nobody up', () => {
+  const drawing = `
+db1 silent
++ db2 receiver=connecting gtid=0-1-100,0-2-101
++ db3 receiver=connecting gtid=0-1-100`;
+  expect(choose(drawing, { promotionRules: { 'db2:3306': 'prefer' } })).toEqual({
+    chosen: 'db3:3306',
+    why: { 'db2:3306': 'it has transactions of its own: 0-2-101' },
+  });
+});
+
 test('when each holds something that the other lacks, nobody is chosen', () => {
   const drawing = `
 db1 silent
@@ -105,7 +116,7 @@ test('a stale survivor is not chosen while a silent replica is known to hold mor
   }));
   const after = assembleTopology('orders', 2, sightings, {
     previous: before,
-    lastPromoted: null,
+    lastPromotion: null,
     lastMaster: null,
     lastSources: new Map(),
   });
