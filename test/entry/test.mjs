@@ -1,7 +1,6 @@
 // npm test
 import { env as environment } from 'node:process';
 import { checkAll } from './check-parts.mjs';
-import { forgetFaults, printFaults } from './fault-table.mjs';
 import { packageExtension } from './package-extension.mjs';
 import { runInHost } from './in-host-part.mjs';
 import { setUpBrowser, setUpServer } from './set-up-programs.mjs';
@@ -26,23 +25,12 @@ await main(async () => {
 
   results.push(
     await part('real servers', [server], () => real('integration', 20)),
-    await part('faults', [server], () => faultsByTurns(real)),
     await part('inside the extension host', [screen, vsix], () => runInHost(vsix.value, env)),
     await part('webview in Chromium', [screen, vsix], () => real('webview', 5)),
     await part('workbench end to end', [server, screen, vsix], () => real('workbench', 12)),
   );
   return summary(results);
 });
-
-/** Each fault once, on one server or the other. */
-async function faultsByTurns(real) {
-  forgetFaults();
-  try {
-    return await real('faults', 25);
-  } finally {
-    printFaults();
-  }
-}
 
 /** What a part needs, or why it is not there. */
 async function attempt(work) {
