@@ -39,7 +39,7 @@ test('every npm script that README and ARCHITECTURE name exists', () => {
   const { scripts }: { readonly scripts: Readonly<Record<string, string>> } = JSON.parse(
     readFileSync(join(root, 'package.json'), 'utf8'),
   );
-  const named = [...`${readme}${architecture}`.matchAll(/npm (?:run (\w+)|(test))/g)].map(
+  const named = [...`${readme}${architecture}`.matchAll(/npm (?:run ([\w:]+)|(test))/g)].map(
     ([, script, testing]) => script ?? testing ?? '',
   );
   expect(named.length).toBeGreaterThan(5);

@@ -4,7 +4,6 @@ import type { ClusterState } from '../../../src/core/backend.ts';
 import { decide } from '../../../src/core/decide/decide.ts';
 import type { Channel, InstanceKey } from '../../../src/core/model/instance.ts';
 import type { Decision, Plan, Wish } from '../../../src/core/model/plan.ts';
-import type { Policy } from '../../../src/core/model/policy.ts';
 import type { Recovery } from '../../../src/core/model/recovery.ts';
 import type { Member } from '../../../src/core/model/topology.ts';
 import {
@@ -16,28 +15,12 @@ import { readChannels } from '../../../src/dialect/replica-status.ts';
 import { spellForDisplay } from '../../../src/dialect/statements.ts';
 import { memberAs, topologyOf } from '../cluster-states.ts';
 import { channelFrom, instanceOf, mariadbServer, silentInstance } from '../servers.ts';
+import { policy } from '../world.ts';
 
 /** Milliseconds since the epoch: when all samples were taken. */
 export const sampleNow = 1_750_000_000_000;
 
 const cluster = 'orders';
-
-export const samplePolicy: Policy = {
-  cluster,
-  environment: 'lab',
-  mode: 'manage',
-  reasonableLagSeconds: 10,
-  promotionRules: {},
-  replicationUser: 'repl',
-  replicationPasswordKnown: true,
-  recoverMasterFilters: [],
-  recoverIntermediateFilters: [],
-  ignoreHostFilters: [],
-  blockSeconds: 3600,
-  confirmSeconds: 0.3,
-  autoRejoin: true,
-  onPossibleLoss: 'hold',
-};
 
 /** A row that a MariaDB 10.11 gave, recorded from a real server. */
 function recordedRow(): Readonly<Record<string, string | number | null>> {
@@ -88,14 +71,14 @@ function fresh(member: Member): Member {
 /** The state that a round would give, with what the engine finds wrong with it. */
 export function sampleState(members: readonly Member[]): ClusterState {
   const topology = { ...topologyOf(cluster, members), at: sampleNow };
-  return { topology, findings: analyse(topology, samplePolicy), running: null, recoveries: [] };
+  return { topology, findings: analyse(topology, policy), running: null, recoveries: [] };
 }
 
 /** What the engine answers to a wish, by its own planners. */
 export function sampleDecision(state: ClusterState, wish: Wish): Decision {
   return decide(wish, {
     topology: state.topology,
-    policy: samplePolicy,
+    policy,
     spell: spellForDisplay,
     proxied: false,
     highWater: new Map(),
@@ -153,7 +136,7 @@ function coMasters(): ClusterState {
   ];
   const state = sampleState(members);
   const topology = { ...state.topology, master: 'db1:3306' };
-  return { ...state, topology, findings: analyse(topology, samplePolicy) };
+  return { ...state, topology, findings: analyse(topology, policy) };
 }
 
 function ring(key: string, source: string, readOnly: boolean): Member {
