@@ -70,7 +70,8 @@ function candidateObjection(
   if (unheard !== undefined) {
     return describeUnheard(unheard);
   }
-  const [gap] = gapsOf(topology, candidate, highWater);
+  const suppliers = topology.members.filter((it) => expect.suppliers.includes(it.key));
+  const [gap] = gapsOf(topology, candidate, highWater, suppliers);
   return gap === undefined
     ? null
     : phrase('{holder} holds more: {ranges}.', {

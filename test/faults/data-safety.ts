@@ -182,6 +182,22 @@ export const dataSafety: readonly Fault[] = [
     },
   },
   {
+    id: 'C3',
+    says: 'a replica that must not be promoted holds the last rows',
+    expected: 'fail-over',
+    wish: { clusterSettings: neverTheFirst },
+    exposedMs: onePollMs,
+    play: async (scene) => {
+      await scene.rest();
+      await scene.watched.untilWhole();
+      await sql.stopReceiver(scene, scene.two);
+      await insertRows(scene.master, 20);
+      await received(scene, scene.one);
+      await scene.staysAsItIs(2_500);
+      await killAndExpect(scene, 'two', (next) => hasRows(next, 20));
+    },
+  },
+  {
     id: 'F59',
     says: 'only a must-not replica is left',
     expected: 'refuse',
@@ -203,13 +219,23 @@ function preferringTheFirst({ replicas }: TestCluster): Readonly<Record<string, 
   return { promotionRules: { [replicas[0]?.key ?? '']: 'prefer' } };
 }
 
+function neverTheFirst({ replicas }: TestCluster): Readonly<Record<string, unknown>> {
+  return { promotionRules: { [replicas[0]?.key ?? '']: 'must-not' } };
+}
+
 /** Which of the two it must be; the master comes back afterwards. */
-async function killAndExpect(scene: Scene, which: 'one' | 'two'): Promise<void> {
+async function killAndExpect(
+  scene: Scene,
+  which: 'one' | 'two',
+  andThen: (next: Scene['master']) => Promise<void> = async () => undefined,
+): Promise<void> {
   await scene.master.kill9();
   const next = await scene.failsOver();
   if (next !== scene[which]) {
     throw new Error(`${next.key} was promoted.\n${scene.monitor.told()}`);
   }
+  await andThen(next);
+  await scene.write();
   await scene.comesBack(scene.master);
 }
 

@@ -15,7 +15,12 @@ export interface SimulatedServer {
   source: InstanceKey | null;
   receiving: boolean;
   applying: boolean;
+  /** The last transaction of the master that it received; 100 unless told. */
+  holds?: number;
 }
+
+/** How a replica of `worldOf` begins. */
+export type Beginning = Pick<SimulatedServer, 'alive' | 'applying' | 'holds'>;
 
 export type World = Map<InstanceKey, SimulatedServer>;
 
@@ -37,10 +42,7 @@ export const policy: Policy = {
 };
 
 /** `db1` is the master, the others its replicas. */
-export function worldOf(
-  replicas: readonly { readonly alive: boolean; readonly applying: boolean }[],
-  masterAlive: boolean,
-): World {
+export function worldOf(replicas: readonly Readonly<Beginning>[], masterAlive: boolean): World {
   const world: World = new Map();
   world.set('db1:3306', {
     alive: masterAlive,
@@ -49,13 +51,14 @@ export function worldOf(
     receiving: false,
     applying: false,
   });
-  replicas.forEach(({ alive, applying }, index) => {
+  replicas.forEach(({ alive, applying, holds }, index) => {
     world.set(`db${String(index + 2)}:3306`, {
       alive,
       writable: false,
       source: 'db1:3306',
       receiving: masterAlive,
       applying,
+      ...(holds === undefined ? {} : { holds }),
     });
   });
   return world;
@@ -93,6 +96,7 @@ function serverOf(key: InstanceKey, it: SimulatedServer, gtid: boolean): Server 
             applier: it.applying ? 'yes' : 'no',
             lagSeconds: it.receiving && it.applying ? 0 : null,
             method: gtid ? 'gtid' : 'file',
+            retrieved: `0-1-${String(it.holds ?? 100)}`,
           }),
         ];
   return (gtid ? mariadbServer : fileServer)(key, { readOnly: !it.writable, channels });

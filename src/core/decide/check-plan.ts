@@ -66,16 +66,21 @@ function nothingReceivedIsLost(plan: Plan): readonly string[] {
     return [];
   }
   const own = stepsOf(plan).filter((it) => it.on === plan.newMaster);
-  const waits = own.findIndex(
-    (it) => it.action.do === 'wait-for-mark' || it.action.do === 'wait-until-applied',
-  );
-  const lets = own.findIndex((it) => it.action.do === 'stop-replication');
   const forgets = own.findIndex((it) => it.action.do === 'forget-source');
   const opens = own.findIndex((it) => it.action.do === 'set-writable');
-  return waits !== -1 && waits < lets && lets < opens && opens < forgets
+  const before = own.slice(0, Math.max(0, opens));
+  const lets = before.flatMap((it, place) => (it.action.do === 'stop-replication' ? [place] : []));
+  const waits = before.flatMap((it, place) => (waiting.has(it.action.do) ? [place] : []));
+  // Each time that it lets go of a source it waited for all of it: one wait before every letting go.
+  const inTurn = lets.every((place, turn) =>
+    waits.some((it) => it < place && it > (lets[turn - 1] ?? -1)),
+  );
+  return lets.length > 0 && inTurn && opens < forgets
     ? []
     : [`${plan.newMaster} does not wait, let go, open and forget in this order.`];
 }
+
+const waiting: ReadonlySet<Action['do']> = new Set(['wait-for-mark', 'wait-until-applied']);
 
 const stopping: ReadonlySet<Action['do']> = new Set([
   'stop-receiver',
@@ -114,6 +119,11 @@ function laneObjections(plan: Plan, lane: readonly Step[]): readonly string[] {
       return [];
     }
     const rest = lane.slice(index + 1).map((it) => it.action.do);
+    if (fetches(plan, step)) {
+      return rest.join() === 'start-replication,wait-for-mark'
+        ? []
+        : [`Step ${step.id} reads from ${action.source} without waiting for all of it.`];
+    }
     return [
       ...(action.source === plan.newMaster && step.on !== plan.newMaster
         ? []
@@ -123,6 +133,18 @@ function laneObjections(plan: Plan, lane: readonly Step[]): readonly string[] {
         : [`Step ${step.id} is not started and verified.`]),
     ];
   });
+}
+
+/** The candidate reads from another replica what only that one holds, before it opens. */
+function fetches(plan: Plan, { on, action, id }: Step): boolean {
+  return (
+    plan.kind === 'failover' &&
+    action.do === 'point-at' &&
+    on === plan.newMaster &&
+    action.source !== plan.newMaster &&
+    action.source !== plan.oldMaster &&
+    stageOf(plan, (it) => it.id === id) < stageOf(plan, (it) => it.action.do === 'set-writable')
+  );
 }
 
 /** A demoted master may still hold a transaction that the others must not copy from it. */
@@ -234,6 +256,9 @@ function failoverLooksLast(plan: Plan): readonly string[] {
   const looks = plan.stages.findLastIndex((stage) =>
     stage.lanes.flat().some((it) => it.action.do === 'look-again'),
   );
-  const waits = stageOf(plan, (it) => it.action.do === 'wait-until-applied');
+  const opens = stageOf(plan, (it) => it.action.do === 'set-writable');
+  const waits = plan.stages
+    .slice(0, opens)
+    .findLastIndex((stage) => stage.lanes.flat().some((it) => waiting.has(it.action.do)));
   return looks > waits ? [] : ['Nobody looks at the old master again after the wait.'];
 }

@@ -1,9 +1,10 @@
 import { answered, type InstanceKey, type Server } from '../model/instance.ts';
 import { phrase, plain, type Phrase } from '../model/phrase.ts';
 import { replicasOf, type Member } from '../model/topology.ts';
-import { errantAmong, gapsOf } from './completeness.ts';
+import { errantAmong } from './completeness.ts';
 import { hostFilterFor } from './filters.ts';
 import type { Ground } from './ground.ts';
+import { supplyFor } from './supply.ts';
 
 /** A replica that is not promoted by itself, and why. */
 export interface Excluded {
@@ -16,8 +17,9 @@ export type Promotion =
   | { readonly kind: 'none'; readonly excluded: readonly Excluded[] };
 
 /**
- * Who takes over from a dead master: a replica that holds everything any other is known to hold. Positions are only
- * partly ordered, so nothing is sorted by them: whoever lacks something is out. Among the rest rules and versions choose.
+ * Who takes over from a dead master: a replica that holds everything any other is known to hold, or can read the rest
+ * from one that answers. Positions are only partly ordered, so nothing is sorted by them: whoever lacks something that
+ * nobody can give it is out. Among the rest rules and versions choose.
  */
 export function choosePromotion(ground: Ground, master: Member): Promotion {
   const replicas = replicasOf(ground.topology, master.key);
@@ -86,20 +88,27 @@ function errant({ topology }: Ground, member: Member): Phrase | undefined {
 }
 
 function incomplete(ground: Ground, member: Member): Phrase | undefined {
-  const [gap] = gapsOf(ground.topology, member, ground.highWater);
+  const [gap] = supplyFor(ground, member).gaps;
   return gap === undefined || ground.policy.onPossibleLoss === 'report'
     ? undefined
     : phrase('{holder} also holds {ranges}', { holder: gap.holder, ranges: gap.ranges.join(', ') });
 }
 
 /**
- * Less is better: complete, then preferred, then of the oldest release, which all others can follow, then the co-master,
- * which was kept for this.
+ * Less is better: complete, then complete once it has read from others, then preferred, then of the oldest release,
+ * which all others can follow, then the co-master, which was kept for this.
  */
 function rank(ground: Ground, member: Member): number {
   const preferred = ground.policy.promotionRules[member.key] === 'prefer' ? 0 : 1;
-  const gaps = gapsOf(ground.topology, member, ground.highWater).length;
+  const { gaps, suppliers } = supplyFor(ground, member);
   const [major = 0, minor = 0] = answered(member)?.release ?? [];
   const kept = member.role === 'co-master' ? 0 : 1;
-  return gaps * 10_000_000 + preferred * 1_000_000 + major * 1000 + minor * 10 + kept;
+  return (
+    gaps.length * 1_000_000_000 +
+    suppliers.length * 10_000_000 +
+    preferred * 1_000_000 +
+    major * 1000 +
+    minor * 10 +
+    kept
+  );
 }

@@ -44,13 +44,18 @@ export interface Gap {
  * by what it holds now and by the most it was ever seen to hold: a replica that restarted may have dropped what it had
  * received. The dead master does not count here: what only it holds is told apart. Nor does what a replica wrote
  * itself: it never was the master meanwhile, so nobody acknowledged that to an application of this cluster.
+ * `suppliers`: whom the candidate reads everything from before it opens.
  */
 export function gapsOf(
   topology: Topology,
   candidate: Member,
   highWater: ReadonlyMap<InstanceKey, Position>,
+  suppliers: readonly Member[] = [],
 ): readonly Gap[] {
-  const mine = knownPosition(candidate);
+  const mine = suppliers.reduce(
+    (position, it) => together(position, knownPosition(it)),
+    knownPosition(candidate),
+  );
   const myFile = receivedFile(candidate);
   return topology.members
     .filter((it) => it.key !== topology.master && it.source === candidate.source)
@@ -65,9 +70,12 @@ export function gapsOf(
     .filter((it) => it !== null);
 }
 
+function together(a: Position | null, b: Position | null): Position | null {
+  return a === null || b === null ? (a ?? b) : (merge(a, b) ?? a);
+}
+
 function mostKnown(member: Member, seen: Position | undefined): Position | null {
-  const now = knownPosition(member);
-  return now === null || seen === undefined ? (now ?? seen ?? null) : (merge(now, seen) ?? now);
+  return together(knownPosition(member), seen ?? null);
 }
 
 function gapBetween(mine: Position | null, theirs: Position, holder: Member): Gap | null {

@@ -14,7 +14,10 @@ export interface Following {
 }
 
 /** True when both find their place by themselves, so that nobody needs exact coordinates. */
-export function placesByGtid(ground: Ground, keys: readonly InstanceKey[]): boolean {
+export function placesByGtid(
+  ground: Pick<Ground, 'topology'>,
+  keys: readonly InstanceKey[],
+): boolean {
   return keys.every((key) => {
     const member = memberOf(ground.topology, key);
     const server = answered(member) ?? member?.lastAnswer?.server;

@@ -6,20 +6,16 @@ import { acknowledgementChecks } from './acknowledgement.ts';
 import { candidateChecks } from './candidate-checks.ts';
 import { errantAmong, gapsOf, type Gap } from './completeness.ts';
 import { leftSilent, opening, staysBehind } from './common-parts.ts';
-import {
-  mark,
-  stopReceiver,
-  samePlace,
-  waitForMark,
-  waitUntilApplied,
-  holdTraffic,
-} from './drafts.ts';
+import { stopReceiver, samePlace, waitForMark, holdTraffic } from './drafts.ts';
+import { applyLane, lookAgain, startApplier } from './failover-drafts.ts';
 import { lossesOf } from './failover-losses.ts';
+import { fetchStages } from './fetch-missing.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { followLane, placesByGtid } from './follow.ts';
 import { check, failed, holdOn, passed, warned, type Ground } from './ground.ts';
 import { semiSyncChecks, semiSyncStage } from './move-semi-sync.ts';
-import { budgetOf, draft, number, type Draft, type DraftStage } from './steps.ts';
+import { budgetOf, number, type DraftStage } from './steps.ts';
+import { supplyFor } from './supply.ts';
 
 interface Parts {
   readonly ground: Ground;
@@ -29,6 +25,8 @@ interface Parts {
   readonly reachable: readonly Member[];
   readonly absent: readonly Member[];
   readonly gaps: readonly Gap[];
+  /** Whom the candidate reads the rest from before it opens. */
+  readonly suppliers: readonly Member[];
   readonly byGtid: boolean;
   readonly acceptLoss: boolean;
 }
@@ -48,7 +46,7 @@ export function planFailover(
     candidate,
     reachable,
     absent: replicas.filter((it) => answered(it) === undefined),
-    gaps: gapsOf(ground.topology, candidate, ground.highWater),
+    ...supplyFor(ground, candidate),
     byGtid: placesByGtid(
       ground,
       reachable.map((it) => it.key),
@@ -83,7 +81,7 @@ export function planFailover(
 }
 
 function checksOf(parts: Parts): readonly Check[] {
-  const { ground, master, candidate, reachable, absent, gaps, acceptLoss } = parts;
+  const { ground, master, candidate, reachable, absent, acceptLoss } = parts;
   const server = answered(candidate);
   const channel = server?.channels[0];
   if (server === undefined || channel === undefined || candidate.source !== master.key) {
@@ -115,7 +113,7 @@ function checksOf(parts: Parts): readonly Check[] {
     ),
     applierCheck(candidate, channel),
     errantCheck(ground, candidate),
-    ...completenessChecks(candidate, gaps, acceptLoss),
+    ...completenessChecks(parts),
     ...acknowledgementChecks(ground.topology, master, acceptLoss),
     ...candidateChecks(ground, candidate, server),
     ...semiSyncChecks({
@@ -152,14 +150,23 @@ function errantCheck({ topology }: Ground, candidate: Member): Check {
   );
 }
 
-function completenessChecks(
-  candidate: Member,
-  gaps: readonly Gap[],
-  acceptLoss: boolean,
-): readonly Check[] {
+function completenessChecks(parts: Parts): readonly Check[] {
+  const { ground, candidate, gaps, suppliers, acceptLoss } = parts;
   const says = phrase('{instance} holds everything that any replica is known to hold', {
     instance: candidate.key,
   });
+  if (suppliers.length > 0) {
+    return gapsOf(ground.topology, candidate, ground.highWater).map((gap) =>
+      passed(
+        says,
+        phrase('{holder} also holds {ranges}; {instance} reads it from there before it opens', {
+          holder: gap.holder,
+          ranges: gap.ranges.join(', '),
+          instance: candidate.key,
+        }),
+      ),
+    );
+  }
   if (gaps.length === 0) {
     return [passed(says, phrase('nothing is missing'))];
   }
@@ -187,7 +194,7 @@ function adviceFor({ gaps: [gap], master }: Parts): readonly Phrase[] {
 }
 
 function stagesOf(parts: Parts): readonly DraftStage[] {
-  const { ground, master, candidate, reachable, byGtid } = parts;
+  const { ground, master, candidate, reachable, suppliers, byGtid } = parts;
   const followers = others(reachable, candidate);
   const source = candidate.key;
   const place: Place = byGtid ? { by: 'gtid', adopt: false } : { by: 'mark', mark: 'handover' };
@@ -207,10 +214,15 @@ function stagesOf(parts: Parts): readonly DraftStage[] {
       lanes: reachable.map((it) => [stopReceiver(ground, it.key)]),
       onFailure: 'undo',
     },
-    { title: phrase('Look again'), lanes: [[lookAgain(parts)]], onFailure: 'undo' },
-    { title: phrase('Apply what was received'), lanes: [applyLane(parts)], onFailure: 'undo' },
+    { title: phrase('Look again'), lanes: [[lookAgain(parts, suppliers)]], onFailure: 'undo' },
+    {
+      title: phrase('Apply what was received'),
+      lanes: [candidate, ...suppliers].map((it) => applyLane(ground, it, byGtid)),
+      onFailure: 'undo',
+    },
+    ...fetchStages(parts),
     // Applying may have taken minutes, in which the master may have come back.
-    { title: phrase('Look once more'), lanes: [[lookAgain(parts)]], onFailure: 'undo' },
+    { title: phrase('Look once more'), lanes: [[lookAgain(parts, [])]], onFailure: 'undo' },
     ...semiSyncStage({ ground, from: master, to: candidate, followers }),
     ...opening(ground, source, byGtid),
     {
@@ -231,54 +243,15 @@ function others(reachable: readonly Member[], candidate: Member): readonly Membe
   return reachable.filter((it) => it.key !== candidate.key);
 }
 
-function lookAgain({ ground, master, candidate, acceptLoss }: Parts): Draft {
-  const { key } = candidate;
-  return draft(
-    ground,
-    key,
-    {
-      do: 'look-again',
-      expect: { that: 'candidate-complete', master: master.key, candidate: key, acceptLoss },
-    },
-    {
-      says: phrase('Check that {master} is still silent and that {instance} holds everything.', {
-        master: master.key,
-        instance: key,
-      }),
-    },
-  );
-}
-
-function startApplier(ground: Ground, member: Member): readonly Draft[] {
-  const channel = answered(member)?.channels[0];
-  return channel?.applier === 'no' && channel.applierError === null
-    ? [
-        draft(
-          ground,
-          member.key,
-          { do: 'start-applier' },
-          { says: phrase('Start the applier on {instance}.', { instance: member.key }) },
-        ),
-      ]
-    : [];
-}
-
-function applyLane({ ground, candidate, byGtid }: Parts): readonly Draft[] {
-  const { key } = candidate;
-  return [
-    waitUntilApplied(ground, key),
-    ...(byGtid ? [] : [mark(ground, key, 'applied', 'applied')]),
-  ];
-}
-
 function effectsOf(parts: Parts): Effects {
-  const { ground, master, candidate, absent, gaps } = parts;
+  const { ground, master, candidate, absent, gaps, acceptLoss } = parts;
   return {
     writeStop: phrase(
       'Writes are stopped already; they go on when {instance} has applied what it received.',
       { instance: candidate.key },
     ),
-    mayLose: lossesOf(ground, master, candidate, gaps),
+    // A loss that is accepted is named even where the plan means to fetch it.
+    mayLose: lossesOf(ground, master, candidate, acceptLoss ? allGaps(parts) : gaps),
     leftBehind: [
       ...leftSilent(absent),
       { instance: master.key, because: phrase('it is dead; rejoin it when it is back') },
@@ -288,4 +261,8 @@ function effectsOf(parts: Parts): Effects {
       { instance: candidate.key },
     ),
   };
+}
+
+function allGaps({ ground, candidate }: Parts): readonly Gap[] {
+  return gapsOf(ground.topology, candidate, ground.highWater);
 }

@@ -81,6 +81,8 @@ export type Expectation =
       readonly master: InstanceKey;
       readonly candidate: InstanceKey;
       readonly acceptLoss: boolean;
+      /** What these hold counts as held by the candidate, which reads it from them later in the plan. */
+      readonly suppliers: readonly InstanceKey[];
     }
   /** The instance has no transaction that the master lacks. */
   | {

@@ -7,10 +7,17 @@ import type { RejoinGround } from '../../../../src/core/decide/ground.ts';
 import type { Decision, Plan, Stage } from '../../../../src/core/model/plan.ts';
 import { pictureOf, policy, worldOf, type World } from '../../../support/world.ts';
 
-const replicas = fc.array(fc.record({ alive: fc.boolean(), applying: fc.boolean() }), {
-  minLength: 1,
-  maxLength: 6,
-});
+const replicas = fc.array(
+  fc.record({
+    alive: fc.boolean(),
+    applying: fc.boolean(),
+    holds: fc.integer({ min: 100, max: 102 }),
+  }),
+  {
+    minLength: 1,
+    maxLength: 6,
+  },
+);
 
 function groundOf(world: World, gtid: boolean): RejoinGround {
   return {

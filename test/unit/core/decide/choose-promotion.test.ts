@@ -48,8 +48,31 @@ test('whoever received more is chosen, whatever it applied', () => {
 db1 silent
 + db2 receiver=connecting gtid=0-1-105
 + db3 receiver=connecting gtid=0-1-100 received=0-1-110`;
-  expect(choose(drawing)).toEqual({
-    chosen: 'db3:3306',
+  expect(choose(drawing).chosen).toBe('db3:3306');
+  expect(choose(drawing, { promotionRules: { 'db2:3306': 'prefer' } }).chosen).toBe('db3:3306');
+});
+
+test('where whoever holds most must not be promoted, another reads it from there first', () => {
+  const drawing = `
+db1 silent
++ db2 receiver=connecting gtid=0-1-105
++ db3 receiver=connecting gtid=0-1-100 received=0-1-110`;
+  expect(choose(drawing, { ignoreHostFilters: ['db3'] })).toEqual({
+    chosen: 'db2:3306',
+    why: { 'db3:3306': 'promotionIgnoreHostnameFilters names it: db3' },
+  });
+});
+
+test.each([
+  ['it does not log what it replicates', 'nolog'],
+  ['its applier is broken', 'applier=no sql=1062'],
+])('nobody reads from a replica when %s', (_, trouble) => {
+  const drawing = `
+db1 silent
++ db2 receiver=connecting gtid=0-1-105
++ db3 receiver=connecting gtid=0-1-100 received=0-1-110 ${trouble}`;
+  expect(choose(drawing, { ignoreHostFilters: ['db3'] })).toMatchObject({
+    chosen: null,
     why: { 'db2:3306': 'db3:3306 also holds 0-1-106..110' },
   });
 });

@@ -181,6 +181,7 @@ test('the last look before a promotion asks for the acknowledgers again', async 
     that: 'candidate-complete',
     master: 'db1:3306',
     candidate: 'db2:3306',
+    suppliers: [],
   } as const;
   const signal = new AbortController().signal;
   const says = await lookAgain(looker, { ...expectation, acceptLoss: false }, signal);

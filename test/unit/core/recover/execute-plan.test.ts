@@ -93,14 +93,55 @@ async function perform(
 }
 
 const cluster = fc.record({
-  replicas: fc.array(fc.record({ alive: fc.boolean(), applying: fc.boolean() }), {
-    minLength: 1,
-    maxLength: 4,
-  }),
+  replicas: fc.array(
+    fc.record({
+      alive: fc.boolean(),
+      applying: fc.boolean(),
+      holds: fc.integer({ min: 100, max: 102 }),
+    }),
+    {
+      minLength: 1,
+      maxLength: 4,
+    },
+  ),
   masterAlive: fc.boolean(),
   gtid: fc.boolean(),
   breaks: fc.record({ atStep: fc.integer({ min: 1, max: 25 }), afterEffect: fc.boolean() }),
 });
+
+/** Asked for the first replica although the second holds more: it reads the rest from there. */
+const fetching = (): World =>
+  worldOf(
+    [
+      { alive: true, applying: true },
+      { alive: true, applying: true, holds: 105 },
+    ],
+    false,
+  );
+
+test('a candidate reads from another replica what only that one holds, then lets go of it and opens', async () => {
+  const world = fetching();
+  const { recovery } = await perform(world, planFor(world, true), null);
+  expect(recovery.state).toBe('succeeded');
+  const sources = recovery.steps.filter((it) => it.sql.includes('point-at')).map((it) => it.on);
+  expect(sources).toEqual(['db2:3306', 'db3:3306']);
+  expect(world.get('db2:3306')).toMatchObject({ writable: true, source: null });
+  expect(world.get('db3:3306')).toMatchObject({ writable: false, source: 'db2:3306' });
+});
+
+test.each(Array.from({ length: 14 }, (_, place) => place + 1))(
+  'broken at step %d, such a candidate reads from the old master again or is open',
+  async (atStep) => {
+    const world = fetching();
+    const plan = planFor(world, true);
+    const { recovery } = await perform(world, plan, { atStep, afterEffect: true });
+    const candidate = world.get('db2:3306');
+    const undone = recovery.state === 'undone';
+    expect(recovery.state).toMatch(/undone|succeeded|partial/);
+    expect(candidate?.writable).toBe(!undone);
+    expect(undone ? candidate?.source : 'db1:3306').toBe('db1:3306');
+  },
+);
 
 test('broken at any step, a promotion never leaves two writable masters and never loses the only one', async () => {
   let performed = 0;

@@ -1,0 +1,64 @@
+import { answered } from '../model/instance.ts';
+import { phrase } from '../model/phrase.ts';
+import type { Member } from '../model/topology.ts';
+import { mark, waitUntilApplied } from './drafts.ts';
+import type { Ground } from './ground.ts';
+import { keysOf } from './supply.ts';
+import { draft, type Draft } from './steps.ts';
+
+interface Look {
+  readonly ground: Ground;
+  readonly master: Member;
+  readonly candidate: Member;
+  readonly acceptLoss: boolean;
+}
+
+/** `suppliers`: what these hold is fetched later, and does not count as missing yet. */
+export function lookAgain(
+  { ground, master, candidate, acceptLoss }: Look,
+  suppliers: readonly Member[],
+): Draft {
+  const { key } = candidate;
+  return draft(
+    ground,
+    key,
+    {
+      do: 'look-again',
+      expect: {
+        that: 'candidate-complete',
+        master: master.key,
+        candidate: key,
+        acceptLoss,
+        suppliers: keysOf(suppliers),
+      },
+    },
+    {
+      says: phrase('Check that {master} is still silent and that {instance} holds everything.', {
+        master: master.key,
+        instance: key,
+      }),
+    },
+  );
+}
+
+/** An applier that stopped without an error: somebody stopped it. */
+export function startApplier(ground: Ground, member: Member): readonly Draft[] {
+  const channel = answered(member)?.channels[0];
+  return channel?.applier === 'no' && channel.applierError === null
+    ? [
+        draft(
+          ground,
+          member.key,
+          { do: 'start-applier' },
+          { says: phrase('Start the applier on {instance}.', { instance: member.key }) },
+        ),
+      ]
+    : [];
+}
+
+export function applyLane(ground: Ground, { key }: Member, byGtid: boolean): readonly Draft[] {
+  return [
+    waitUntilApplied(ground, key),
+    ...(byGtid ? [] : [mark(ground, key, 'applied', 'applied')]),
+  ];
+}

@@ -1,0 +1,70 @@
+import { answered, splitKey, type InstanceKey } from '../model/instance.ts';
+import type { Action } from '../model/plan.ts';
+import { phrase } from '../model/phrase.ts';
+import type { Member } from '../model/topology.ts';
+import { mark, stopReplication, waitForMark } from './drafts.ts';
+import type { Ground } from './ground.ts';
+import { draft, type Draft, type DraftStage } from './steps.ts';
+
+/** How long reading what another replica holds may take, in milliseconds. */
+const fetchMs = 60_000;
+
+interface Fetch {
+  readonly ground: Ground;
+  /** The dead master, which the candidate reads from again when the plan is taken back. */
+  readonly master: Member;
+  readonly candidate: Member;
+  readonly suppliers: readonly Member[];
+  /** Whoever accepts a loss is promoted even if reading fails. */
+  readonly acceptLoss: boolean;
+}
+
+/** The candidate reads what it lacks from those who hold it, one after the other, before it opens. */
+export function fetchStages(fetch: Fetch): readonly DraftStage[] {
+  return fetch.suppliers.map((supplier) => ({
+    title: phrase('Fetch what only {holder} holds', { holder: supplier.key }),
+    lanes: [fetchLane(fetch, supplier)],
+    onFailure: fetch.acceptLoss ? 'report' : 'undo',
+  }));
+}
+
+function fetchLane({ ground, master, candidate }: Fetch, supplier: Member): readonly Draft[] {
+  const { key } = candidate;
+  const held = `held by ${supplier.key}`;
+  return [
+    mark(ground, supplier.key, held, 'executed'),
+    draft(
+      ground,
+      key,
+      { do: 'stop-replication' },
+      { says: stopReplication(key), undo: { do: 'start-replication' } },
+    ),
+    draft(ground, key, pointAt(candidate, supplier.key), {
+      says: phrase('Point {instance} at {source}.', { instance: key, source: supplier.key }),
+      undo: pointAt(candidate, master.key),
+    }),
+    draft(
+      ground,
+      key,
+      { do: 'start-replication' },
+      {
+        says: phrase('Start replication on {instance}.', { instance: key }),
+        undo: { do: 'stop-replication' },
+      },
+    ),
+    { ...waitForMark(ground, key, held, supplier.key), deadlineMs: fetchMs },
+  ];
+}
+
+function pointAt(candidate: Member, source: InstanceKey): Action {
+  const channel = answered(candidate)?.channels[0];
+  return {
+    do: 'point-at',
+    source,
+    ...splitKey(source),
+    place: { by: 'gtid', adopt: false },
+    withCredentials: false,
+    tls: channel?.tls ?? false,
+    connectRetrySeconds: Math.min(channel?.connectRetrySeconds ?? 10, 10),
+  };
+}
