@@ -1,4 +1,5 @@
-// npm run faults: every fault on every server.  npm run faults -- F03: those whose name begins so.
+// npm run faults: every fault on every server, and the proofs of the guards.
+// npm run faults -- F03: the faults whose name begins so.  npm run faults -- guards: the proofs only.
 import { argv } from 'node:process';
 import { forgetFaults, printFaults } from './fault-table.mjs';
 import { setUpServer } from './set-up-programs.mjs';
@@ -6,15 +7,28 @@ import { setUpTools } from './set-up.mjs';
 import { main, tell } from './steps.mjs';
 import { runVitest } from './vitest-part.mjs';
 
+const chosen = argv[2] ?? '';
+
+/** What is played, and what not. */
+function filesFor(choice) {
+  if (choice === '') return [];
+  return [choice === 'guards' ? 'test/faults/guards.test.ts' : 'test/faults/faults.test.ts'];
+}
+
 await main(async () => {
   const env = await setUpTools();
   await setUpServer(env);
   forgetFaults();
   try {
     const { passed, failed } = await runVitest('faults', {
-      env: { ...env, SWITCHOVER_FAULTS: 'all', SWITCHOVER_FAULT: argv[2] ?? '' },
+      env: {
+        ...env,
+        SWITCHOVER_FAULTS: 'all',
+        SWITCHOVER_FAULT: chosen === 'guards' ? '' : chosen,
+      },
       show: true,
       limitSeconds: 3 * 3600,
+      files: filesFor(chosen),
     });
     tell(`${passed} passed, ${failed} failed`);
   } finally {

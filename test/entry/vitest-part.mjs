@@ -5,13 +5,13 @@ import { CommandFailed, root, run } from './steps.mjs';
 
 const results = join(root, 'out/results');
 
-/** Returns the counts; rejects, with the counts at the error, when anything failed. */
-export async function runVitest(project, { env, show = false, limitSeconds = 300 }) {
+/** `files`: all of the project unless told. Returns the counts; rejects, with the counts at the error, when anything failed. */
+export async function runVitest(project, { env, show = false, limitSeconds = 300, files = [] }) {
   mkdirSync(results, { recursive: true });
   const file = join(results, `${project}.json`);
   rmSync(file, { force: true });
   const reporters = [show ? '--reporter=default' : '--reporter=dot', '--reporter=json'];
-  const args = ['run', '--project', project, ...reporters, `--outputFile.json=${file}`];
+  const args = ['run', '--project', project, ...files, ...reporters, `--outputFile.json=${file}`];
   try {
     await run('vitest', args, { env: { ...env, NO_COLOR: '1' }, show, limitSeconds });
   } catch (error) {
