@@ -13,6 +13,7 @@ export const semiSyncVariables: readonly string[] = vocabularies.flatMap(({ sour
   `rpl_semi_sync_${source}_enabled`,
   `rpl_semi_sync_${source}_timeout`,
   `rpl_semi_sync_${source}_wait_point`,
+  `rpl_semi_sync_${source}_wait_no_${replica}`,
   `rpl_semi_sync_${source}_wait_for_${replica}_count`,
   `rpl_semi_sync_${replica}_enabled`,
 ]);
@@ -28,12 +29,14 @@ function readSource(variables: Columns, status: Columns): SemiSyncSource | null 
     const enabled = variables.optionalText(variable);
     if (enabled !== null) {
       const wait = variables.optionalText(`rpl_semi_sync_${source}_wait_point`);
+      const waitNo = `rpl_semi_sync_${source}_wait_no_${replica}`;
       return {
         variable,
         enabled: isOn(enabled, variable),
         active: statusIsOn(status, `Rpl_semi_sync_${source}_status`),
         waitsFor: variables.optionalWhole(`rpl_semi_sync_${source}_wait_for_${replica}_count`) ?? 1,
         timeoutMs: Number(variables.text(`rpl_semi_sync_${source}_timeout`)),
+        waitsWithoutReplicas: isOn(variables.optionalText(waitNo) ?? 'OFF', waitNo),
         // Releases without the variable know only the older way.
         waitPoint: wait?.toUpperCase() === 'AFTER_SYNC' ? 'after-sync' : 'after-commit',
         clients: status.optionalWhole(`Rpl_semi_sync_${source}_clients`) ?? 0,

@@ -10,7 +10,8 @@ import { channelFrom, mariadbServer } from './servers.ts';
  * health: `silent`, `denied`, `rw`, `ro`, `receiver=no|connecting`, `applier=no`, `lag=N`, `io=CODE`, `sql=CODE`,
  * `gtid=LIST` (its binary log state), `source=NAME` (reads from a name that the drawing does not show above it),
  * `semi=source|replica|none` (has the plugin, and waits, acknowledges or neither), `fallen` (it no longer waits),
- * `clients=N` (who acknowledge), `count=N` (how many it waits for), `commit` (it waits after the commit).
+ * `clients=N` (who acknowledge), `count=N` (how many it waits for), `commit` (it waits after the commit),
+ * `hasty` (it stops waiting as soon as too few replicas are connected).
  * `id=N`, `uuid=X`, `format=MIXED`, `release=N.N`, `nolog` (does not log what it replicates), `net=SECONDS`, `nogtid`.
  * `io=CODE:WORDS` is an error with these words, `_` for a space.
  * `previous`: the picture of the round before, from which silent ones are remembered.
@@ -84,6 +85,7 @@ function semiSyncOf(words: ReadonlyMap<string, string>): Server['semiSync'] {
           active: semi === 'source' && !words.has('fallen'),
           waitsFor: Number(words.get('count') ?? 1),
           timeoutMs: 10_000,
+          waitsWithoutReplicas: !words.has('hasty'),
           waitPoint: words.has('commit') ? 'after-commit' : 'after-sync',
           clients: Number(words.get('clients') ?? 0),
           waitingSessions: Number(words.get('waiting') ?? 0),

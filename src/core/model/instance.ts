@@ -123,6 +123,8 @@ export interface SemiSyncSource {
   /** How many replicas must acknowledge. */
   readonly waitsFor: number;
   readonly timeoutMs: number;
+  /** Also while fewer replicas than that are connected; else it stops waiting at once. */
+  readonly waitsWithoutReplicas: boolean;
   /** `after-commit`: other sessions see a row before a replica has it. */
   readonly waitPoint: 'after-sync' | 'after-commit';
   /** Replicas that acknowledge, as far as it knows. */

@@ -1,6 +1,7 @@
 import { answered, type InstanceKey } from '../model/instance.ts';
+import { phrase, type Phrase } from '../model/phrase.ts';
 import { memberOf, replicasOf, type Member, type Topology } from '../model/topology.ts';
-import type { Clock, Commander, Prober } from '../ports.ts';
+import type { Clock, Commander, Prober, Spell } from '../ports.ts';
 
 /** What came of asking the replicas whether they still get through to a silent master. */
 export type Answer =
@@ -11,26 +12,36 @@ export type Answer =
   /** These still say that they hear it, and cannot be asked without risking what they received. */
   | { readonly kind: 'cannot-ask'; readonly instances: readonly InstanceKey[] };
 
-/** How long a restarted receiver may take to get through to a healthy master. */
+/** How long a restarted receiver may take to get through to a healthy master: measured at 6 to 20 ms, TLS or not. */
 const reconnectMs = 800;
-const reconnectTlsMs = 2_000;
+/** It is looked at so often at least: where looking takes long the machines are busy, and so is the receiver. */
+const fewestLooks = 12;
 const pauseMs = 40;
+/** A master that goes on waiting for so long lets go of no commit while all receivers are restarted at once. */
+const patientMs = 5_000;
 /** Stopping a receiver that waits for a hung semi-sync master was measured at two seconds. */
 const statementMs = 4_000;
 
-export interface Questioner {
+/** Speaks to servers, looks at them and waits. */
+export interface Instruments {
   readonly commander: Commander;
   readonly prober: Prober;
   readonly clock: Clock;
+}
+
+export interface Questioner extends Instruments {
+  readonly spell: Spell;
   readonly tell: (line: string) => void;
+  /** Takes down what was said to a replica and what came of it. */
+  readonly testify: (testimony: Phrase) => void;
 }
 
 /**
  * Restarts the receiver, and only the receiver, of the replicas that say they hear the master, and sees whether it gets
  * through. Only those whose applier runs are asked: while it runs, a restart of the receiver keeps the relay log; while
  * it is stopped, stopping the receiver throws away what was received (measured on MariaDB with GTID). Where the master
- * waits for acknowledgements they are asked one after the other, so that the last one to acknowledge is never stopped
- * before another is back.
+ * would soon stop waiting for acknowledgements they are asked one after the other, so that the last one to acknowledge
+ * is never stopped before another is back.
  */
 export async function askReplicas(
   topology: Topology,
@@ -40,8 +51,8 @@ export async function askReplicas(
 ): Promise<Answer> {
   const hearing = replicasOf(topology, master).filter(hears);
   const eligible = hearing.filter((it) => answered(it)?.channels[0]?.applier === 'yes');
-  const waits = memberOf(topology, master)?.lastAnswer?.server.semiSync.source?.enabled === true;
-  const witness = await (waits ? oneByOne : allAtOnce)(eligible, questioner, signal);
+  const hasty = stopsWaitingSoon(memberOf(topology, master));
+  const witness = await (hasty ? oneByOne : allAtOnce)(eligible, questioner, signal);
   if (witness !== undefined) {
     return { kind: 'lives', witness: witness.key };
   }
@@ -49,6 +60,14 @@ export async function askReplicas(
   return silent.length > 0
     ? { kind: 'cannot-ask', instances: silent }
     : { kind: 'lost', asked: eligible };
+}
+
+/** It waits for acknowledgements, and lives on without them before all receivers could be back. */
+function stopsWaitingSoon(master: Member | undefined): boolean {
+  const source = master?.lastAnswer?.server.semiSync.source;
+  return (
+    source?.enabled === true && !(source.waitsWithoutReplicas && source.timeoutMs >= patientMs)
+  );
 }
 
 function hears(member: Member): boolean {
@@ -91,7 +110,7 @@ async function getsThrough(
   questioner: Questioner,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { prober, clock, tell } = questioner;
+  const { clock, tell } = questioner;
   tell(`${member.key}: its receiver is restarted to see whether it gets through.`);
   try {
     await turnReceiver(member, 'stop-receiver', questioner, signal);
@@ -99,9 +118,19 @@ async function getsThrough(
     // Whatever became of the stop: a receiver that we left stopped would look like a witness.
     await turnReceiver(member, 'start-receiver', questioner, new AbortController().signal);
   }
-  const tls = answered(member)?.channels[0]?.tls === true;
-  const endsAt = clock.monotonic() + (tls ? reconnectTlsMs : reconnectMs);
-  while (clock.monotonic() < endsAt) {
+  const beganAt = clock.monotonic();
+  const through = await untilAnswer(member, questioner, signal);
+  questioner.testify(testimonyOf(member, questioner, through, clock.monotonic() - beganAt));
+  return through;
+}
+
+async function untilAnswer(
+  member: Member,
+  { prober, clock }: Questioner,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const endsAt = clock.monotonic() + reconnectMs;
+  for (let look = 0; look < fewestLooks || clock.monotonic() < endsAt; look += 1) {
     const probe = await prober.probe(member.address, signal);
     const channel = probe.kind === 'answered' ? probe.server.channels[0] : undefined;
     // Starting a receiver forgets its last error: one that stands there now is the answer.
@@ -113,11 +142,34 @@ async function getsThrough(
   return false;
 }
 
+function testimonyOf(
+  member: Member,
+  { spell }: Questioner,
+  through: boolean,
+  tookMs: number,
+): Phrase {
+  const server = answered(member);
+  const sql = [
+    ...spell({ do: 'stop-receiver' }, server),
+    ...spell({ do: 'start-receiver' }, server),
+  ].join('; ');
+  return through
+    ? phrase('{instance} was told: {sql}. It got through to its source again.', {
+        instance: member.key,
+        sql,
+      })
+    : phrase('{instance} was told: {sql}. It did not get through within {count} ms.', {
+        instance: member.key,
+        sql,
+        count: Math.round(tookMs),
+      });
+}
+
 /** Stops or starts the receiver of one replica. Throws ReplicationError. */
 export async function turnReceiver(
   member: Member,
   how: 'stop-receiver' | 'start-receiver',
-  { commander }: Pick<Questioner, 'commander'>,
+  { commander }: Pick<Instruments, 'commander'>,
   signal: AbortSignal,
 ): Promise<void> {
   const server = answered(member);

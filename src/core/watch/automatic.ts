@@ -16,6 +16,9 @@ import { mayAct, toldOf } from './standing.ts';
 
 /** Asking replicas restarts their receivers, so it is not repeated at once. Milliseconds. */
 const askAgainMs = 10_000;
+/** After a recovery that failed and was taken back: doubled with each, so that nobody is worn out. Milliseconds. */
+const tryAgainMs = 1_000;
+const tryAgainAtMostMs = 120_000;
 
 /** Answers findings of one cluster without a person, round after round. */
 export class AutomaticRecovery {
@@ -25,6 +28,10 @@ export class AutomaticRecovery {
   readonly #aftermath: Aftermath;
   /** Replicas that were asked and did not get through to the suspected master. */
   #lostBy: ReadonlySet<InstanceKey> = new Set();
+  /** What came of asking them: evidence of every decision about this suspicion. */
+  #testimony: readonly Phrase[] = [];
+  /** Recoveries in a row that were begun for this suspicion and opened nobody. */
+  #failures = 0;
 
   constructor(automatic: ClusterHands) {
     this.#automatic = automatic;
@@ -50,6 +57,8 @@ export class AutomaticRecovery {
       }
     }
     this.#lostBy = new Set();
+    this.#testimony = [];
+    this.#failures = 0;
     await this.#mend(state.topology, signal);
     if (armed && ground.policy.autoRejoin) {
       await this.#aftermath.bringBack(state.topology, signal);
@@ -81,7 +90,7 @@ export class AutomaticRecovery {
     // Asking restarts receivers: not where the answer could not be acted upon.
     const free = objections(finding, ground.policy, this.#automatic.circumstances()).length === 0;
     if (family === 'unreachable-master' && armed && free) {
-      await this.#ask(state, finding, signal);
+      await this.#ask(state, finding, ground, signal);
     }
     const dead = family === 'dead-master' || family === 'dead-intermediate';
     if (dead && verdict.confirmed) {
@@ -90,7 +99,12 @@ export class AutomaticRecovery {
   }
 
   /** The master does not answer us, yet receivers say that they hear it: a hang looks so, and a slow shutdown. */
-  async #ask(state: ClusterState, finding: Finding, signal: AbortSignal): Promise<void> {
+  async #ask(
+    state: ClusterState,
+    finding: Finding,
+    { spell }: Ground,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { topology } = state;
     const master = memberOf(topology, finding.instance);
     const silent = master !== undefined && master.probe.kind === 'silent';
@@ -101,8 +115,13 @@ export class AutomaticRecovery {
     const tell = (line: string): void => {
       this.#automatic.log('info', line);
     };
+    this.#testimony = [];
+    const testify = (testimony: Phrase): void => {
+      this.#testimony = [...this.#testimony, testimony];
+    };
     try {
-      const answer = await askReplicas(topology, master.key, { ...hands, tell }, signal);
+      const questioner = { ...hands, spell, tell, testify };
+      const answer = await askReplicas(topology, master.key, questioner, signal);
       this.#automatic.log(
         'info',
         `${master.key} is silent; its replicas were asked: ${answer.kind}.`,
@@ -129,7 +148,7 @@ export class AutomaticRecovery {
 
   async #answer(finding: Finding, ground: Ground, signal: AbortSignal): Promise<void> {
     const decision = this.#decide(finding, ground);
-    if (decision === undefined) {
+    if (decision === undefined || this.#waitsFor('answer')) {
       return;
     }
     if (decision.kind === 'hold') {
@@ -151,11 +170,15 @@ export class AutomaticRecovery {
       return;
     }
     this.#automatic.detected({
-      ...toldOf(finding),
+      ...this.#toldOf(finding),
       decision: 'acted',
       because: [],
       recovery: result.recovery.id,
     });
+    if (result.recovery.openedAt === null) {
+      this.#failures += 1;
+      this.#postpone('answer', Math.min(tryAgainMs * 2 ** (this.#failures - 1), tryAgainAtMostMs));
+    }
   }
 
   /** On a fresh picture: the finding must still be there, and every guard must still let us. */
@@ -179,19 +202,31 @@ export class AutomaticRecovery {
 
   #held(finding: Finding, because: readonly Phrase[]): void {
     this.#automatic.detected({
-      ...toldOf(finding),
+      ...this.#toldOf(finding),
       decision: 'held',
       because: because.map(inEnglish),
       recovery: null,
     });
   }
 
+  #toldOf(finding: Finding): ReturnType<typeof toldOf> {
+    return toldOf({ ...finding, evidence: [...finding.evidence, ...this.#testimony] });
+  }
+
   #mayTry(what: string, everyMs: number): boolean {
-    const now = this.#automatic.monotonic();
-    if (now < (this.#notBefore.get(what) ?? Number.NEGATIVE_INFINITY)) {
+    if (this.#waitsFor(what)) {
       return false;
     }
-    this.#notBefore.set(what, now + everyMs);
+    this.#postpone(what, everyMs);
     return true;
+  }
+
+  #waitsFor(what: string): boolean {
+    const notBefore = this.#notBefore.get(what) ?? Number.NEGATIVE_INFINITY;
+    return this.#automatic.monotonic() < notBefore;
+  }
+
+  #postpone(what: string, ms: number): void {
+    this.#notBefore.set(what, this.#automatic.monotonic() + ms);
   }
 }

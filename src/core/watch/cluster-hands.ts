@@ -6,12 +6,12 @@ import type { Recovery } from '../model/recovery.ts';
 import type { Topology } from '../model/topology.ts';
 import type { Detection } from '../model/watch.ts';
 import type { Order } from '../run-plan.ts';
-import type { Questioner } from './active-question.ts';
+import type { Instruments } from './active-question.ts';
 
 /** What acting without a person needs of its cluster. */
 export interface ClusterHands {
   /** A commander of its own each time; whoever asks closes it. */
-  readonly hands: () => Omit<Questioner, 'tell'>;
+  readonly hands: () => Instruments;
   readonly ground: (topology: Topology) => Promise<Ground>;
   readonly rejoinGround: (
     topology: Topology,

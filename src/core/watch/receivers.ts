@@ -1,6 +1,6 @@
 import { answered } from '../model/instance.ts';
 import { memberOf, type Member, type Topology } from '../model/topology.ts';
-import { turnReceiver, type Questioner } from './active-question.ts';
+import { turnReceiver, type Instruments } from './active-question.ts';
 
 /**
  * Receivers that were stopped after a question that nobody got through. A plan stops them too, but a receiver that
@@ -11,11 +11,7 @@ export class CutReceivers {
   #stopping: Promise<unknown> = Promise.resolve();
 
   /** Does not wait: the plan that follows does. */
-  cut(
-    members: readonly Member[],
-    hands: () => Omit<Questioner, 'tell'>,
-    signal: AbortSignal,
-  ): void {
+  cut(members: readonly Member[], hands: () => Instruments, signal: AbortSignal): void {
     this.#members = members;
     const { commander } = hands();
     const stopping = members.map((it) => turnReceiver(it, 'stop-receiver', { commander }, signal));
@@ -25,11 +21,7 @@ export class CutReceivers {
   }
 
   /** Once the master is no longer suspected: whoever still reads from it, by name, reads again. */
-  async mend(
-    topology: Topology,
-    hands: () => Omit<Questioner, 'tell'>,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async mend(topology: Topology, hands: () => Instruments, signal: AbortSignal): Promise<void> {
     const cut = this.#members;
     if (cut.length === 0) {
       return;

@@ -245,6 +245,7 @@ test.each([
       active: true,
       waitsFor: 1,
       timeoutMs: 10_000,
+      waitsWithoutReplicas: true,
       waitPoint: 'after-sync',
       clients: 1,
       waitingSessions: 0,

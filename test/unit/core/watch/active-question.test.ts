@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { askReplicas } from '../../../../src/core/watch/active-question.ts';
 import { answered, type Channel } from '../../../../src/core/model/instance.ts';
+import { inEnglish } from '../../../../src/core/model/phrase.ts';
 import { memberOf } from '../../../../src/core/model/topology.ts';
 import { draw } from '../../../support/drawing.ts';
 import { channelFrom, mariadbServer } from '../../../support/servers.ts';
@@ -10,12 +11,16 @@ interface Trial {
   /** What the receiver of each replica shows after its restart. */
   readonly after: Readonly<Record<string, Partial<Channel>>>;
   readonly stopFails?: readonly string[];
+  /** The drawing of the round before. */
+  readonly previous?: string;
 }
 
-async function ask({ drawing, after, stopFails = [] }: Trial) {
-  const topology = draw(drawing);
+async function ask({ drawing, after, stopFails = [], previous }: Trial) {
+  const before = previous === undefined ? undefined : draw(previous);
+  const topology = draw(drawing, null, before);
   let now = 0;
   const done: string[] = [];
+  const testimonies: string[] = [];
   const answer = await askReplicas(
     topology,
     'db1:3306',
@@ -45,11 +50,13 @@ async function ask({ drawing, after, stopFails = [] }: Trial) {
         close: () => undefined,
       },
       clock: { now: () => now, monotonic: () => now, sleep: async (ms) => void (now += ms) },
+      spell: (action) => [action.do],
       tell: () => undefined,
+      testify: (testimony) => testimonies.push(inEnglish(testimony)),
     },
     new AbortController().signal,
   ).catch((error: unknown) => ({ kind: 'failed' as const, error }));
-  return { kind: answer.kind, done, tookMs: now, topology };
+  return { kind: answer.kind, done, tookMs: now, topology, testimonies };
 }
 
 const hung = 'db1 silent\n+ db2\n+ db3';
@@ -66,6 +73,35 @@ test('a master that nobody gets through to is lost', async () => {
   });
   expect(kind).toBe('lost');
   expect(tookMs).toBeGreaterThan(700);
+  expect(tookMs).toBeLessThan(1_000);
+});
+
+test('what was said to whom, and what came of it, is taken down', async () => {
+  const { testimonies } = await ask({
+    drawing: hung,
+    after: { 'db2:3306': refused, 'db3:3306': {} },
+  });
+  expect(testimonies).toEqual([
+    'db2:3306 was told: stop-receiver; start-receiver. It did not get through within 0 ms.',
+    'db3:3306 was told: stop-receiver; start-receiver. It got through to its source again.',
+  ]);
+});
+
+test.each([
+  { name: 'a master that waits long lets all be asked at once', words: '', order: 'stop stop' },
+  {
+    name: 'where a master stops waiting at once, nobody is asked before the last one is back',
+    words: ' hasty',
+    order: 'stop start',
+  },
+])('$name', async ({ words, order }) => {
+  const { done } = await ask({
+    drawing: `db1 silent\n+ db2 semi=replica\n+ db3 semi=replica`,
+    after: { 'db2:3306': connecting, 'db3:3306': connecting },
+    previous: `db1 semi=source${words}\n+ db2 semi=replica\n+ db3 semi=replica`,
+  });
+  const first = done.slice(0, 2).map((it) => it.replace(/^.* |-receiver$/g, ''));
+  expect(first.join(' ')).toBe(order);
 });
 
 test('an error after the restart is an answer at once', async () => {
