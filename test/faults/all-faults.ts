@@ -1,6 +1,7 @@
 import { crashSafety } from './crash-safety.ts';
 import { dataSafety } from './data-safety.ts';
 import { deaths } from './deaths.ts';
+import { eachStep } from './each-step.ts';
 import { falseAlarms } from './false-alarms.ts';
 import type { Fault, NotPlayed } from './fault.ts';
 import { managers } from './managers.ts';
@@ -12,6 +13,7 @@ export const faults: readonly Fault[] = [
   ...dataSafety,
   ...crashSafety,
   ...managers,
+  ...eachStep,
   ...switchovers,
 ];
 

@@ -129,6 +129,7 @@ export class Monitor {
   readonly events: MonitorEvent[] = [];
   readonly #process: ChildProcess;
   readonly #ended: Promise<void>;
+  readonly #listeners = new Set<(event: MonitorEvent) => void>();
   #words = '';
 
   /** Starts it; does not wait. */
@@ -149,7 +150,11 @@ export class Monitor {
       }),
     );
     createInterface({ input: child.stdout }).on('line', (line) => {
-      this.events.push(eventSchema.parse(JSON.parse(line)));
+      const event = eventSchema.parse(JSON.parse(line));
+      this.events.push(event);
+      this.#listeners.forEach((it) => {
+        it(event);
+      });
     });
     child.stderr.on('data', (piece: Buffer) => {
       this.#words += piece.toString();
@@ -158,6 +163,12 @@ export class Monitor {
 
   get pid(): number {
     return this.#process.pid ?? 0;
+  }
+
+  /** Hears every event from now on, at once; returns how to stop listening. */
+  onEvent(listener: (event: MonitorEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** What it told people. */

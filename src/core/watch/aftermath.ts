@@ -83,17 +83,23 @@ export class Aftermath {
     });
   }
 
-  /** Only those that hung under the replaced master, and that one itself: whoever follows a replica is left there. */
+  /**
+   * Only those that hung under the replaced master, that one itself, and whoever was pointed at the new master but not
+   * started any more: whoever follows a replica is left there.
+   */
   async #letAllFollow(
     topology: Topology,
-    { oldMaster }: Recovery,
+    { oldMaster, steps }: Recovery,
     signal: AbortSignal,
   ): Promise<boolean> {
+    const begun = new Set(steps.filter((it) => it.startedAt !== null).map((it) => it.on));
     const behind = topology.members.filter(
       (it) =>
         it.key !== topology.master &&
         answered(it) !== undefined &&
-        (it.key === oldMaster || it.source === oldMaster) &&
+        (it.key === oldMaster ||
+          it.source === oldMaster ||
+          (it.source === topology.master && begun.has(it.key))) &&
         !follows(it, topology.master),
     );
     let done = false;
