@@ -2,7 +2,7 @@
 // npm run faults -- F03: the faults whose name begins so.  npm run faults -- guards: the proofs only.
 import { argv } from 'node:process';
 import { forgetFaults, printFaults } from './fault-table.mjs';
-import { setUpServer } from './set-up-programs.mjs';
+import { setUpNetworkTools, setUpServer } from './set-up-programs.mjs';
 import { setUpTools } from './set-up.mjs';
 import { main, tell } from './steps.mjs';
 import { runVitest } from './vitest-part.mjs';
@@ -18,6 +18,7 @@ function filesFor(choice) {
 await main(async () => {
   const env = await setUpTools();
   await setUpServer(env);
+  await setUpNetworkTools(env);
   forgetFaults();
   try {
     const { passed, failed } = await runVitest('faults', {

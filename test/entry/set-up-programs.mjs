@@ -1,7 +1,7 @@
 // Programs that do not come from npm: a browser, a font for Korean, a database server.
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { env as environment } from 'node:process';
+import { env as environment, getuid, platform } from 'node:process';
 import { installFromDebian } from './debian.mjs';
 import { CannotRun, root, run } from './steps.mjs';
 import { whileHolding } from './set-up-lock.mjs';
@@ -39,12 +39,29 @@ export function setUpServer(env) {
   });
 }
 
+/** Programs that play faults on a network: only root on Linux can use them, and elsewhere the faults say so. */
+export function setUpNetworkTools(env) {
+  return whileHolding(join(root, '.cache/set-up.lock'), async () => {
+    const missing = [
+      ['iptables', 'iptables'],
+      ['ip', 'iproute2'],
+    ].filter(([program]) => !isThere([program]));
+    if (missing.length > 0 && platform === 'linux' && getuid?.() === 0) {
+      await installFromDebian(
+        missing.map(([, name]) => name),
+        env,
+      );
+    }
+  });
+}
+
 function isThere(names) {
   const folders = [
     ...(environment.PATH ?? '').split(delimiter),
     '/usr/bin',
     '/usr/sbin',
     '/usr/local/sbin',
+    '/sbin',
   ];
   return folders.some((folder) => names.some((name) => existsSync(join(folder, name))));
 }
