@@ -1,6 +1,6 @@
-import { knownPosition } from './decide/completeness.ts';
+import { knownPosition, ownOrigin } from './decide/completeness.ts';
 import type { InstanceKey } from './model/instance.ts';
-import { contains, merge, type Position } from './model/position.ts';
+import { contains, merge, whatLacks, type Position } from './model/position.ts';
 import { parsePosition, serialisePosition } from './model/position-text.ts';
 import type { Handover, Recovery } from './model/recovery.ts';
 import { memberOf, type Member, type Topology } from './model/topology.ts';
@@ -89,20 +89,32 @@ function opened(recovery: Recovery): boolean {
 }
 
 /**
- * The most ever seen grows, until a living master holds all of it: then nobody needs this instance for it, and one that
- * was rebuilt since counts as it is. A position that cannot be compared (another source's file) replaces the old one.
+ * The most ever seen grows, until a living master shows that nobody needs it any more: then whoever was rebuilt since
+ * counts as it is. A position that cannot be compared (another source's file) replaces the old one.
  */
 function raise(highWater: Map<InstanceKey, Position>, topology: Topology): void {
   const living = memberOf(topology, topology.master);
-  const all = living === undefined ? null : knownPosition(living);
   for (const member of topology.members) {
     const now = knownPosition(member);
     if (now !== null) {
       const before = highWater.get(member.key);
-      const needless = before === undefined || (all !== null && contains(all, before));
+      const needless = before === undefined || isNeedless(before, living);
       highWater.set(member.key, needless ? now : (merge(before, now) ?? now));
     }
   }
+}
+
+/**
+ * The master holds all of it; or it lacks something that it did not write itself: that was lost when this master was
+ * opened without it, and nothing can bring it back into this cluster.
+ */
+function isNeedless(before: Position, living: Member | undefined): boolean {
+  const all = living === undefined ? null : knownPosition(living);
+  return (
+    living !== undefined &&
+    all !== null &&
+    (contains(all, before) || whatLacks(all, before, ownOrigin(living)).ranges.length > 0)
+  );
 }
 
 function remembered(member: Member, highWater: ReadonlyMap<InstanceKey, Position>): KnownInstance {

@@ -86,7 +86,8 @@ function gapBetween(mine: Position | null, theirs: Position, holder: Member): Ga
   return contains(mine, theirs) || ranges.length === 0 ? null : { holder: holder.key, ranges };
 }
 
-function ownOrigin(member: Member): Origins {
+/** What this instance wrote itself. */
+export function ownOrigin(member: Member): Origins {
   const server = answered(member) ?? member.lastAnswer?.server;
   return {
     serverIds: server === undefined ? [] : [server.serverId],
