@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Detection } from '../core/model/watch.ts';
+import { detectionJson, type DetectionJson } from '../protocol/record-json.ts';
 import { exitCodes, type ExitCode } from './exit-code.ts';
 import { demandKnownCluster, withJournal } from './journal.ts';
 import type { Paint } from './paint.ts';
@@ -20,7 +20,7 @@ export function detectionsCommand(perform: Perform): Command {
 function showDetections(run: Run, cluster: string | undefined): Promise<ExitCode> {
   return withJournal(run, (journal) => {
     if (cluster !== undefined) demandKnownCluster(run, journal, cluster);
-    const detections = journal.detections(cluster, shownAtMost);
+    const detections = journal.detections(cluster, shownAtMost).map(detectionJson);
     if (run.options.json === true) run.json({ detections }, 'document');
     else if (detections.length === 0) run.tell('Nothing was detected yet.');
     else detections.flatMap((it) => detectionLines(it, run.paint)).forEach(run.tell);
@@ -28,7 +28,7 @@ function showDetections(run: Run, cluster: string | undefined): Promise<ExitCode
   });
 }
 
-function detectionLines(detection: Detection, paint: Paint): readonly string[] {
+function detectionLines(detection: DetectionJson, paint: Paint): readonly string[] {
   const { at, cluster, code, says, evidence, decision, because, recovery } = detection;
   return [
     `${utc(at)}  ${cluster}  ${paint('red', code)}: ${says}`,

@@ -2,6 +2,7 @@ import type { ClusterBackend } from '../core/backend.ts';
 import type { InstanceKey } from '../core/model/instance.ts';
 import type { Recovery } from '../core/model/recovery.ts';
 import type { Detection, Disarming, Downtime } from '../core/model/watch.ts';
+import type { Translate } from '../protocol/words.ts';
 import type { PasswordSource, Settings } from '../config/settings.ts';
 
 /** What the commands ask of the composed engine; `compose.ts` gives it. */
@@ -89,8 +90,18 @@ export interface Parts {
   composeLab(stateDir: string): LabDoor;
   /** `baseDir`: what relative file names of the settings start from. */
   composePasswords(env: Environment, baseDir: string): PasswordSource;
-  /** A recovery as a Markdown page. `spellTime`: milliseconds since the epoch in words. */
-  reportOf(recovery: Recovery, spellTime: (at: number) => string): string;
+  /**
+   * A recovery as a Markdown page. `seen`: what was found, one sentence each. `spellTime`: milliseconds since the epoch in
+   * words. `translate`: a sentence and its values in the reader's language.
+   */
+  reportOf(
+    recovery: Recovery,
+    ground: {
+      readonly seen: readonly string[];
+      readonly spellTime: (at: number) => string;
+      readonly translate: Translate;
+    },
+  ): string;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;

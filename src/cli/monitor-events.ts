@@ -4,11 +4,13 @@ import { inEnglish } from '../core/model/phrase.ts';
 import type { Recovery } from '../core/model/recovery.ts';
 import type { Controller, Detection } from '../core/model/watch.ts';
 import {
+  detectionJson,
   recoveryJson,
   stepRecordJson,
+  type DetectionJson,
   type RecoveryJson,
   type StepRecordJson,
-} from './plan-json.ts';
+} from '../protocol/record-json.ts';
 import {
   clusterJson,
   findingJson,
@@ -29,7 +31,7 @@ export type MonitorEvent = {
   | { readonly kind: 'finding'; readonly state: 'appeared' | 'gone'; readonly finding: FindingJson }
   | { readonly kind: 'step'; readonly recovery: string; readonly step: StepRecordJson }
   | { readonly kind: 'recovery'; readonly recovery: RecoveryJson }
-  | { readonly kind: 'decision'; readonly decision: Detection }
+  | { readonly kind: 'decision'; readonly decision: DetectionJson }
   | { readonly kind: 'proxy'; readonly proxy: ProxyPicture }
   | { readonly kind: 'lease'; readonly controller: Controller | null; readonly armed: boolean }
 );
@@ -185,6 +187,7 @@ function decisionChanges(
   return detections
     .filter((it) => !known.has(it.id))
     .toReversed()
+    .map(detectionJson)
     .map((decision) => ({
       kind: 'decision',
       decision,

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
+import { recoveryJson } from '../protocol/record-json.ts';
 import { exitCodes, type ExitCode } from './exit-code.ts';
 import { demandKnownCluster, withJournal } from './journal.ts';
 import type { Perform } from './perform.ts';
-import { recoveryJson } from './plan-json.ts';
 import { recoveryLine } from './print-recovery.ts';
 import type { Run } from './run.ts';
 

@@ -1,6 +1,7 @@
 import type { Finding } from './model/finding.ts';
 import type { Phrase } from './model/phrase.ts';
-import type { Decision, Plan, Wish } from './model/plan.ts';
+import type { InstanceKey } from './model/instance.ts';
+import type { Decision, Plan, PossibleSource, Wish } from './model/plan.ts';
 import type { Recovery } from './model/recovery.ts';
 import type { Controller, Detection, Disarming, Downtime } from './model/watch.ts';
 import type { ProxyPicture } from './ports.ts';
@@ -43,6 +44,8 @@ export interface ClusterBackend {
   refresh(signal: AbortSignal): Promise<ClusterState>;
   /** Looks now and says what would be done, or why not. Changes nothing. */
   plan(wish: Wish, signal: AbortSignal): Promise<Decision>;
+  /** Looks now and judges every other instance as the source of this one, the possible ones first. Changes nothing. */
+  sources(instance: InstanceKey, signal: AbortSignal): Promise<readonly PossibleSource[]>;
   /**
    * Performs a plan under the cluster's lease, after looking again.
    * Aborting the signal cancels it before the point of no return (and undoes what was done); later it is ignored.

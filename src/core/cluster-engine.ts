@@ -2,19 +2,20 @@ import { analyse } from './analyse/analyse.ts';
 import type { ClusterBackend, ClusterState, RunResult } from './backend.ts';
 import { circumstancesOf, watchStateOf } from './circumstances.ts';
 import { decide } from './decide/decide.ts';
+import { possibleSources } from './decide/possible-sources.ts';
 import type { Ground, RejoinGround } from './decide/ground.ts';
 import { clusterMemory, type ClusterMemory } from './memory.ts';
 import type { Circumstances } from './model/circumstances.ts';
 import type { InstanceKey } from './model/instance.ts';
 import { phrase } from './model/phrase.ts';
-import { wishFor, type Decision, type Plan, type Wish } from './model/plan.ts';
+import { wishFor, type Decision, type Plan, type PossibleSource, type Wish } from './model/plan.ts';
 import type { Policy } from './model/policy.ts';
 import type { Recovery } from './model/recovery.ts';
 import { memberOf, type Topology } from './model/topology.ts';
 import { ownTransactions } from './own-transactions.ts';
 import type { BinlogReader, Commander, Proxy, Spell, Store } from './ports.ts';
 import { quietly, tellAll } from './quietly.ts';
-import { recoveryId } from './record/recovery-record.ts';
+import { recoveryId, withNewest } from './record/recovery-record.ts';
 import { runPlan, type Order } from './run-plan.ts';
 import { electorateOf, takeRound, type RoundParts } from './take-round.ts';
 import { AutomaticRecovery } from './watch/automatic.ts';
@@ -111,6 +112,11 @@ export class ClusterEngine implements ClusterBackend {
     return decide(wish, await this.#ground(topology, wish.instance, signal));
   }
 
+  async sources(instance: InstanceKey, signal: AbortSignal): Promise<readonly PossibleSource[]> {
+    const { topology } = await this.refresh(signal);
+    return possibleSources(await this.#ground(topology, instance, signal), instance);
+  }
+
   async run(plan: Plan, signal: AbortSignal): Promise<RunResult> {
     const wish = wishFor(plan);
     if (wish === undefined) {
@@ -150,9 +156,7 @@ export class ClusterEngine implements ClusterBackend {
           this.#wake = listener;
         },
         act: async (state, verdict, within) => {
-          if (automatic) {
-            await recovery.act(state, verdict, within);
-          }
+          if (automatic) await recovery.act(state, verdict, within);
         },
         log: (level, line) => {
           log(level, `${this.cluster}: ${line}`);
@@ -292,8 +296,4 @@ export class ClusterEngine implements ClusterBackend {
       this.#parts.log('error', `${this.cluster}: a view failed: ${String(error)}`);
     });
   }
-}
-
-function withNewest(recoveries: readonly Recovery[], recovery: Recovery): readonly Recovery[] {
-  return [recovery, ...recoveries.filter((it) => it.id !== recovery.id)];
 }

@@ -101,11 +101,11 @@ export class Announcer implements vscode.Disposable {
     tone: 'warning' | 'error',
     text: string,
     actions: readonly RunAction[],
-    { cluster, id }: Recovery,
+    { cluster, id, oldMaster }: Recovery,
   ): Promise<void> {
     const { t } = this.#words;
     const items = actions.map((it) => ({
-      title: t(buttons[it].says),
+      title: t(buttons[it].says, { instance: oldMaster ?? '' }),
       command: buttons[it].command,
     }));
     const chosen =
@@ -113,13 +113,19 @@ export class Announcer implements vscode.Disposable {
         ? await vscode.window.showWarningMessage(text, ...items)
         : await vscode.window.showErrorMessage(text, ...items);
     if (chosen === undefined) return;
-    await vscode.commands.executeCommand(chosen.command, { cluster, recovery: id });
+    const about = { cluster, recovery: id };
+    const rejoins = chosen.command === buttons.rejoin.command;
+    await vscode.commands.executeCommand(
+      chosen.command,
+      rejoins ? { ...about, instance: oldMaster } : about,
+    );
   }
 }
 
 const buttons: Record<RunAction, { readonly says: string; readonly command: string }> = {
   report: { says: sentences.showReport, command: 'switchover.showReport' },
   acknowledge: { says: sentences.acknowledge, command: 'switchover.acknowledgeRecovery' },
+  rejoin: { says: sentences.rejoin, command: 'switchover.rejoinAsReplica' },
   failover: { says: sentences.failover, command: 'switchover.promoteReplica' },
   topology: { says: sentences.showTopology, command: 'switchover.openTopology' },
   log: { says: sentences.showLog, command: 'switchover.showLog' },

@@ -1,6 +1,6 @@
 import type { CardView, ClusterView, Tone } from '../protocol/panel-state.ts';
 
-export type Purpose = 'promote' | 'rejoin' | 'plan' | 'any';
+export type Purpose = 'promote' | 'rejoin' | 'relocate' | 'plan' | 'any';
 
 const gravity: readonly Tone[] = ['error', 'warning', 'info', 'muted', 'ok'];
 
@@ -9,6 +9,8 @@ export function choicesFor(purpose: Purpose, view: ClusterView): readonly CardVi
   switch (purpose) {
     case 'promote':
       return view.cards.filter((it) => it.canPromote).toSorted((a, b) => -byTone(a, b));
+    case 'relocate':
+      return view.cards.filter((it) => it.canPromote).toSorted(byTone);
     case 'rejoin':
       return view.cards.filter((it) => it.canRejoin).toSorted(byTone);
     case 'plan':

@@ -12,7 +12,8 @@ import type { ChosenInstance, Desk } from './desk.ts';
 import { reasonOf } from './cluster-watch.ts';
 import { createLab, removeLab, startLabInstance, stopLabInstance } from './lab-commands.ts';
 import { showMonitor, startMonitor, stopMonitor } from './monitor-commands.ts';
-import { showReport } from './report.ts';
+import { relocateReplica } from './relocate.ts';
+import { showReport, showReportJson } from './report.ts';
 import { sentences } from './sentences.ts';
 import { setPassword } from './set-password.ts';
 import { openSettings } from './settings.ts';
@@ -24,6 +25,7 @@ type Command = (desk: Desk, argument: unknown) => Promise<void>;
 export const commands: Readonly<Record<string, Command>> = {
   'switchover.promoteReplica': promoteReplica,
   'switchover.rejoinAsReplica': rejoinAsReplica,
+  'switchover.relocateReplica': relocateReplica,
   'switchover.showPlan': showPlan,
   'switchover.openTopology': openTopology,
   'switchover.refresh': refresh,
@@ -40,6 +42,7 @@ export const commands: Readonly<Record<string, Command>> = {
   'switchover.acknowledgeAll': acknowledgeAll,
   'switchover.recoveryActions': recoveryActions,
   'switchover.showReport': showReport,
+  'switchover.showReportJson': showReportJson,
   'switchover.armFailover': armFailover,
   'switchover.disarmFailover': disarmFailover,
   'switchover.beginDowntime': beginDowntime,

@@ -44,6 +44,9 @@ export interface Glance {
   /** The step that runs, and of how many; both 0 when no plan runs. */
   readonly step: number;
   readonly steps: number;
+  /** Of the replicas of a suspected master, how many no longer hear it, and of how many; both 0 without one. */
+  readonly lost: number;
+  readonly witnesses: number;
   /** The plan that runs replaces a dead master. */
   readonly failover: boolean;
   /** Recoveries that wait to be acknowledged. */
@@ -86,6 +89,7 @@ export function glanceOf(cluster: string, state: ClusterState | undefined): Glan
     lagSeconds: worstLag(state),
     step: Math.min(ended + 1, steps),
     steps,
+    ...testimonyOf(state),
     failover: running?.kind === 'failover',
     open: state.recoveries.filter(needsAcknowledgement).length,
   };
@@ -106,6 +110,8 @@ const nothing: Omit<Glance, 'cluster'> = {
   lagSeconds: 0,
   step: 0,
   steps: 0,
+  lost: 0,
+  witnesses: 0,
   failover: false,
   open: 0,
 };
@@ -132,6 +138,13 @@ function calmKind({ watch }: ClusterState): GlanceKind {
 
 function waitingKind(state: string): GlanceKind {
   return state === 'failed' || state === 'interrupted' ? 'recovery-failed' : 'acknowledge';
+}
+
+function testimonyOf({ findings }: ClusterState): Pick<Glance, 'lost' | 'witnesses'> {
+  const suspected = findings.find((it) => kindByCode[it.code] === 'checking');
+  const witnesses = Number(suspected?.facts['replicas'] ?? 0);
+  const hearing = Number(suspected?.facts['hearing'] ?? 0);
+  return { witnesses, lost: witnesses - Math.min(hearing, witnesses) };
 }
 
 function worstLag({ topology, findings }: ClusterState): number {

@@ -54,7 +54,7 @@ export function openDesk(
     views,
     panels,
     keeper,
-    new Reports(watch),
+    new Reports(watch, words),
     new Announcer(watch, words),
     new MissingPassword({ ...ground }),
     watch.onChange(() => views.draw()),

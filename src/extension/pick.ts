@@ -34,6 +34,7 @@ export async function pickCluster(
 const questions: Record<Purpose, { readonly ask: string; readonly nothing: string }> = {
   promote: { ask: sentences.pickPromote, nothing: sentences.nothingToPromote },
   rejoin: { ask: sentences.pickRejoin, nothing: sentences.nothingToRejoin },
+  relocate: { ask: sentences.pickRelocate, nothing: sentences.nothingToRelocate },
   plan: { ask: sentences.pickInstance, nothing: sentences.nothingToPromote },
   any: { ask: sentences.pickInstance, nothing: sentences.nothingHere },
 };

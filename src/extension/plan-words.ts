@@ -16,17 +16,21 @@ export interface LastQuestion {
 /** The last question before a plan runs, made from the very plan that will run. */
 export function lastQuestion(plan: Plan, ground: PlanGround): LastQuestion {
   const { words, labelOf, environment } = ground;
-  const rejoins = plan.kind === 'rejoin';
   return {
     title: words.t(sentences.modalTitle, {
       headline: headlineOf(plan, ground),
       environment: words.t(environmentWords[environment]),
     }),
     detail: detailLines(plan, ground).join('\n'),
-    confirm: words.t(rejoins ? sentences.confirmRejoin : sentences.confirmPromote, {
+    confirm: words.t(confirmSentence(plan), {
       instance: labelOf(plan.subject),
     }),
   };
+}
+
+function confirmSentence({ kind }: Plan): string {
+  if (kind === 'rejoin') return sentences.confirmRejoin;
+  return kind === 'relocate' ? sentences.confirmRelocate : sentences.confirmPromote;
 }
 
 function detailLines(plan: Plan, ground: PlanGround): readonly string[] {
@@ -50,7 +54,7 @@ function detailLines(plan: Plan, ground: PlanGround): readonly string[] {
 }
 
 function whatChanges(plan: Plan, { words, labelOf }: PlanGround): string {
-  if (plan.kind === 'rejoin') {
+  if (plan.kind === 'rejoin' || plan.kind === 'relocate') {
     return words.t(sentences.modalRejoin, {
       instance: labelOf(plan.subject),
       master: labelOf(plan.newMaster),

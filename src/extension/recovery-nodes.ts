@@ -2,6 +2,7 @@ import type { ClusterState } from '../core/backend.ts';
 import type { PlanKind } from '../core/model/plan.ts';
 import type { Recovery, RecoveryState, StepRecord } from '../core/model/recovery.ts';
 import type { Detection } from '../core/model/watch.ts';
+import { findingText } from '../protocol/banner-view.ts';
 import { problemTitles } from '../protocol/labels.ts';
 import { needsAcknowledgement } from '../protocol/recovery-now.ts';
 import { shortLabels } from '../protocol/short-labels.ts';
@@ -155,7 +156,7 @@ function tooltipOf(
     words.t(trigger === 'user' ? sentences.recoveryBy : sentences.recoveryByItself, {
       actor: recovery.actor,
     }),
-    ...(detection === undefined ? [] : [detection.says, ...detection.evidence]),
+    ...(detection === undefined ? [] : seenOf(detection, words)),
     ...(writeStopMs === null
       ? []
       : [words.t(sentences.recoveryWriteStop, { count: Math.round(writeStopMs) })]),
@@ -193,10 +194,18 @@ function stepNode(recovery: Recovery, step: StepRecord, { words, labelOf }: Plac
   };
 }
 
+/** What was found and who saw it, in the reader's language: the finding first. */
+export function seenOf(detection: Detection, words: Words): readonly string[] {
+  const { cluster, evidence } = detection;
+  return [findingText(detection, cluster, words), ...evidence.map((it) => spell(it, words))];
+}
+
 /** A finding that nothing was done about, and why not. */
 function heldNode(detection: Detection, place: Place): RecoveryNode {
   const { words, now, labelOf } = place;
-  const { id, cluster, instance, because, says, evidence } = detection;
+  const { id, cluster, instance } = detection;
+  const because = detection.because.map((it) => spell(it, words));
+  const [says = '', ...evidence] = seenOf(detection, words);
   const problem = words.t(problemTitles[detection.code]);
   const label = words.t(sentences.held, { problem });
   const whom = instance === null ? cluster : labelOf(instance);

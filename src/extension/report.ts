@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
-import { spell } from '../protocol/words.ts';
+import { detectionOf, keptAtMost, reportJson } from '../protocol/record-json.ts';
+import { spell, type Words } from '../protocol/words.ts';
 import { recoveryOf } from './acknowledge.ts';
 import type { Desk } from './desk.ts';
+import { seenOf } from './recovery-nodes.ts';
 import { sentences } from './sentences.ts';
 
 const scheme = 'switchover-report';
@@ -9,18 +11,28 @@ const scheme = 'switchover-report';
 /** The records of recoveries as documents that the editor can show, also after a restart. */
 export class Reports implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #watch: Desk['watch'];
+  readonly #words: Words;
   readonly #lifetime: vscode.Disposable;
 
-  constructor(watch: Desk['watch']) {
+  constructor(watch: Desk['watch'], words: Words) {
     this.#watch = watch;
+    this.#words = words;
     this.#lifetime = vscode.workspace.registerTextDocumentContentProvider(scheme, this);
   }
 
-  async provideTextDocumentContent({ query }: vscode.Uri): Promise<string> {
+  async provideTextDocumentContent({ query, path }: vscode.Uri): Promise<string> {
     const { reportOf } = await import('../compose.ts');
     await this.#watch.ready();
-    const recovery = this.#watch.store?.recovery(query);
-    return recovery === undefined ? '' : reportOf(recovery, localTime);
+    const { store } = this.#watch;
+    const recovery = store?.recovery(query);
+    if (store === undefined || recovery === undefined) return '';
+    const detection = detectionOf(recovery, store.detections(recovery.cluster, keptAtMost));
+    if (path.endsWith('.json')) return JSON.stringify(reportJson(recovery, detection), null, 2);
+    return reportOf(recovery, {
+      seen: detection === undefined ? [] : seenOf(detection, this.#words),
+      spellTime: localTime,
+      translate: this.#words.t,
+    });
   }
 
   dispose(): void {
@@ -30,12 +42,28 @@ export class Reports implements vscode.TextDocumentContentProvider, vscode.Dispo
 
 /** Opens the whole record of one recovery: the row that was clicked, or one that is asked for. */
 export async function showReport(desk: Desk, argument: unknown): Promise<void> {
+  const uri = await reportAddress(desk, argument, 'md');
+  if (uri !== undefined) await vscode.commands.executeCommand('markdown.showPreview', uri);
+}
+
+/** The same for programs: sentences in English, times in milliseconds since the epoch. */
+export async function showReportJson(desk: Desk, argument: unknown): Promise<void> {
+  const uri = await reportAddress(desk, argument, 'json');
+  if (uri === undefined) return;
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+}
+
+async function reportAddress(
+  desk: Desk,
+  argument: unknown,
+  format: 'md' | 'json',
+): Promise<vscode.Uri | undefined> {
   const id = recoveryOf(argument) ?? (await pickAny(desk));
   const recovery = id === undefined ? undefined : desk.watch.store?.recovery(id);
-  if (recovery === undefined) return;
-  const name = `${recovery.cluster} ${localTime(recovery.startedAt).replaceAll(':', '.')}.md`;
-  const uri = vscode.Uri.from({ scheme, path: `/${name}`, query: recovery.id });
-  await vscode.commands.executeCommand('markdown.showPreview', uri);
+  if (recovery === undefined) return undefined;
+  const time = localTime(recovery.startedAt).replaceAll(':', '.');
+  const path = `/${recovery.cluster} ${time}.${format}`;
+  return vscode.Uri.from({ scheme, path, query: recovery.id });
 }
 
 async function pickAny({ watch, words }: Desk): Promise<string | undefined> {

@@ -5,7 +5,7 @@ import { spell, type Words } from '../protocol/words.ts';
 import { sentences } from './sentences.ts';
 
 /** What a message offers to do. */
-export type RunAction = 'report' | 'acknowledge' | 'failover' | 'topology' | 'log';
+export type RunAction = 'report' | 'acknowledge' | 'rejoin' | 'failover' | 'topology' | 'log';
 
 /** How a run ended, for a message. `ok` needs none: the tree, the panel and the status bar show it. */
 export interface RunNews {
@@ -45,13 +45,15 @@ function automaticNews(recovery: Recovery, words: Words): RunNews {
   const from = oldMaster ?? words.t(sentences.noMaster);
   const problems = problemsOf(recovery, words);
   if (kind !== 'failover') return { ...ownNews(recovery, words), actions: ['report', 'topology'] };
+  const afterwards: readonly RunAction[] =
+    oldMaster === null ? ['report', 'acknowledge'] : ['report', 'acknowledge', 'rejoin'];
   if (state === 'succeeded') {
     const text = words.t(sentences.failedOver, { cluster, from, to: newMaster });
-    return { tone: 'warning', text, actions: ['report', 'acknowledge'] };
+    return { tone: 'warning', text, actions: afterwards };
   }
   if (state === 'partial') {
     const text = words.t(sentences.failedOverPartly, { cluster, from, to: newMaster, problems });
-    return { tone: 'warning', text, actions: ['report', 'acknowledge'] };
+    return { tone: 'warning', text, actions: afterwards };
   }
   const text = words.t(sentences.failoverFailed, { cluster, from, problems });
   return { tone: 'error', text, actions: ['failover', 'report', 'log'] };

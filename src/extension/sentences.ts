@@ -8,6 +8,7 @@ export const sentences = {
   statusProblem: '{cluster}: {master} · 1 problem',
   statusProblems: '{cluster}: {master} · {count} problems',
   statusChecking: '{cluster}: checking {master}',
+  statusCheckingOf: '{cluster}: checking {master} {lost}/{witnesses}',
   statusRunning: '{cluster}: step {done}/{all}',
   statusFailover: '{cluster}: failover {done}/{all}',
   statusManual: '{cluster}: {master} · manual',
@@ -59,9 +60,14 @@ export const sentences = {
   pickCluster: 'Which cluster?',
   pickPromote: 'Which replica of {cluster} shall be master?',
   pickRejoin: 'Which instance of {cluster} shall rejoin as a replica?',
+  pickRelocate: 'Which replica of {cluster} shall read from another source?',
+  pickSource: 'From whom shall {instance} read?',
+  sourcePossible: 'Possible',
+  sourceImpossible: 'Not possible',
   pickInstance: 'Which instance of {cluster}?',
   nothingToPromote: '{cluster} has no replica that could be promoted.',
   nothingToRejoin: '{cluster} has no instance that waits for its rejoin.',
+  nothingToRelocate: '{cluster} has no replica that could be moved.',
   nothingHere: '{cluster} has shown no instance yet.',
   noCluster: 'No cluster is configured.',
 
@@ -98,6 +104,7 @@ export const sentences = {
   modalUndo: 'Undo: {text}',
   confirmPromote: 'Promote {instance}',
   confirmRejoin: 'Rejoin {instance}',
+  confirmRelocate: 'Move {instance}',
   typeCluster: 'Type {cluster} to go on: {headline}',
   typedWrong: 'Type exactly {cluster}, or press Escape to leave everything as it is.',
   succeeded: '{cluster}: done. {headline}',
@@ -110,6 +117,7 @@ export const sentences = {
   blocked:
     '{cluster}: the master is gone again. Automatic failover waits until you acknowledge the last one, or until {time}.',
   failover: 'Failover…',
+  rejoin: 'Rejoin {instance}…',
   showTopology: 'Show Topology',
   showLog: 'Show Log',
 

@@ -46,7 +46,12 @@ const looks: Record<GlanceKind, Look> = {
     background: 'warning',
     sentence: ({ failover }) => (failover ? sentences.statusFailover : sentences.statusRunning),
   },
-  checking: { icon: 'sync~spin', background: null, sentence: () => sentences.statusChecking },
+  checking: {
+    icon: 'sync~spin',
+    background: null,
+    sentence: ({ witnesses }) =>
+      witnesses === 0 ? sentences.statusChecking : sentences.statusCheckingOf,
+  },
   degraded: { icon: 'warning', background: 'warning', sentence: degradedSentence },
   acknowledge: {
     icon: 'bell-dot',
@@ -117,6 +122,8 @@ function says(glance: Glance, words: Words): string {
     master: glance.master ?? words.t(sentences.noMaster),
     count: countOf(glance),
     down: glance.down,
+    lost: glance.lost,
+    witnesses: glance.witnesses,
     done: glance.step,
     all: glance.steps,
   });

@@ -20,7 +20,11 @@ export function bannerOf(finding: Finding, cluster: string, words: Words): Banne
 }
 
 /** The finding in the user's language; in English the engine's own sentence, which knows more. */
-export function findingText(finding: Finding, cluster: string, words: Words): string {
+export function findingText(
+  finding: Pick<Finding, 'code' | 'instance' | 'says' | 'facts'>,
+  cluster: string,
+  words: Words,
+): string {
   const sentence = problemSentences[finding.code];
   const values = { ...finding.facts, cluster, instance: finding.instance ?? cluster };
   const translated = words.t(sentence, values);

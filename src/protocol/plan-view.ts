@@ -53,16 +53,21 @@ function acceptsLoss(plan: Plan): boolean {
   );
 }
 
+const refusedSentences: Record<Wish['kind'], string> = {
+  promote: sentences.refusedPromote,
+  rejoin: sentences.refusedRejoin,
+  relocate: sentences.refusedRelocate,
+};
+
 export function refusalOf(
   wish: Wish,
   refusal: Refusal,
   possibleWithLoss: boolean,
   { words, labelOf }: PlanGround,
 ): RefusalView {
-  const sentence = wish.kind === 'promote' ? sentences.refusedPromote : sentences.refusedRejoin;
   return {
     kind: 'refusal',
-    headline: words.t(sentence, { instance: labelOf(wish.instance) }),
+    headline: words.t(refusedSentences[wish.kind], { instance: labelOf(wish.instance) }),
     because: refusal.because.map((it) => spell(it, words)),
     instead: refusal.instead.map((it) => spell(it, words)),
     checks: refusal.checks.map((it) => checkOf(it, words)),
@@ -72,10 +77,16 @@ export function refusalOf(
 
 /** In few words, of a plan or of its record: with the short names of the instances. */
 export function headlineOf(
-  { kind, subject, cluster }: Pick<Plan, 'kind' | 'subject' | 'cluster'>,
+  { kind, subject, cluster, headline }: Pick<Plan, 'kind' | 'subject' | 'cluster' | 'headline'>,
   { words, labelOf }: Pick<PlanGround, 'words' | 'labelOf'>,
 ): string {
-  return words.t(headlines[kind], { instance: labelOf(subject), cluster });
+  if (kind !== 'relocate') return words.t(headlines[kind], { instance: labelOf(subject), cluster });
+  // Who is moved below whom, only its own sentence knows.
+  const values = Object.entries(headline.values).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? labelOf(value) : value,
+  ]);
+  return spell({ text: headline.text, values: Object.fromEntries(values) }, words);
 }
 
 function checkOf({ says, measured, verdict }: Check, words: Words): CheckView {
@@ -83,9 +94,8 @@ function checkOf({ says, measured, verdict }: Check, words: Words): CheckView {
 }
 
 function confirmSentence(plan: Plan): string {
-  if (plan.kind === 'rejoin') {
-    return sentences.confirmRejoin;
-  }
+  if (plan.kind === 'rejoin') return sentences.confirmRejoin;
+  if (plan.kind === 'relocate') return sentences.confirmRelocate;
   return acceptsLoss(plan) ? sentences.confirmLoss : sentences.confirmPromote;
 }
 

@@ -115,6 +115,8 @@ export const sentences = {
   confirmRejoin: 'Rejoin {instance}',
   confirmLoss: 'Promote {instance} and accept the loss',
   refusedPromote: '{instance} cannot be promoted now',
+  confirmRelocate: 'Move {instance}',
+  refusedRelocate: '{instance} cannot be moved there now',
   refusedRejoin: '{instance} cannot rejoin now',
   typeCluster: 'Type {cluster} to enable the button.',
   effectWriteStop: 'Writes stop',

@@ -1,6 +1,6 @@
 import type { ClusterBackend, ClusterState, RunResult } from '../../src/core/backend.ts';
 import type { Phrase } from '../../src/core/model/phrase.ts';
-import type { Decision, Plan, Wish } from '../../src/core/model/plan.ts';
+import type { Decision, Plan, PossibleSource, Wish } from '../../src/core/model/plan.ts';
 import type { Recovery } from '../../src/core/model/recovery.ts';
 import { reportOf } from '../../src/core/record/report.ts';
 import type { Journal, LabDoor, Parts } from '../../src/cli/engine-type.ts';
@@ -82,6 +82,10 @@ export class GivenCluster implements ClusterBackend {
     return this.decision
       ? Promise.resolve(this.decision)
       : Promise.reject(new Error('no decision was given'));
+  }
+
+  sources(): Promise<readonly PossibleSource[]> {
+    return Promise.resolve([]);
   }
 
   async run(plan: Plan): Promise<RunResult> {

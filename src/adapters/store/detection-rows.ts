@@ -1,13 +1,18 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { problemCodes } from '../../core/model/finding.ts';
+import { inEnglish, plain } from '../../core/model/phrase.ts';
 import type { Detection } from '../../core/model/watch.ts';
+import { phraseSchema } from './recovery-schema.ts';
 import { json, type RowTrouble } from './row-trouble.ts';
 
 /** A held finding that nobody repeated for this long was over; what comes then is a new one. */
 const goesOnMs = 5 * 60_000;
 /** How often it is written down that a held finding goes on. */
 const repeatMs = 30_000;
+
+/** Earlier versions kept the sentences in English. */
+const words = z.union([phraseSchema, z.string().transform(plain)]);
 
 const schema: z.ZodType<Detection> = z.object({
   id: z.string(),
@@ -16,9 +21,10 @@ const schema: z.ZodType<Detection> = z.object({
   code: z.enum(problemCodes),
   instance: z.string().nullable(),
   says: z.string(),
-  evidence: z.array(z.string()),
+  facts: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
+  evidence: z.array(words),
   decision: z.enum(['acted', 'held']),
-  because: z.array(z.string()),
+  because: z.array(words),
   recovery: z.string().nullable(),
 });
 
@@ -111,5 +117,5 @@ function goesOn(before: NewestRow, detection: Detection): boolean {
 }
 
 function gistOf({ decision, because }: Detection): string {
-  return JSON.stringify([decision, ...because]);
+  return JSON.stringify([decision, ...because.map(inEnglish)]);
 }

@@ -4,35 +4,36 @@ import type { Recovery } from '../../core/model/recovery.ts';
 
 const filePosition = z.object({ file: z.string(), offset: z.number() });
 
-const phrase: z.ZodType<Phrase> = z.object({
+/** Words for people as they are kept: the template and its values. */
+export const phraseSchema: z.ZodType<Phrase> = z.object({
   text: z.string(),
   get values() {
-    return z.record(z.string(), z.union([z.string(), z.number(), phrase]));
+    return z.record(z.string(), z.union([z.string(), z.number(), phraseSchema]));
   },
 });
 
 const check = z.object({
-  says: phrase,
-  measured: phrase,
+  says: phraseSchema,
+  measured: phraseSchema,
   verdict: z.enum(['passed', 'warning', 'failed']),
 });
 
 const effects = z.object({
-  writeStop: phrase,
-  mayLose: z.array(phrase),
-  leftBehind: z.array(z.object({ instance: z.string(), because: phrase })),
-  undo: phrase,
+  writeStop: phraseSchema,
+  mayLose: z.array(phraseSchema),
+  leftBehind: z.array(z.object({ instance: z.string(), because: phraseSchema })),
+  undo: phraseSchema,
 });
 
 const stepRecord = z.object({
   id: z.string(),
   on: z.string(),
-  says: phrase,
+  says: phraseSchema,
   sql: z.array(z.string()),
   state: z.enum(['waiting', 'running', 'done', 'failed', 'skipped', 'undone']),
   startedAt: z.number().nullable(),
   endedAt: z.number().nullable(),
-  note: phrase.nullable(),
+  note: phraseSchema.nullable(),
 });
 
 const handover = z.object({
@@ -48,7 +49,7 @@ export const recoverySchema: z.ZodType<Recovery> = z.object({
   cluster: z.string(),
   kind: z.enum(['switchover', 'failover', 'rejoin', 'relocate', 'fence', 'restore']),
   subject: z.string(),
-  headline: phrase,
+  headline: phraseSchema,
   trigger: z.string(),
   actor: z.string(),
   oldMaster: z.string().nullable(),
@@ -60,7 +61,7 @@ export const recoverySchema: z.ZodType<Recovery> = z.object({
   checks: z.array(check),
   effects,
   steps: z.array(stepRecord),
-  problems: z.array(phrase),
+  problems: z.array(phraseSchema),
   writeStopMs: z.number().nullable(),
   handover: handover.nullable(),
   acknowledgement: z.object({ at: z.number(), by: z.string(), comment: z.string() }).nullable(),

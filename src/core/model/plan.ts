@@ -163,6 +163,13 @@ export function stepsOf(plan: Plan): readonly Step[] {
   return plan.stages.flatMap((stage) => stage.lanes.flat());
 }
 
+/** An instance as the new source of a replica. */
+export interface PossibleSource {
+  readonly instance: InstanceKey;
+  /** Why it cannot be, one sentence each; empty where it can. */
+  readonly because: readonly Phrase[];
+}
+
 /** What a person would have to ask for to get this plan; undefined for plans that only the watch makes. */
 export function wishFor(plan: Plan): Wish | undefined {
   switch (plan.kind) {

@@ -1,5 +1,6 @@
 import type { ProblemCode } from './finding.ts';
 import type { InstanceKey } from './instance.ts';
+import type { Phrase } from './phrase.ts';
 
 /** A window in which findings are shown but nothing is done by itself. Times: milliseconds since the epoch. */
 export interface Downtime {
@@ -29,12 +30,14 @@ export interface Detection {
   readonly at: number;
   readonly code: ProblemCode;
   readonly instance: InstanceKey | null;
-  /** The finding's sentence and its evidence, in English. */
+  /** The finding's sentence in English; the views translate by `code` and `facts`. */
   readonly says: string;
-  readonly evidence: readonly string[];
+  readonly facts: Readonly<Record<string, string | number>>;
+  /** Who saw what: one sentence each. */
+  readonly evidence: readonly Phrase[];
   readonly decision: 'acted' | 'held';
   /** Why it was held, one sentence each; empty when it was acted upon. */
-  readonly because: readonly string[];
+  readonly because: readonly Phrase[];
   /** The recovery that answered it; null when held. */
   readonly recovery: string | null;
 }

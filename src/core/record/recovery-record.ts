@@ -167,3 +167,11 @@ function withStep(
     steps: recovery.steps.map((step) => (step.id === stepId ? change(step) : step)),
   };
 }
+
+/** The records with this one as the newest; an older state of it goes. */
+export function withNewest(
+  recoveries: readonly Recovery[],
+  recovery: Recovery,
+): readonly Recovery[] {
+  return [recovery, ...recoveries.filter((it) => it.id !== recovery.id)];
+}

@@ -1,23 +1,48 @@
-import { inEnglish } from '../model/phrase.ts';
+import { phrase, spellPhrase, type Phrase } from '../model/phrase.ts';
+import type { Check, PlanKind } from '../model/plan.ts';
 import type { Recovery, StepRecord } from '../model/recovery.ts';
 
-/**
- * A recovery as a Markdown page for people: what was done when, the statements, what was lost, what went wrong.
- * `spellTime` puts milliseconds since the epoch into words, in the reader's time zone.
- */
-export function reportOf(recovery: Recovery, spellTime: (at: number) => string): string {
+/** Whose language, and what led to the recovery. */
+export interface ReportGround {
+  /** What was found and who saw it, one sentence each, spelled already; empty where a person asked. */
+  readonly seen: readonly string[];
+  /** Milliseconds since the epoch in words, in the reader's time zone. */
+  readonly spellTime: (at: number) => string;
+  /** An English sentence with its values in the reader's language. */
+  readonly translate: Parameters<typeof spellPhrase>[1];
+}
+
+interface Pen {
+  readonly spell: (words: Phrase) => string;
+  readonly spellTime: (at: number) => string;
+}
+
+/** A recovery as a Markdown page for people: why it began, what was done when, the statements, what was lost. */
+export function reportOf(recovery: Recovery, { seen, spellTime, translate }: ReportGround): string {
+  const pen: Pen = { spell: (words) => spellPhrase(words, translate), spellTime };
+  const { spell } = pen;
+  const { mayLose, leftBehind } = recovery.effects;
+  const section = (title: Phrase, body: string): string =>
+    body === '' ? '' : `## ${spell(title)}\n\n${body}`;
   const sections = [
-    `# ${plain(inEnglish(recovery.headline))}`,
-    summary(recovery, spellTime),
-    section('Problems', bullets(recovery.problems.map(inEnglish))),
-    section('What may be lost', bullets(recovery.effects.mayLose.map(inEnglish))),
+    `# ${plain(spell(recovery.headline))}`,
+    summary(recovery, pen),
+    section(phrase('Evidence'), bullets(seen)),
+    section(phrase('Problems'), bullets(recovery.problems.map(spell))),
+    section(phrase('What may be lost'), bullets(mayLose.map(spell))),
     section(
-      'Left behind',
-      bullets(recovery.effects.leftBehind.map((it) => `${it.instance}: ${inEnglish(it.because)}`)),
+      phrase('Left behind'),
+      bullets(leftBehind.map((it) => `${it.instance}: ${spell(it.because)}`)),
     ),
-    section('Timeline', timeline(recovery, spellTime)),
-    section('Checks', checks(recovery)),
-    section('Statements', recovery.steps.map(statements).filter(Boolean).join('\n\n')),
+    section(phrase('Timeline'), timeline(recovery, pen)),
+    section(phrase('Checks'), checks(recovery, pen)),
+    section(
+      phrase('Statements'),
+      recovery.steps
+        .map((it) => statements(it, pen))
+        .filter(Boolean)
+        .join('\n\n'),
+    ),
   ];
   return `${sections.filter(Boolean).join('\n\n')}\n`;
 }
@@ -34,40 +59,89 @@ export function spellDuration(ms: number): string {
   return `${String(Math.floor(seconds / 60))} min ${String(seconds % 60)} s`;
 }
 
-const outcomes: Record<Recovery['state'], string> = {
-  running: 'Still running',
-  succeeded: 'Succeeded',
-  partial: 'Done in part: some instances need care',
-  undone: 'Undone: everything is as it was before',
-  failed: 'Failed',
-  interrupted: 'Interrupted: nobody knows whether the last step took effect',
+const outcomes: Record<Recovery['state'], Phrase> = {
+  running: phrase('Still running'),
+  succeeded: phrase('Succeeded'),
+  partial: phrase('Done in part: some instances need care'),
+  undone: phrase('Undone: everything is as it was before'),
+  failed: phrase('Failed'),
+  interrupted: phrase('Interrupted: nobody knows whether the last step took effect'),
 };
 
-function summary(recovery: Recovery, spellTime: (at: number) => string): string {
-  const { endedAt, acknowledgement, handover, writeStopMs } = recovery;
-  const took = endedAt === null ? null : spellDuration(endedAt - recovery.startedAt);
-  const lines: readonly (readonly [string, string | null])[] = [
-    ['Result', outcomes[recovery.state]],
-    ['Cluster', recovery.cluster],
-    ['Kind', recovery.kind],
-    ['Old master', recovery.oldMaster],
-    ['New master', recovery.newMaster],
-    ['Started', `${spellTime(recovery.startedAt)} by ${recovery.actor}`],
-    ['Cause', recovery.trigger === 'user' ? 'asked for by a user' : recovery.trigger],
-    ['Ended', endedAt === null ? null : `${spellTime(endedAt)}, after ${took ?? ''}`],
-    ['Writes stopped for', writeStopMs === null ? 'not measured' : spellDuration(writeStopMs)],
+const kinds: Record<PlanKind, Phrase> = {
+  switchover: phrase('switchover'),
+  failover: phrase('failover'),
+  rejoin: phrase('rejoin'),
+  relocate: phrase('relocate'),
+  fence: phrase('fence'),
+  restore: phrase('restore'),
+};
+
+const stepStates: Record<StepRecord['state'], Phrase> = {
+  waiting: phrase('waiting'),
+  running: phrase('running'),
+  done: phrase('done'),
+  failed: phrase('failed'),
+  skipped: phrase('skipped'),
+  undone: phrase('undone'),
+};
+
+const verdicts: Record<Check['verdict'], Phrase> = {
+  passed: phrase('passed'),
+  warning: phrase('warning'),
+  failed: phrase('failed'),
+};
+
+function summary(recovery: Recovery, pen: Pen): string {
+  const { spell, spellTime } = pen;
+  const { acknowledgement, trigger, writeStopMs, startedAt: at, actor } = recovery;
+  const lines: readonly (readonly [Phrase, string | null])[] = [
+    [phrase('Result'), spell(outcomes[recovery.state])],
+    [phrase('Cluster'), recovery.cluster],
+    [phrase('Kind'), spell(kinds[recovery.kind])],
+    [phrase('Old master'), recovery.oldMaster],
+    [phrase('New master'), recovery.newMaster],
+    [phrase('Started'), spell(phrase('{time} by {actor}', { time: spellTime(at), actor }))],
+    [phrase('Cause'), trigger === 'user' ? spell(phrase('asked for by a user')) : trigger],
+    [phrase('Ended'), endOf(recovery, pen)],
     [
-      'Hand-over',
-      handover === null
-        ? null
-        : `${handover.oldMaster} at ${place(handover.oldAt)} is ${handover.newMaster} at ${place(handover.newAt)}`,
+      phrase('Writes stopped for'),
+      writeStopMs === null ? spell(phrase('not measured')) : spellDuration(writeStopMs),
     ],
-    ['Acknowledged', acknowledgement === null ? 'no' : acknowledged(acknowledgement, spellTime)],
-    ['Record', recovery.id],
+    [phrase('Hand-over'), handoverOf(recovery, pen)],
+    [
+      phrase('Acknowledged'),
+      acknowledgement === null ? spell(phrase('no')) : acknowledged(acknowledgement, pen),
+    ],
+    [phrase('Record'), recovery.id],
   ];
   return lines
-    .flatMap(([name, value]) => (value === null ? [] : [`- **${name}:** ${plain(value)}`]))
+    .flatMap(([name, value]) => (value === null ? [] : [`- **${spell(name)}:** ${plain(value)}`]))
     .join('\n');
+}
+
+function endOf({ startedAt, endedAt }: Recovery, { spell, spellTime }: Pen): string | null {
+  return endedAt === null
+    ? null
+    : spell(
+        phrase('{time}, after {duration}', {
+          time: spellTime(endedAt),
+          duration: spellDuration(endedAt - startedAt),
+        }),
+      );
+}
+
+function handoverOf({ handover }: Recovery, { spell }: Pen): string | null {
+  return handover === null
+    ? null
+    : spell(
+        phrase('{oldMaster} at {oldPlace} is {newMaster} at {newPlace}', {
+          oldMaster: handover.oldMaster,
+          oldPlace: place(handover.oldAt),
+          newMaster: handover.newMaster,
+          newPlace: place(handover.newAt),
+        }),
+      );
 }
 
 function place(at: { readonly file: string; readonly offset: number }): string {
@@ -76,42 +150,47 @@ function place(at: { readonly file: string; readonly offset: number }): string {
 
 function acknowledged(
   { at, by, comment }: NonNullable<Recovery['acknowledgement']>,
-  spellTime: (at: number) => string,
+  { spell, spellTime }: Pen,
 ): string {
-  return `${spellTime(at)} by ${by}${comment === '' ? '' : `: ${comment}`}`;
-}
-
-function section(title: string, body: string): string {
-  return body === '' ? '' : `## ${title}\n\n${body}`;
+  const who = spell(phrase('{time} by {actor}', { time: spellTime(at), actor: by }));
+  return comment === '' ? who : `${who}: ${comment}`;
 }
 
 function bullets(sentences: readonly string[]): string {
   return sentences.map((it) => `- ${plain(it)}`).join('\n');
 }
 
-function timeline(recovery: Recovery, spellTime: (at: number) => string): string {
+function timeline(recovery: Recovery, { spell, spellTime }: Pen): string {
   const rows = recovery.steps.map((step) => [
     step.id,
     step.startedAt === null ? '' : spellTime(step.startedAt),
     tookOf(step),
     step.on,
-    step.state,
-    [step.says, step.note].flatMap((it) => (it === null ? [] : [inEnglish(it)])).join(' '),
+    spell(stepStates[step.state]),
+    [step.says, step.note].flatMap((it) => (it === null ? [] : [spell(it)])).join(' '),
   ]);
-  return table(['Step', 'Began', 'Took', 'Instance', 'Result', 'What'], rows);
+  const head = [
+    phrase('Step'),
+    phrase('Began'),
+    phrase('Took'),
+    phrase('Instance'),
+    phrase('Result'),
+    phrase('What'),
+  ];
+  return table(head.map(spell), rows);
 }
 
 function tookOf({ startedAt, endedAt }: StepRecord): string {
   return startedAt === null || endedAt === null ? '' : spellDuration(endedAt - startedAt);
 }
 
-function checks(recovery: Recovery): string {
+function checks(recovery: Recovery, { spell }: Pen): string {
   const rows = recovery.checks.map((it) => [
-    inEnglish(it.says),
-    inEnglish(it.measured),
-    it.verdict,
+    spell(it.says),
+    spell(it.measured),
+    spell(verdicts[it.verdict]),
   ]);
-  return table(['Check', 'Measured', 'Verdict'], rows);
+  return table([phrase('Check'), phrase('Measured'), phrase('Verdict')].map(spell), rows);
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -126,13 +205,18 @@ function tableLine(cells: readonly string[]): string {
 }
 
 /** A step that ran no statement has none to show. */
-function statements(step: StepRecord): string {
+function statements(step: StepRecord, { spell }: Pen): string {
   if (step.sql.length === 0) {
     return '';
   }
   const text = step.sql.map((it) => (it.trimEnd().endsWith(';') ? it : `${it};`)).join('\n');
   const fence = '`'.repeat(Math.max(3, longestRunOfBackticks(text) + 1));
-  return `${plain(`Step ${step.id}, on ${step.on} (${step.state}):`)}\n\n${fence}sql\n${text}\n${fence}`;
+  const title = phrase('Step {id}, on {instance} ({state}):', {
+    id: step.id,
+    instance: step.on,
+    state: stepStates[step.state],
+  });
+  return `${plain(spell(title))}\n\n${fence}sql\n${text}\n${fence}`;
 }
 
 function longestRunOfBackticks(text: string): number {

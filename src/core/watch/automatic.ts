@@ -4,7 +4,7 @@ import type { Ground } from '../decide/ground.ts';
 import { objections } from '../decide/guards.ts';
 import { familyOf, type Finding } from '../model/finding.ts';
 import type { InstanceKey } from '../model/instance.ts';
-import { inEnglish, phrase, type Phrase } from '../model/phrase.ts';
+import { phrase, type Phrase } from '../model/phrase.ts';
 import type { Decision } from '../model/plan.ts';
 import { memberOf, type Topology } from '../model/topology.ts';
 import { askReplicas } from './active-question.ts';
@@ -204,7 +204,7 @@ export class AutomaticRecovery {
     this.#automatic.detected({
       ...this.#toldOf(finding),
       decision: 'held',
-      because: because.map(inEnglish),
+      because,
       recovery: null,
     });
   }

@@ -3,7 +3,6 @@ import type { Ground } from '../decide/ground.ts';
 import type { Circumstances } from '../model/circumstances.ts';
 import type { Finding } from '../model/finding.ts';
 import { answered, type InstanceKey } from '../model/instance.ts';
-import { inEnglish } from '../model/phrase.ts';
 import type { Member } from '../model/topology.ts';
 import type { Detection } from '../model/watch.ts';
 
@@ -28,11 +27,12 @@ export function follows(member: Member, master: InstanceKey | null): boolean {
 /** A finding as the journal keeps it. */
 export function toldOf(
   finding: Finding,
-): Pick<Detection, 'code' | 'instance' | 'says' | 'evidence'> {
+): Pick<Detection, 'code' | 'instance' | 'says' | 'facts' | 'evidence'> {
   return {
     code: finding.code,
     instance: finding.instance,
     says: finding.says,
-    evidence: finding.evidence.map(inEnglish),
+    facts: finding.facts,
+    evidence: finding.evidence,
   };
 }

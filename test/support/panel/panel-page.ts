@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import type { ClusterBackend, ClusterState, RunResult } from '../../../src/core/backend.ts';
-import type { Decision, Plan, Wish } from '../../../src/core/model/plan.ts';
+import type { Decision, Plan, PossibleSource, Wish } from '../../../src/core/model/plan.ts';
 import { PanelSession } from '../../../src/extension/panel-session.ts';
 import { webviewHtml } from '../../../src/extension/webview-html.ts';
 import { english } from '../../../src/protocol/words.ts';
@@ -76,6 +76,10 @@ export class SampleCluster implements ClusterBackend {
 
   plan(wish: Wish): Promise<Decision> {
     return Promise.resolve(this.decision ?? sampleDecision(this.state, wish));
+  }
+
+  sources(): Promise<readonly PossibleSource[]> {
+    return Promise.resolve([]);
   }
 
   run(plan: Plan, signal: AbortSignal): Promise<RunResult> {

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { type OpenedStore, openStore } from '../../../src/adapters/store/sqlite-store.ts';
+import { plain } from '../../../src/core/model/phrase.ts';
+import { detectionJson } from '../../../src/protocol/record-json.ts';
 import type { Detection } from '../../../src/core/model/watch.ts';
 import { call, type Ended, partsOf } from '../../support/call-cli.ts';
 import { recoveryAt } from '../../support/sample-recovery.ts';
@@ -96,7 +98,9 @@ test('arm tells when the settings ask for no automatic failover', async () => {
 test('detections are printed newest first, with the evidence and what became of them', async () => {
   using desk = deskWith({ seeds: ['db1'] });
   expect((await desk.on('detections')).out).toBe('Nothing was detected yet.\n');
-  desk.store.saveDetection(detection({ id: '1', because: ['In downtime.', 'Not armed.'] }));
+  desk.store.saveDetection(
+    detection({ id: '1', because: [plain('In downtime.'), plain('Not armed.')] }),
+  );
   const acted = { decision: 'acted', because: [], recovery: 'r1', at: now + 1000 } as const;
   desk.store.saveDetection(detection({ id: '2', ...acted }));
   desk.store.saveDetection(detection({ id: '3', cluster: 'stock' }));
@@ -117,7 +121,12 @@ test('detections are printed newest first, with the evidence and what became of 
   expect((await desk.on('detections', 'stock')).out).toContain('stock  DeadMaster');
   expect((await desk.on('detections', 'ordres')).code).toBe(2);
   const { out } = await desk.on('detections', '--json');
-  expect(JSON.parse(out)).toEqual({ detections: desk.store.detections(undefined, 10) });
+  const shown = JSON.parse(out);
+  expect(shown).toEqual({ detections: desk.store.detections(undefined, 10).map(detectionJson) });
+  expect(shown.detections[2]).toMatchObject({
+    evidence: ['db2 does not hear it.'],
+    because: ['In downtime.', 'Not armed.'],
+  });
 });
 
 test('report prints one recovery as Markdown, or as JSON; an unknown one is exit code 2', async () => {
@@ -131,6 +140,16 @@ test('report prints one recovery as Markdown, or as JSON; an unknown one is exit
   const json = await desk.on('report', 'r1', '--json');
   expect(JSON.parse(json.out)).toMatchObject({
     recovery: { id: 'r1', state: 'succeeded', steps: [{ state: 'done' }] },
+    detection: null,
+  });
+  expect(out).not.toContain('## Evidence');
+  const acted = { decision: 'acted', because: [], recovery: 'r1' } as const;
+  desk.store.saveDetection(detection({ id: '9', ...acted }));
+  expect((await desk.on('report', 'r1')).out).toContain(
+    '## Evidence\n\n- db1 is dead.\n- db2 does not hear it.\n',
+  );
+  expect(JSON.parse((await desk.on('report', 'r1', '--json')).out)).toMatchObject({
+    detection: { code: 'DeadMaster', evidence: ['db2 does not hear it.'], recovery: 'r1' },
   });
   expect(await desk.on('report', 'r2')).toEqual({
     code: 2,
@@ -198,9 +217,10 @@ function detection(but: Partial<Detection>): Detection {
     code: 'DeadMaster',
     instance: 'db1:3306',
     says: 'db1 is dead.',
-    evidence: ['db2 does not hear it.'],
+    facts: {},
+    evidence: [plain('db2 does not hear it.')],
     decision: 'held',
-    because: ['Not armed.'],
+    because: [plain('Not armed.')],
     recovery: null,
     ...but,
   };

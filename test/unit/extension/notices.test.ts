@@ -87,7 +87,7 @@ test('a failover is told even when all went well, and offers the report and the 
   expect(newsOf(failover(), english)).toEqual({
     tone: 'warning',
     text: 'orders: db1:3306 was gone; db2:3306 is the master now.',
-    actions: ['report', 'acknowledge'],
+    actions: ['report', 'acknowledge', 'rejoin'],
   });
   const failed = newsOf(failover({ state: 'failed' }), english);
   expect(failed.tone).toBe('error');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inEnglish, plain } from '../../../src/core/model/phrase.ts';
+import { inEnglish, phrase, plain } from '../../../src/core/model/phrase.ts';
 import { lastQuestion } from '../../../src/extension/plan-words.ts';
 import { newsOf, stepNow } from '../../../src/extension/run-words.ts';
 import { english } from '../../../src/protocol/words.ts';
@@ -24,6 +24,18 @@ test('the last question names what changes, what may be lost and how to undo it,
     'May be lost: nothing',
     'Undo: Promote db1.',
   ]);
+});
+
+test('a replica that is moved is named with the source that it gets', () => {
+  const headline = phrase('Move {instance} below {source}', {
+    instance: 'db3:3306',
+    source: 'db2:3306',
+  });
+  const moved = { kind: 'relocate', subject: 'db3:3306', oldMaster: null, headline } as const;
+  const { title, detail, confirm } = lastQuestion({ ...planOf(2), ...moved }, ground);
+  expect(title).toBe('Move db3 below db2 (Lab)?');
+  expect(confirm).toBe('Move db3');
+  expect(detail.split('\n')[0]).toBe('db3 will replicate from db2.');
 });
 
 test('a loss and whoever is left behind stand in the last question', () => {

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { phrase } from '../../../src/core/model/phrase.ts';
 import { recoveryNodes, type RecoveryNode } from '../../../src/extension/recovery-nodes.ts';
 import { english } from '../../../src/protocol/words.ts';
+import { korean } from '../../support/korean.ts';
 import { recoveryAt } from '../../support/sample-recovery.ts';
 import { drawn, failover, healthy, heldDetection, watchOf } from './states.ts';
 
@@ -70,7 +72,7 @@ test('a finding that was held stands among them by its time, with the reasons be
   const all = nodes(drawn(healthy, { recoveries: [failover()], watch }));
   expect(all.map((it) => it.label)).toEqual(['Held: The master is dead', 'Failover · orders']);
   expect(all[0]?.children.map((it) => it.label)).toEqual([
-    'The failover of 22:13 is not acknowledged.',
+    'The finding is gone.',
     'db2:3306 refuses connections.',
   ]);
 });
@@ -81,6 +83,26 @@ test('what a recovery answered is told with it, and is no row of its own', () =>
   const all = nodes(drawn(healthy, { recoveries: [failover()], watch }));
   expect(all).toHaveLength(1);
   expect(all[0]?.tooltip).toContain('db2:3306 refuses connections.');
+});
+
+test('what was found, who saw it and why it was held are told in the language of the reader', () => {
+  const master = { master: 'db2:3306' };
+  const detection = heldDetection({
+    evidence: [phrase('{source} does not read from {instance}', { source: 'a', instance: 'b' })],
+    because: [
+      phrase('No replica has tried to reach {master}: their receivers are stopped.', master),
+    ],
+    facts: drawn('db1 silent\n+ db2 receiver=no\n+ db3 receiver=no').findings[0]?.facts ?? {},
+  });
+  const watch = watchOf({ detections: [detection] });
+  const [held] = recoveryNodes([drawn(healthy, { watch })], { words: korean(), now });
+  const shown = [
+    held?.label,
+    ...(held?.tooltip ?? []),
+    ...(held?.children ?? []).map((it) => it.label),
+  ];
+  expect(shown).toHaveLength(5);
+  expect(shown.filter((it) => !/[가-힣]/.test(it ?? ''))).toEqual([]);
 });
 
 test('every row can be told from the others', () => {

@@ -1,4 +1,4 @@
-import { plain } from '../../../src/core/model/phrase.ts';
+import { phrase, plain } from '../../../src/core/model/phrase.ts';
 import type { ClusterState, WatchState } from '../../../src/core/backend.ts';
 import type { Detection } from '../../../src/core/model/watch.ts';
 import { recoveryAt } from '../../support/sample-recovery.ts';
@@ -72,9 +72,10 @@ export function heldDetection(changes: Partial<Detection> = {}): Detection {
     code: 'DeadMaster',
     instance: 'db2:3306',
     says: 'db2:3306 is dead.',
-    evidence: ['db2:3306 refuses connections.'],
+    facts: {},
+    evidence: [plain('db2:3306 refuses connections.')],
     decision: 'held',
-    because: ['The failover of 22:13 is not acknowledged.'],
+    because: [phrase('The finding is gone.')],
     recovery: null,
     ...changes,
   };

@@ -41,7 +41,13 @@ test.each([
   {
     name: 'a silent master that replicas still hear',
     state: drawn('db1 silent\n+ db2\n+ db3'),
-    says: '$(sync~spin) orders: checking db1',
+    says: '$(sync~spin) orders: checking db1 0/2',
+    background: null,
+  },
+  {
+    name: 'a silent master that one of two replicas still hears',
+    state: drawn('db1 silent\n+ db2 receiver=no\n+ db3'),
+    says: '$(sync~spin) orders: checking db1 1/2',
     background: null,
   },
   {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { openStore } from '../../../../src/adapters/store/sqlite-store.ts';
+import { plain } from '../../../../src/core/model/phrase.ts';
 import type { Detection } from '../../../../src/core/model/watch.ts';
 import { scratchDir, setClock } from '../../../support/store/scratch.ts';
 
@@ -41,8 +42,8 @@ test('another reason, another instance, an act, or the same after it was over is
   using scratch = scratchDir();
   const store = open(scratch.dir);
   const cases: readonly Partial<Detection>[] = [
-    { because: ['In downtime.'] },
-    { because: ['In downtime.', 'Not armed.'] },
+    { because: [plain('In downtime.')] },
+    { because: [plain('In downtime.'), plain('Not armed.')] },
     { instance: 'db2:3306' },
     { instance: null },
     { code: 'UnreachableMaster' },
@@ -89,7 +90,9 @@ test('the newest detections of each cluster are kept, as many as told', () => {
   const store = openStore(scratch.dir, { clock: setClock(), keepDetections: 3 });
   store.saveDetection(detection({ id: 'elsewhere', cluster: 'stock' }));
   for (let turn = 1; turn <= 5; turn += 1) {
-    store.saveDetection(detection({ id: String(turn), because: [`Reason ${String(turn)}.`] }));
+    store.saveDetection(
+      detection({ id: String(turn), because: [plain(`Reason ${String(turn)}.`)] }),
+    );
   }
   expect(idsOf(store.detections(undefined, 100))).toEqual(['5', '4', '3', 'elsewhere']);
   store.close();
@@ -100,7 +103,7 @@ test('a detection that cannot be read is told once and takes no place', () => {
   const told: string[] = [];
   const store = openStore(scratch.dir, { clock: setClock(), warn: (says) => told.push(says) });
   for (const id of ['1', '2', '3']) {
-    store.saveDetection(detection({ id, because: [id] }));
+    store.saveDetection(detection({ id, because: [plain(id)] }));
   }
   const raw = new DatabaseSync(join(scratch.dir, 'journal.db'));
   raw.exec(`UPDATE detections SET body = json_set(body, '$.code', 'Odd') WHERE id = '2'`);
@@ -112,6 +115,22 @@ test('a detection that cannot be read is told once and takes no place', () => {
     `The journal's record of detection 3 cannot be read; it is left aside.`,
     `The journal's record of detection 2 cannot be read; it is left aside.`,
   ]);
+  store.close();
+});
+
+test('what an earlier version wrote in English is read, and goes on as the same finding', () => {
+  using scratch = scratchDir();
+  const store = open(scratch.dir);
+  store.saveDetection(detection({ id: '1' }));
+  const raw = new DatabaseSync(join(scratch.dir, 'journal.db'));
+  raw.exec(`UPDATE detections SET body = json_remove(json_set(body,
+    '$.because', json('["Not armed."]'), '$.evidence', json('["db2 does not hear it."]')), '$.facts')`);
+  raw.close();
+  expect(store.detections('orders', 1)).toEqual([
+    detection({ id: '1', facts: {}, evidence: [plain('db2 does not hear it.')] }),
+  ]);
+  store.saveDetection(detection({ id: '2', at: 1000 }));
+  expect(idsOf(store.detections('orders', 10))).toEqual(['1']);
   store.close();
 });
 
@@ -131,9 +150,10 @@ function detection(but: Partial<Detection>): Detection {
     code: 'DeadMaster',
     instance: 'db1:3306',
     says: 'db1 is dead: it refuses connections.',
-    evidence: ['db2 does not hear it.', 'db3 does not hear it.'],
+    facts: { why: 'it refuses connections', seconds: 3 },
+    evidence: [plain('db2 does not hear it.'), plain('db3 does not hear it.')],
     decision: 'held',
-    because: ['Not armed.'],
+    because: [plain('Not armed.')],
     recovery: null,
     ...but,
   };

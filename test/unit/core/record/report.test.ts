@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { plain } from '../../../../src/core/model/phrase.ts';
+import { fill, plain } from '../../../../src/core/model/phrase.ts';
 import type { Recovery } from '../../../../src/core/model/recovery.ts';
 import {
   ended,
@@ -11,12 +11,15 @@ import {
   withStepStarted,
 } from '../../../../src/core/record/recovery-record.ts';
 import { reportOf, spellDuration } from '../../../../src/core/record/report.ts';
+import { korean } from '../../../support/korean.ts';
 import { planOf } from '../../../support/sample-plan.ts';
 
 const spellTime = (at: number): string => `T+${String(at)}`;
+const ground = { seen: [], spellTime, translate: fill };
 
 test('the report of a recovery reads from its result down to its statements', () => {
-  expect(reportOf(eventful(), spellTime)).toBe(`# Promote db2 to master of orders
+  expect(reportOf(eventful(), { ...ground, seen: ['db1 is dead.', 'db2 does not hear it.'] }))
+    .toBe(`# Promote db2 to master of orders
 
 - **Result:** Done in part: some instances need care
 - **Cluster:** orders
@@ -30,6 +33,11 @@ test('the report of a recovery reads from its result down to its statements', ()
 - **Hand-over:** db1:3306 at a.000001:4 is db2:3306 at b.000002:8
 - **Acknowledged:** T+9000 by bob: seen
 - **Record:** 000000000-abcdef
+
+## Evidence
+
+- db1 is dead.
+- db2 does not hear it.
 
 ## Problems
 
@@ -79,6 +87,15 @@ SET GLOBAL read_only = ON;
 `);
 });
 
+test('a report speaks the language of its reader', () => {
+  const report = reportOf(eventful(), { ...ground, seen: ['db1'], translate: korean().t });
+  expect(report).toContain('- **클러스터:** orders');
+  expect(report).toContain('- **결과:** 일부만 완료');
+  const titles = report.match(/^## .*$/gm) ?? [];
+  expect(titles).toHaveLength(7);
+  expect(titles.filter((it) => !/[가-힣]/.test(it))).toEqual([]);
+});
+
 test('a report leaves out what there is nothing to say about', () => {
   const plan = { ...planOf(0), checks: [] };
   const recovery = newRecovery(plan, {
@@ -87,7 +104,7 @@ test('a report leaves out what there is nothing to say about', () => {
     at: 0,
     randomLetters: 'x',
   });
-  const report = reportOf(recovery, spellTime);
+  const report = reportOf(recovery, ground);
   expect(report).not.toContain('##');
   expect(report).not.toContain('Ended');
   expect(report).toContain('**Result:** Still running');
@@ -110,7 +127,7 @@ test('statements cannot break out of their block, nor anything else out of its l
               .slice(0, 1)
               .map((it) => ({ ...it, note: plain(odd), sql: [odd, text] })),
           },
-          spellTime,
+          ground,
         );
         const [before = '', statements = ''] = report.split('## Statements\n');
         expect(before.split('\n').filter((it) => it.startsWith('| 1 '))).toHaveLength(1);

@@ -1,0 +1,47 @@
+import * as vscode from 'vscode';
+import type { PossibleSource } from '../core/model/plan.ts';
+import { chooseInstance, viewNow, type ChosenInstance, type Desk } from './desk.ts';
+import { sentences } from './sentences.ts';
+import { sourceRows } from './source-rows.ts';
+
+/** Lets a replica read from another source: asks for what the argument does not say, then shows the plan. */
+export async function relocateReplica(desk: Desk, argument: unknown): Promise<void> {
+  const chosen = await chooseInstance(desk, argument, 'relocate');
+  if (chosen === undefined) return;
+  const below = await pickSource(desk, chosen);
+  if (below === undefined) return;
+  const { watched, instance } = chosen;
+  await desk.panels.propose(watched.settings.id, { kind: 'relocate', instance, below });
+}
+
+/** One that is not possible may be chosen too: the panel then says why, and what to do. */
+async function pickSource(
+  desk: Desk,
+  { watched, instance }: ChosenInstance,
+): Promise<string | undefined> {
+  const { words } = desk;
+  const judging = judge(watched.backend, instance);
+  const cards = viewNow(watched, words)?.cards ?? [];
+  const labelOf = (key: string): string => cards.find((it) => it.key === key)?.label ?? key;
+  const rows = judging.then((sources) => items(sourceRows(sources, cards, words), desk));
+  const placeHolder = words.t(sentences.pickSource, { instance: labelOf(instance) });
+  return (await vscode.window.showQuickPick(rows, { placeHolder, matchOnDetail: true }))?.key;
+}
+
+async function judge(
+  backend: ChosenInstance['watched']['backend'],
+  instance: string,
+): Promise<readonly PossibleSource[]> {
+  return backend.sources(instance, AbortSignal.timeout(30_000));
+}
+
+type Item = vscode.QuickPickItem & { readonly key: string };
+
+function items(rows: ReturnType<typeof sourceRows>, { words }: Desk): Item[] {
+  const group = (possible: boolean, says: string): readonly Item[] => {
+    const these = rows.filter((it) => it.possible === possible);
+    const { Separator: kind } = vscode.QuickPickItemKind;
+    return these.length === 0 ? [] : [{ kind, key: '', label: words.t(says) }, ...these];
+  };
+  return [...group(true, sentences.sourcePossible), ...group(false, sentences.sourceImpossible)];
+}
