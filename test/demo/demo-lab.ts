@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { createConnection } from 'mysql2/promise';
 import { z } from 'zod';
+import { composeLab } from '../../src/compose-lab.ts';
 import type { TestMember } from '../servers/test-member.ts';
 
 const cli = resolve(import.meta.dirname, '../../dist/cli.js');
@@ -62,6 +63,9 @@ export interface DemoLab {
   server(key: string): Pick<TestMember, 'sql'>;
   /** Ends a server as a crash does. */
   crash(key: string): Promise<void>;
+  /** Starts a server that has ended; a former master begins read-only. */
+  start(key: string): Promise<void>;
+  acknowledge(id: string): Promise<void>;
   down(): Promise<void>;
 }
 
@@ -98,6 +102,10 @@ export async function raiseDemoLab(folder: string): Promise<DemoLab> {
         throw new Error(`The lab runs no ${key}.`);
       }
       process.kill(instance.pid, 'SIGKILL');
+    },
+    start: (key) => composeLab(folder).start(key),
+    acknowledge: async (id) => {
+      await call('acknowledge', id, '--comment', 'seen');
     },
     down: async () => {
       await call('lab', 'down');
