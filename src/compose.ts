@@ -6,6 +6,7 @@ import { MysqlCommander } from './adapters/mysql/mysql-commander.ts';
 import { MysqlProber } from './adapters/mysql/mysql-prober.ts';
 import { tlsMaterialOf } from './adapters/mysql/tls-material.ts';
 import type { Login } from './adapters/mysql/connect.ts';
+import { programRunner } from './adapters/programs/program-runner.ts';
 import { EmbeddedProxy } from './adapters/proxy/embedded-proxy.ts';
 import { openStore } from './adapters/store/sqlite-store.ts';
 import { systemClock } from './adapters/system-clock.ts';
@@ -116,6 +117,7 @@ function engineOf(
     clock: systemClock,
     store,
     proxies: proxiesOf(cluster),
+    programs: programRunner(process.env),
     actor: `${userInfo().username}@${hostname()} (${String(process.pid)})`,
     randomLetters,
     log,

@@ -122,7 +122,7 @@ function sentence(issue: Issue, path: Path, found: unknown): string {
     case 'invalid_format':
       return `${spelled} ${shown(path, found)}${issue.format === 'url' ? 'it must be an http or https address' : issue.message}.`;
     default:
-      return `${spelled} ${shown(path, found)}${issue.message}.`;
+      return `${spelled} ${shown(path, found)}${issue.message}${issue.message.endsWith('?') ? '' : '.'}`;
   }
 }
 

@@ -22,5 +22,15 @@ export function policyOf(
     confirmSeconds: cluster.confirmSeconds,
     autoRejoin: cluster.autoRejoin,
     onPossibleLoss: cluster.onPossibleLoss,
+    unapplied: {
+      delays: settings.delayMasterPromotionIfSqlThreadNotUpToDate,
+      delaySeconds: settings.delayMasterPromotionSeconds,
+      fails: settings.failMasterPromotionIfSqlThreadNotUpToDate,
+    },
+    programs: {
+      before: settings.preFailoverProcesses,
+      after: settings.postFailoverProcesses,
+      timeoutSeconds: settings.hookTimeoutSeconds,
+    },
   };
 }

@@ -1,10 +1,17 @@
 import * as z from 'zod';
 import { clusterSchema } from './cluster-schema.ts';
+import { unknownPlaceholders } from './unknown-placeholders.ts';
 
 /** Orchestrator's filters: `*`, or a regular expression. */
 const filter = z.string().min(1).refine(isPattern, 'it must be * or a regular expression');
 
-const processes = z.array(z.array(z.string()).min(1));
+const word = z.string().superRefine((text, context) => {
+  for (const message of unknownPlaceholders(text)) {
+    context.addIssue({ code: 'custom', message });
+  }
+});
+
+const processes = z.array(z.array(word).min(1));
 
 /** All settings by their names below `switchover.`; the CLI reads the same keys from its file. */
 export const settingsSchema = z.strictObject({
@@ -41,7 +48,17 @@ export const settingsSchema = z.strictObject({
   failMasterPromotionIfSqlThreadNotUpToDate: z
     .boolean()
     .default(true)
-    .describe('Never promotes over received transactions that are not applied yet.'),
+    .describe('Never promotes over received transactions that are not applied.'),
+  delayMasterPromotionIfSqlThreadNotUpToDate: z
+    .boolean()
+    .default(true)
+    .describe('Waits with a promotion until received transactions are applied.'),
+  delayMasterPromotionSeconds: z
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(300)
+    .describe('Seconds that a promotion waits at most for received transactions to be applied.'),
   detachLostReplicasAfterMasterFailover: z
     .boolean()
     .default(false)
@@ -53,10 +70,20 @@ export const settingsSchema = z.strictObject({
     .describe('Seconds from which on a replica counts as lagging.'),
   preFailoverProcesses: processes
     .default([])
-    .describe('Programs with arguments to run before a failover.'),
+    .describe(
+      'Programs with arguments to run before a failover; one that fails or hangs stops it. Placeholders such as {failedHost} are filled.',
+    ),
   postFailoverProcesses: processes
     .default([])
-    .describe('Programs with arguments to run after a failover.'),
+    .describe(
+      'Programs with arguments to run after a failover. Placeholders such as {successorHost} are filled.',
+    ),
+  hookTimeoutSeconds: z
+    .int()
+    .min(1)
+    .max(3600)
+    .default(10)
+    .describe('Seconds after which a program that runs around a failover is killed.'),
 });
 
 function isPattern(text: string): boolean {

@@ -67,10 +67,13 @@ export interface Settings {
   readonly promotionIgnoreHostnameFilters: readonly string[];
   readonly recoveryPeriodBlockSeconds: number;
   readonly failMasterPromotionIfSqlThreadNotUpToDate: boolean;
+  readonly delayMasterPromotionIfSqlThreadNotUpToDate: boolean;
+  readonly delayMasterPromotionSeconds: number;
   readonly detachLostReplicasAfterMasterFailover: boolean;
   readonly reasonableReplicationLagSeconds: number;
   readonly preFailoverProcesses: readonly (readonly string[])[];
   readonly postFailoverProcesses: readonly (readonly string[])[];
+  readonly hookTimeoutSeconds: number;
 }
 
 export interface SettingsProblem {
@@ -99,6 +102,11 @@ export interface ReadSettings {
 const restSchema = settingsSchema.omit({ clusters: true });
 const clusterKeys = Object.keys(clusterSchema.shape);
 const settingsKeys = Object.keys(settingsSchema.shape);
+
+const disarmed: Trouble = {
+  path: 'preFailoverProcesses',
+  says: 'preFailoverProcesses cannot be used, so no dead master is replaced by itself until it is mended.',
+};
 
 /** Reads what a person wrote. A wrong cluster is left out, a wrong setting keeps its default; all else goes on. */
 export function readSettings(raw: unknown): ReadSettings {
@@ -132,9 +140,15 @@ function readRest(written: object): {
     parsed.error.issues.flatMap((it) => (it.code === 'unrecognized_keys' ? it.keys : [it.path[0]])),
   );
   const right = Object.fromEntries(Object.entries(written).filter(([key]) => !wrong.has(key)));
+  const rest = restSchema.parse(right);
+  const disarms = wrong.has('preFailoverProcesses');
   return {
-    rest: restSchema.parse(right),
-    problems: [...troubles.map((it) => error(it, null)), ...notices],
+    // What must run before a failover is not left out for a slip of the pen.
+    rest: disarms ? { ...rest, recoverMasterClusterFilters: [] } : rest,
+    problems: [
+      ...[...troubles, ...(disarms ? [disarmed] : [])].map((it) => error(it, null)),
+      ...notices,
+    ],
   };
 }
 

@@ -17,14 +17,7 @@ const ofCluster: readonly Unavailable[] = [
 
 /** The same of the other settings. Their defaults stand in `quiet`, because VS Code hands out defaults too. */
 const ofSettings: readonly Unavailable[] = [
-  {
-    key: 'failMasterPromotionIfSqlThreadNotUpToDate',
-    quiet: [true],
-    what: 'promoting over transactions that are not applied',
-  },
   { key: 'detachLostReplicasAfterMasterFailover', quiet: [false], what: 'detaching lost replicas' },
-  { key: 'preFailoverProcesses', quiet: [[]], what: 'running programs before a failover' },
-  { key: 'postFailoverProcesses', quiet: [[]], what: 'running programs after a failover' },
 ];
 
 /** One notice per key that was set though it does nothing yet. `at`: where the object stands, e.g. `clusters[0].`. */

@@ -13,7 +13,7 @@ import type { Policy } from './model/policy.ts';
 import type { Recovery } from './model/recovery.ts';
 import { memberOf, type Topology } from './model/topology.ts';
 import { ownTransactions } from './own-transactions.ts';
-import type { BinlogReader, Commander, Proxy, Spell, Store } from './ports.ts';
+import type { BinlogReader, Commander, ProgramRunner, Proxy, Spell, Store } from './ports.ts';
 import { quietly, tellAll } from './quietly.ts';
 import { recoveryId, withNewest } from './record/recovery-record.ts';
 import { runPlan, type Order } from './run-plan.ts';
@@ -37,6 +37,7 @@ export interface EngineParts extends RoundParts {
   readonly store: Store | undefined;
   /** Served by whoever keeps the watch. */
   readonly proxies: readonly Proxy[];
+  readonly programs: ProgramRunner;
   /** `user@host (pid)`. */
   readonly actor: string;
   readonly randomLetters: () => string;

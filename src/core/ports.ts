@@ -56,6 +56,22 @@ export interface Commander {
   close(): void;
 }
 
+/** Runs programs of the settings on this machine. */
+export interface ProgramRunner {
+  /** The name of this machine. */
+  readonly host: string;
+  /**
+   * Runs a program with its arguments and without a shell; it inherits no password of ours. After `deadlineMs` it is
+   * killed with all that it started. Returns what it said, one sentence; null for nothing. Throws ReplicationError when
+   * it cannot be run, fails or does not end.
+   */
+  run(
+    program: readonly string[],
+    how: { readonly environment: Readonly<Record<string, string>>; readonly deadlineMs: number },
+    signal: AbortSignal,
+  ): Promise<Phrase | null>;
+}
+
 /** Spells an action for a server, secrets starred, for plans and records. */
 export type Spell = (action: Action, server: Server | undefined) => readonly string[];
 

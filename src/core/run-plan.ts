@@ -6,7 +6,7 @@ import { phrase, type Phrase } from './model/phrase.ts';
 import { acceptsLoss, stepsOf, type Decision, type Plan } from './model/plan.ts';
 import type { Recovery } from './model/recovery.ts';
 import { memberOf, type Member, type Topology } from './model/topology.ts';
-import type { AddressBook, Clock, Commander, Lease, Store } from './ports.ts';
+import type { AddressBook, Clock, Commander, Lease, ProgramRunner, Store } from './ports.ts';
 import { quietly } from './quietly.ts';
 import { newRecovery } from './record/recovery-record.ts';
 import { executePlan } from './recover/execute-plan.ts';
@@ -35,6 +35,7 @@ export interface Runner extends Looker {
   readonly electorate: () => readonly InstanceKey[];
   readonly newestTopology: () => Topology | undefined;
   readonly traffic: Hands['traffic'];
+  readonly programs: ProgramRunner;
   readonly tell: (recovery: Recovery) => void;
 }
 
@@ -181,6 +182,8 @@ function handsOf(runner: Runner, store: Store, commander: Commander): Hands {
       return objection;
     },
     traffic: runner.traffic,
+    programs: runner.programs,
+    isDowntimed: (key) => isDowntimed(runner, store, key),
     tell: (recovery) => {
       try {
         store.saveRecovery(recovery);
@@ -191,6 +194,11 @@ function handsOf(runner: Runner, store: Store, commander: Commander): Hands {
       runner.tell(recovery);
     },
   };
+}
+
+function isDowntimed({ cluster, clock }: Runner, store: Store, key: InstanceKey): boolean {
+  const downtimes = quietly(() => store.downtimes(cluster, clock.now())) ?? [];
+  return downtimes.some((it) => it.instance === null || it.instance === key);
 }
 
 function memberIn(runner: Runner, key: InstanceKey): Member | undefined {

@@ -1,5 +1,5 @@
 import type { FilePosition, Server } from '../core/model/instance.ts';
-import type { Action } from '../core/model/plan.ts';
+import { isOwnAction, type Action } from '../core/model/plan.ts';
 import type { Position } from '../core/model/position.ts';
 import { can } from './capabilities.ts';
 import { channelStatement } from './channel-words.ts';
@@ -97,27 +97,8 @@ function displayed(action: Action, server: Server, replicationUser: string): rea
     case 'point-at':
       return spellPointAt(action, server, displayedValues(action, replicationUser));
     default:
-      return isStatement(action) ? spellPlain(action, server) : [];
+      return isOwnAction(action) ? [] : spellPlain(action, server);
   }
-}
-
-/** What is looked at or led by ourselves says nothing to a server. */
-function isStatement(
-  action: Exclude<
-    Action,
-    {
-      readonly do:
-        | 'end-writers'
-        | 'mark-position'
-        | 'check-unmoved'
-        | 'wait-for-mark'
-        | 'wait-until-applied'
-        | 'verify-replicating'
-        | 'point-at';
-    }
-  >,
-): action is Exclude<StatementAction, { readonly do: 'point-at' }> {
-  return action.do !== 'look-again' && action.do !== 'hold-traffic' && action.do !== 'lead-traffic';
 }
 
 function displayedValues(

@@ -39,6 +39,8 @@ export const policy: Policy = {
   confirmSeconds: 0.3,
   autoRejoin: true,
   onPossibleLoss: 'hold',
+  unapplied: { delays: true, delaySeconds: 300, fails: true },
+  programs: { before: [], after: [], timeoutSeconds: 10 },
 };
 
 /** `db1` is the master, the others its replicas. */

@@ -1,5 +1,5 @@
 import type { Server } from '../../core/model/instance.ts';
-import type { Action } from '../../core/model/plan.ts';
+import { isOwnAction, type Action } from '../../core/model/plan.ts';
 import type { LockAnswer } from '../../core/model/lock-answer.ts';
 import { phrase } from '../../core/model/phrase.ts';
 import type { Position } from '../../core/model/position.ts';
@@ -140,13 +140,12 @@ export class MysqlCommander implements Commander {
     circumstances: ActionCircumstances,
     signal: AbortSignal,
   ): Promise<ActionOutcome> {
+    if (isOwnAction(action)) {
+      throw new Error(`${action.do} is no action on a server.`);
+    }
     const { server, marks, deadlineMs } = circumstances;
     const waiting = { session, server, clock: this.#options.clock, deadlineMs, signal };
     switch (action.do) {
-      case 'look-again':
-      case 'hold-traffic':
-      case 'lead-traffic':
-        throw new Error(`${action.do} is no action on a server.`);
       case 'end-writers':
         return { note: await endWriters(waiting, this.#options.login.user) };
       case 'mark-position': {

@@ -4,6 +4,7 @@ import { phrase, type Phrase } from '../../core/model/phrase.ts';
 import { contains, describePosition, same, type Position } from '../../core/model/position.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
 import { executedOf, hasUnapplied, knownOf } from '../../core/model/server-position.ts';
+import { unappliedOf } from '../../core/model/unapplied.ts';
 import type { Clock } from '../../core/ports.ts';
 import { channelsQuery, positionQuery } from '../../dialect/position-query.ts';
 import { hasReadAllRelayLog } from '../../dialect/replica-status.ts';
@@ -119,9 +120,10 @@ export async function waitUntilApplied(waiting: Waiting): Promise<Phrase> {
     if (clock.monotonic() > endsAt) {
       throw new ReplicationError(
         'deadline',
-        phrase('{address} did not apply what it received within {count} ms.', {
+        phrase('{address} did not apply within {count} ms: {list}', {
           address: session.address,
           count: deadlineMs,
+          list: unappliedOf(now).join(', '),
         }),
       );
     }

@@ -26,6 +26,7 @@ const invariants: readonly Invariant[] = [
   waitersEndBeforeSemiSync,
   newMasterWaitsBeforeItOpens,
   relocationSparesTheMaster,
+  programsStandOutside,
 ];
 
 function everyStepIsBounded(plan: Plan): readonly string[] {
@@ -162,7 +163,7 @@ function receiversAreCutFirst(plan: Plan, topology: Topology): readonly string[]
   if (plan.kind !== 'failover' || plan.oldMaster === null) {
     return [];
   }
-  const look = stageOf(plan, (it) => it.action.do === 'look-again');
+  const look = plan.stages.findIndex((stage) => looksAgain(stage) && !runsProgram(stage));
   return replicasOf(topology, plan.oldMaster)
     .filter((it) => answered(it) !== undefined)
     .filter(
@@ -261,4 +262,29 @@ function failoverLooksLast(plan: Plan): readonly string[] {
     .slice(0, opens)
     .findLastIndex((stage) => stage.lanes.flat().some((it) => waiting.has(it.action.do)));
   return looks > waits ? [] : ['Nobody looks at the old master again after the wait.'];
+}
+
+/** Programs run before anything is changed, or after everything: and only around a failover. */
+function programsStandOutside(plan: Plan): readonly string[] {
+  const programs = plan.stages.flatMap((stage, index) => (runsProgram(stage) ? [index] : []));
+  const changes = plan.stages.flatMap((stage, index) => (runsProgram(stage) ? [] : [index]));
+  const [first = 0] = changes;
+  const last = changes.at(-1) ?? 0;
+  const amid = programs.filter((it) => it > first && it < last);
+  const others = plan.stages
+    .filter(runsProgram)
+    .flatMap((stage) => stage.lanes.flat())
+    .filter(({ action }) => action.do !== 'run-program' && action.do !== 'look-again');
+  return [
+    ...(programs.length > 0 && plan.kind !== 'failover' ? ['Programs are for failovers.'] : []),
+    ...(amid.length + others.length > 0 ? ['A program runs amid the changes.'] : []),
+  ];
+}
+
+function runsProgram(stage: Stage): boolean {
+  return stage.lanes.flat().some((it) => it.action.do === 'run-program');
+}
+
+function looksAgain(stage: Stage): boolean {
+  return stage.lanes.flat().some((it) => it.action.do === 'look-again');
 }

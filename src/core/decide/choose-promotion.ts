@@ -5,6 +5,7 @@ import { errantAmong } from './completeness.ts';
 import { hostFilterFor } from './filters.ts';
 import type { Ground } from './ground.ts';
 import { supplyFor } from './supply.ts';
+import { mayStayUnapplied } from './unapplied.ts';
 
 /** A replica that is not promoted by itself, and why. */
 export interface Excluded {
@@ -95,16 +96,19 @@ function incomplete(ground: Ground, member: Member): Phrase | undefined {
 }
 
 /**
- * Less is better: complete, then complete once it has read from others, then preferred, then of the oldest release,
- * which all others can follow, then the co-master, which was kept for this.
+ * Less is better: complete, then applied where the settings may not wait for it, then complete once it has read from
+ * others, then preferred, then of the oldest release, which all others can follow, then the co-master, which was kept
+ * for this.
  */
 function rank(ground: Ground, member: Member): number {
   const preferred = ground.policy.promotionRules[member.key] === 'prefer' ? 0 : 1;
   const { gaps, suppliers } = supplyFor(ground, member);
   const [major = 0, minor = 0] = answered(member)?.release ?? [];
   const kept = member.role === 'co-master' ? 0 : 1;
+  const unapplied = mayStayUnapplied(ground, member) ? 1 : 0;
   return (
     gaps.length * 1_000_000_000 +
+    unapplied * 500_000_000 +
     suppliers.length * 10_000_000 +
     preferred * 1_000_000 +
     major * 1000 +

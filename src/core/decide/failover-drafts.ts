@@ -1,7 +1,6 @@
 import { answered } from '../model/instance.ts';
 import { phrase } from '../model/phrase.ts';
 import type { Member } from '../model/topology.ts';
-import { mark, waitUntilApplied } from './drafts.ts';
 import type { Ground } from './ground.ts';
 import { keysOf } from './supply.ts';
 import { draft, type Draft } from './steps.ts';
@@ -54,11 +53,4 @@ export function startApplier(ground: Ground, member: Member): readonly Draft[] {
         ),
       ]
     : [];
-}
-
-export function applyLane(ground: Ground, { key }: Member, byGtid: boolean): readonly Draft[] {
-  return [
-    waitUntilApplied(ground, key),
-    ...(byGtid ? [] : [mark(ground, key, 'applied', 'applied')]),
-  ];
 }

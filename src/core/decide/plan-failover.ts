@@ -7,15 +7,17 @@ import { candidateChecks } from './candidate-checks.ts';
 import { errantAmong, gapsOf, type Gap } from './completeness.ts';
 import { leftSilent, opening, staysBehind } from './common-parts.ts';
 import { stopReceiver, samePlace, waitForMark, holdTraffic } from './drafts.ts';
-import { applyLane, lookAgain, startApplier } from './failover-drafts.ts';
+import { lookAgain, startApplier } from './failover-drafts.ts';
 import { lossesOf } from './failover-losses.ts';
 import { fetchStages } from './fetch-missing.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { followLane, placesByGtid } from './follow.ts';
 import { check, failed, holdOn, passed, warned, type Ground } from './ground.ts';
 import { semiSyncChecks, semiSyncStage } from './move-semi-sync.ts';
+import { programsAfter, programsBefore } from './programs.ts';
 import { budgetOf, number, type DraftStage } from './steps.ts';
 import { supplyFor } from './supply.ts';
+import { applyStages, lossOfUnapplied, unappliedChecks } from './unapplied.ts';
 
 interface Parts {
   readonly ground: Ground;
@@ -112,6 +114,7 @@ function checksOf(parts: Parts): readonly Check[] {
         : phrase('{list} still connected', { list: hearing.join(', ') }),
     ),
     applierCheck(candidate, channel),
+    ...unappliedChecks(ground, candidate),
     errantCheck(ground, candidate),
     ...completenessChecks(parts),
     ...acknowledgementChecks(ground.topology, master, acceptLoss),
@@ -199,6 +202,7 @@ function stagesOf(parts: Parts): readonly DraftStage[] {
   const source = candidate.key;
   const place: Place = byGtid ? { by: 'gtid', adopt: false } : { by: 'mark', mark: 'handover' };
   return [
+    ...programsBefore(parts, lookAgain(parts, suppliers)),
     {
       title: phrase('Start appliers that were stopped'),
       lanes: reachable.map((it) => startApplier(ground, it)),
@@ -215,11 +219,7 @@ function stagesOf(parts: Parts): readonly DraftStage[] {
       onFailure: 'undo',
     },
     { title: phrase('Look again'), lanes: [[lookAgain(parts, suppliers)]], onFailure: 'undo' },
-    {
-      title: phrase('Apply what was received'),
-      lanes: [candidate, ...suppliers].map((it) => applyLane(ground, it, byGtid)),
-      onFailure: 'undo',
-    },
+    ...applyStages(ground, [candidate, ...suppliers], byGtid),
     ...fetchStages(parts),
     // Applying may have taken minutes, in which the master may have come back.
     { title: phrase('Look once more'), lanes: [[lookAgain(parts, [])]], onFailure: 'undo' },
@@ -236,6 +236,7 @@ function stagesOf(parts: Parts): readonly DraftStage[] {
       ]),
       onFailure: 'report',
     },
+    ...programsAfter(parts),
   ];
 }
 
@@ -251,7 +252,10 @@ function effectsOf(parts: Parts): Effects {
       { instance: candidate.key },
     ),
     // A loss that is accepted is named even where the plan means to fetch it.
-    mayLose: lossesOf(ground, master, candidate, acceptLoss ? allGaps(parts) : gaps),
+    mayLose: [
+      ...lossesOf(ground, master, candidate, acceptLoss ? allGaps(parts) : gaps),
+      ...lossOfUnapplied(ground, candidate),
+    ],
     leftBehind: [
       ...leftSilent(absent),
       { instance: master.key, because: phrase('it is dead; rejoin it when it is back') },

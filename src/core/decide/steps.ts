@@ -34,6 +34,7 @@ const deadlinesMs: Readonly<Record<Action['do'], number>> = {
   'look-again': 10_000,
   'hold-traffic': 1_000,
   'lead-traffic': 1_000,
+  'run-program': 10_000,
 };
 
 /** Writes one step, spelled for the server it is for. */

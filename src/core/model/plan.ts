@@ -71,8 +71,34 @@ export type Action =
   | { readonly do: 'hold-traffic' }
   /** Proxies lead to this instance. */
   | { readonly do: 'lead-traffic' }
+  /**
+   * Runs a program of the settings on this machine. `program`: as written, with placeholders; `values`: what the plan
+   * knows for them. The rest is filled while the plan runs.
+   */
+  | {
+      readonly do: 'run-program';
+      readonly program: readonly string[];
+      readonly values: Readonly<Record<string, string>>;
+    }
   /** Looks at the whole cluster again and fails unless the plan's ground still holds. */
   | { readonly do: 'look-again'; readonly expect: Expectation };
+
+/** What we look at, lead or run ourselves; the rest is said to the instance. */
+export type OwnAction = Extract<
+  Action,
+  { readonly do: 'look-again' | 'hold-traffic' | 'lead-traffic' | 'run-program' }
+>;
+
+const ownActions: ReadonlySet<Action['do']> = new Set<OwnAction['do']>([
+  'look-again',
+  'hold-traffic',
+  'lead-traffic',
+  'run-program',
+]);
+
+export function isOwnAction(action: Action): action is OwnAction {
+  return ownActions.has(action.do);
+}
 
 export type Expectation =
   /** The master is still silent, no receiver hears it, and the candidate holds all that any replica holds. */

@@ -28,4 +28,22 @@ export interface Policy {
   readonly autoRejoin: boolean;
   /** `hold`: never promote by itself when something known would be lost. */
   readonly onPossibleLoss: 'hold' | 'report';
+  readonly unapplied: UnappliedPolicy;
+  readonly programs: ProgramPolicy;
+}
+
+/** What becomes of a failover whose new master received transactions that it did not apply. */
+export interface UnappliedPolicy {
+  /** Wait until they are applied, at most `delaySeconds`. */
+  readonly delays: boolean;
+  readonly delaySeconds: number;
+  /** Fail rather than promote over them. */
+  readonly fails: boolean;
+}
+
+/** Programs to run around a failover; each a program with its arguments, which hold placeholders. */
+export interface ProgramPolicy {
+  readonly before: readonly (readonly string[])[];
+  readonly after: readonly (readonly string[])[];
+  readonly timeoutSeconds: number;
 }

@@ -3,6 +3,7 @@ import { stepsOf, type Plan, type Stage, type Step } from '../model/plan.ts';
 import type { Position } from '../model/position.ts';
 import { phraseOf } from '../model/replication-error.ts';
 import type { Recovery } from '../model/recovery.ts';
+import type { ActionOutcome } from '../ports.ts';
 import { ReplicationError } from '../model/replication-error.ts';
 import {
   ended,
@@ -16,6 +17,7 @@ import {
 import { handoverOf } from './handover.ts';
 import type { Hands } from './hands.ts';
 import { performAction } from './perform-step.ts';
+import { runProgram } from './run-program.ts';
 import { undoSteps } from './undo.ts';
 
 /** A signal that never ends. */
@@ -131,7 +133,7 @@ async function performStep(run: Run, step: Step): Promise<Phrase | null> {
   try {
     // Behind the point of no return a cancellation would only leave things half done.
     const signal = run.opened ? never : run.signal;
-    const { note, position } = await performAction(within(run, step), run.marks, hands, signal);
+    const { note, position } = await act(run, within(run, step), signal);
     keep(run, step, startedAt, position);
     tell(run, withStepEnded(run.record, step.id, { state: 'done', at: hands.clock.now(), note }));
     return null;
@@ -147,6 +149,16 @@ async function performStep(run: Run, step: Step): Promise<Phrase | null> {
       because: says,
     });
   }
+}
+
+function act(
+  { marks, record, hands }: Run,
+  { action, ...step }: Step,
+  signal: AbortSignal,
+): Promise<ActionOutcome> {
+  return action.do === 'run-program'
+    ? runProgram({ ...step, action }, record, hands, signal)
+    : performAction({ ...step, action }, marks, hands, signal);
 }
 
 /** Before the new master opens all steps share one budget; afterwards each has its own time, for nothing waits for it. */

@@ -2,7 +2,7 @@ import type { InstanceKey, Server } from '../model/instance.ts';
 import type { Phrase } from '../model/phrase.ts';
 import type { Expectation } from '../model/plan.ts';
 import type { Recovery } from '../model/recovery.ts';
-import type { Clock, Commander } from '../ports.ts';
+import type { Clock, Commander, ProgramRunner } from '../ports.ts';
 
 /** What the executor needs of the world. */
 export interface Hands {
@@ -15,6 +15,9 @@ export interface Hands {
   lookAgain(expect: Expectation, signal: AbortSignal): Promise<Phrase | null>;
   /** Proxies in front of the cluster; both do nothing where there are none. */
   readonly traffic: { hold(): void; leadTo(address: string): void };
+  readonly programs: ProgramRunner;
+  /** Whether a person began a downtime for it or for the whole cluster. */
+  isDowntimed(key: InstanceKey): boolean;
   /** Keeps the record as it stands; called before each step begins and after it ends. */
   tell(recovery: Recovery): void;
 }

@@ -33,10 +33,9 @@ test('every description of a setting has its English text', () => {
 });
 
 test('programs to run are settings of the user only', () => {
-  expect(configuration.properties['switchover.preFailoverProcesses']).toMatchObject({
-    scope: 'machine',
-    default: [],
-  });
+  for (const name of ['switchover.preFailoverProcesses', 'switchover.postFailoverProcesses']) {
+    expect(configuration.properties[name]).toMatchObject({ scope: 'machine', default: [] });
+  }
   expect(configuration.properties['switchover.clusters']).not.toHaveProperty('scope');
 });
 

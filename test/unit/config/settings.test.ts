@@ -186,8 +186,12 @@ test.each([
     'recoverMasterClusterFilters[0] is "[": it must be * or a regular expression.',
   ],
   [
-    { preFailoverProcesses: ['rm -rf /'] },
-    'preFailoverProcesses[0] must be a list [...], not a text.',
+    { postFailoverProcesses: ['rm -rf /'] },
+    'postFailoverProcesses[0] must be a list [...], not a text.',
+  ],
+  [
+    { postFailoverProcesses: [['notify', '--old={failedHst}']] },
+    'postFailoverProcesses[0][1] is "--old={failedHst}": {failedHst} is not a known placeholder; did you mean {failedHost}?',
   ],
 ])('%j as a whole gets one sentence', (raw, says) => {
   expect(errorsOf(raw)).toEqual([says]);
@@ -251,13 +255,26 @@ test('values that ask for nothing get no notice', () => {
   expect(readSettings({ ...defaults, clusters: [{ ...right, ...quiet }] }).problems).toEqual([]);
 });
 
-test('programs around a failover are answered with a notice, automatic failover is not', () => {
-  const { problems } = readSettings({
-    recoverMasterClusterFilters: ['*'],
-    postFailoverProcesses: [['notify']],
+test('programs around a failover take placeholders, and braces of their own', () => {
+  const programs = [['notify', '{"old": "{failedHost}", "uid": "{recoveryUID}"}', '{}']];
+  const { settings, problems } = readSettings({
+    preFailoverProcesses: programs,
+    postFailoverProcesses: programs,
   });
-  expect(problems.map((it) => [it.path, it.severity])).toEqual([
-    ['postFailoverProcesses', 'notice'],
+  expect(problems).toEqual([]);
+  expect(settings.postFailoverProcesses).toEqual(programs);
+});
+
+test('a program before a failover that cannot be used disarms, and says so', () => {
+  const { settings, problems } = readSettings({
+    recoverMasterClusterFilters: ['*'],
+    preFailoverProcesses: [['fence', '{xyzzy}']],
+  });
+  expect(settings.preFailoverProcesses).toEqual([]);
+  expect(settings.recoverMasterClusterFilters).toEqual([]);
+  expect(problems.map((it) => it.says)).toEqual([
+    'preFailoverProcesses[0][1] is "{xyzzy}": {xyzzy} is not a known placeholder.',
+    'preFailoverProcesses cannot be used, so no dead master is replaced by itself until it is mended.',
   ]);
 });
 

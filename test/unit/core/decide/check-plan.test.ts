@@ -5,6 +5,7 @@ import { objectionsTo } from '../../../../src/core/decide/check-plan.ts';
 import { decide } from '../../../../src/core/decide/decide.ts';
 import type { RejoinGround } from '../../../../src/core/decide/ground.ts';
 import type { Decision, Plan, Stage } from '../../../../src/core/model/plan.ts';
+import type { Policy } from '../../../../src/core/model/policy.ts';
 import { pictureOf, policy, worldOf, type World } from '../../../support/world.ts';
 
 const replicas = fc.array(
@@ -19,10 +20,25 @@ const replicas = fc.array(
   },
 );
 
-function groundOf(world: World, gtid: boolean): RejoinGround {
+const someProgram = fc.array(fc.constant(['program', '{failedHost}']), { maxLength: 2 });
+const choice = fc.record({
+  pick: fc.nat(5),
+  programs: fc.record({
+    before: someProgram,
+    after: someProgram,
+    timeoutSeconds: fc.integer({ min: 1, max: 60 }),
+  }),
+  unapplied: fc.record({
+    delays: fc.boolean(),
+    delaySeconds: fc.integer({ min: 1, max: 600 }),
+    fails: fc.boolean(),
+  }),
+});
+
+function groundOf(world: World, gtid: boolean, rules: Partial<Policy> = {}): RejoinGround {
   return {
     topology: pictureOf(world, gtid),
-    policy,
+    policy: { ...policy, ...rules },
     spell: (action) => [action.do],
     proxied: true,
     highWater: new Map(),
@@ -49,14 +65,20 @@ function troubleWith(decision: Decision, ground: RejoinGround): readonly string[
 test('every promotion that any planner offers in any topology satisfies every invariant', () => {
   let offered = 0;
   fc.assert(
-    fc.property(replicas, fc.boolean(), fc.boolean(), fc.nat(5), (all, masterAlive, gtid, pick) => {
-      const world = worldOf(all, masterAlive);
-      const instance = `db${String((pick % all.length) + 2)}:3306`;
-      const ground = groundOf(world, gtid);
-      const decision = decide({ kind: 'promote', instance, acceptLoss: false }, ground);
-      offered += Number(decision.kind === 'act');
-      expect(troubleWith(decision, ground)).toEqual([]);
-    }),
+    fc.property(
+      replicas,
+      fc.boolean(),
+      fc.boolean(),
+      choice,
+      (all, masterAlive, gtid, { pick, ...rules }) => {
+        const world = worldOf(all, masterAlive);
+        const instance = `db${String((pick % all.length) + 2)}:3306`;
+        const ground = groundOf(world, gtid, rules);
+        const decision = decide({ kind: 'promote', instance, acceptLoss: false }, ground);
+        offered += Number(decision.kind === 'act');
+        expect(troubleWith(decision, ground)).toEqual([]);
+      },
+    ),
     { numRuns: 500 },
   );
   expect(offered).toBeGreaterThan(50);

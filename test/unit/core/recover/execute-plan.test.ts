@@ -80,6 +80,8 @@ async function perform(
     serverOf: (key) => mariadbServer(key),
     lookAgain: async () => null,
     traffic: { hold: () => undefined, leadTo: () => undefined },
+    programs: { host: 'here', run: async () => null },
+    isDowntimed: () => false,
     tell: (recovery) => told.push(recovery),
   };
   const begun = newRecovery(plan, {
