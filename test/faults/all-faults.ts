@@ -4,8 +4,10 @@ import { deaths } from './deaths.ts';
 import { eachStep } from './each-step.ts';
 import { falseAlarms } from './false-alarms.ts';
 import type { Fault, NotPlayed } from './fault.ts';
+import { hooks } from './hooks.ts';
 import { managers } from './managers.ts';
 import { switchovers } from './switchovers.ts';
+import { unapplied } from './unapplied.ts';
 
 export const faults: readonly Fault[] = [
   ...deaths,
@@ -15,6 +17,8 @@ export const faults: readonly Fault[] = [
   ...managers,
   ...eachStep,
   ...switchovers,
+  ...hooks,
+  ...unapplied,
 ];
 
 export const notPlayed: readonly NotPlayed[] = [

@@ -1,6 +1,6 @@
 import type { TestCluster } from '../servers/test-cluster.ts';
 import type { Fault } from './fault.ts';
-import { holdApplier, insertRows, received, sql } from './injections.ts';
+import { hasRows, holdApplier, insertRows, received, sql } from './injections.ts';
 import type { Scene } from './scene.ts';
 
 const onePollMs = 2_500;
@@ -237,11 +237,4 @@ async function killAndExpect(
   await andThen(next);
   await scene.write();
   await scene.comesBack(scene.master);
-}
-
-async function hasRows(member: Scene['master'], count: number): Promise<void> {
-  const there = await member.value('SELECT COUNT(*) FROM written.rows_of WHERE writer = 99');
-  if (there !== String(count)) {
-    throw new Error(`${String(there)} of ${String(count)} rows were applied before writes opened.`);
-  }
 }

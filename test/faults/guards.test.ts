@@ -56,9 +56,9 @@ const guards: readonly Guard[] = [
     fault: 'F24',
     without: [
       {
-        file: 'decide/plan-failover.ts',
-        from: '    waitUntilApplied(ground, key),\n',
-        to: '',
+        file: 'decide/unapplied.ts',
+        from: '[wait, ...(marks[place] ?? [])]',
+        to: 'marks[place] ?? []',
       },
     ],
     fails: /it waits for the appliers|were opened before/,

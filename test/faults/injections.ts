@@ -40,6 +40,25 @@ export async function holdApplier(member: TestMember): Promise<() => void> {
   };
 }
 
+/** The applier stays so many seconds behind its source. Nothing received may be unapplied: it could be thrown away. */
+export async function delayApplier(
+  { watched }: Scene,
+  member: TestMember,
+  seconds: number,
+): Promise<void> {
+  const { isMariadb, word } = watched;
+  const change = isMariadb ? 'MASTER TO MASTER_DELAY' : 'REPLICATION SOURCE TO SOURCE_DELAY';
+  await member.sql(`STOP ${word}`, `CHANGE ${change} = ${String(seconds)}`, `START ${word}`);
+}
+
+/** Fails unless the rows of `insertRows` are there, all of them. */
+export async function hasRows(member: TestMember, count: number): Promise<void> {
+  const there = await member.value('SELECT COUNT(*) FROM written.rows_of WHERE writer = 99');
+  if (there !== String(count)) {
+    throw new Error(`${String(there)} of ${String(count)} rows were applied before writes opened.`);
+  }
+}
+
 export async function asRoot(member: TestMember): Promise<Connection> {
   const connection = await createConnection({
     host: '127.0.0.1',
