@@ -4,6 +4,7 @@ import { keptPassword } from './adapters/mysql/kept-password.ts';
 import { mysqlBinlogReader } from './adapters/mysql/mysql-binlog-reader.ts';
 import { MysqlCommander } from './adapters/mysql/mysql-commander.ts';
 import { MysqlProber } from './adapters/mysql/mysql-prober.ts';
+import { MysqlWriteProbe } from './adapters/mysql/mysql-write-probe.ts';
 import { tlsMaterialOf } from './adapters/mysql/tls-material.ts';
 import type { Login } from './adapters/mysql/connect.ts';
 import { programRunner } from './adapters/programs/program-runner.ts';
@@ -14,7 +15,7 @@ import { policyOf } from './config/policy-of.ts';
 import type { ClusterSettings, PasswordSource, Settings } from './config/settings.ts';
 import type { ClusterBackend } from './core/backend.ts';
 import { ClusterEngine } from './core/cluster-engine.ts';
-import type { AddressBook, Proxy, Store } from './core/ports.ts';
+import type { AddressBook, Proxy, Store, WriteProbe } from './core/ports.ts';
 import { spellForDisplay } from './dialect/statements.ts';
 
 export { composeLab } from './compose-lab.ts';
@@ -118,10 +119,22 @@ function engineOf(
     store,
     proxies: proxiesOf(cluster),
     programs: programRunner(process.env),
+    writeProbe: writeProbeOf(cluster, login),
     actor: `${userInfo().username}@${hostname()} (${String(process.pid)})`,
     randomLetters,
     log,
   });
+}
+
+/** Where nothing may be changed nothing is written either. */
+function writeProbeOf(
+  { id, mode, writeProbe }: ClusterSettings,
+  login: Login,
+): WriteProbe | undefined {
+  const { connectTimeoutMs } = timeouts;
+  return writeProbe && mode === 'manage'
+    ? new MysqlWriteProbe({ cluster: id, login, connectTimeoutMs, clock: systemClock })
+    : undefined;
 }
 
 /** A password that cannot be read is as good as none here; the reason goes to the log. */

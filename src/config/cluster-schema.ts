@@ -124,5 +124,10 @@ export const clusterSchema = z.strictObject({
     .enum(['hold', 'report'])
     .default('hold')
     .describe('When a promotion may lose transactions: hold, or promote and report them.'),
-  writeProbe: z.boolean().default(false).describe('Also tests the master by writing.'),
+  writeProbe: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Also tests the master by writing one row of a table of its own, switchover.write_probe.',
+    ),
 });

@@ -32,5 +32,6 @@ export function policyOf(
       after: settings.postFailoverProcesses,
       timeoutSeconds: settings.hookTimeoutSeconds,
     },
+    recoverLockedMaster: settings.recoverLockedSemiSyncMaster,
   };
 }

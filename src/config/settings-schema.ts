@@ -68,6 +68,12 @@ export const settingsSchema = z.strictObject({
     .min(0)
     .default(10)
     .describe('Seconds from which on a replica counts as lagging.'),
+  recoverLockedSemiSyncMaster: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Starts receivers again that somebody stopped, when the master waits for them, where automatic failover is armed.',
+    ),
   preFailoverProcesses: processes
     .default([])
     .describe(

@@ -71,6 +71,7 @@ export interface Settings {
   readonly delayMasterPromotionSeconds: number;
   readonly detachLostReplicasAfterMasterFailover: boolean;
   readonly reasonableReplicationLagSeconds: number;
+  readonly recoverLockedSemiSyncMaster: boolean;
   readonly preFailoverProcesses: readonly (readonly string[])[];
   readonly postFailoverProcesses: readonly (readonly string[])[];
   readonly hookTimeoutSeconds: number;

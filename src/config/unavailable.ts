@@ -12,7 +12,6 @@ const ofCluster: readonly Unavailable[] = [
   { key: 'backend', quiet: ['builtin'], what: 'watching through a running Orchestrator' },
   { key: 'docker', quiet: [false], what: 'finding instances in Docker' },
   { key: 'ssh', quiet: [], what: 'reaching servers through SSH' },
-  { key: 'writeProbe', quiet: [false], what: 'testing the master by writing' },
 ];
 
 /** The same of the other settings. Their defaults stand in `quiet`, because VS Code hands out defaults too. */

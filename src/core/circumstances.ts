@@ -24,10 +24,12 @@ export function circumstancesOf(
   };
 }
 
-/** Only a failover that opened somebody blocks: a planned switchover is no recovery, and one taken back did nothing. */
+/** Only what opened somebody blocks, and what nobody asked for: a user's switchover is no recovery. */
 function blocks(recovery: Recovery): boolean {
+  const replaces =
+    recovery.kind === 'failover' || (recovery.kind === 'switchover' && recovery.trigger !== 'user');
   return (
-    recovery.kind === 'failover' &&
+    replaces &&
     recovery.openedAt !== null &&
     recovery.state !== 'undone' &&
     recovery.acknowledgement === null

@@ -4,45 +4,25 @@ import { circumstancesOf, watchStateOf } from './circumstances.ts';
 import { decide } from './decide/decide.ts';
 import { possibleSources } from './decide/possible-sources.ts';
 import type { Ground, RejoinGround } from './decide/ground.ts';
+import type { EngineParts } from './engine-parts.ts';
 import { clusterMemory, type ClusterMemory } from './memory.ts';
 import type { Circumstances } from './model/circumstances.ts';
 import type { InstanceKey } from './model/instance.ts';
 import { phrase } from './model/phrase.ts';
 import { wishFor, type Decision, type Plan, type PossibleSource, type Wish } from './model/plan.ts';
-import type { Policy } from './model/policy.ts';
 import type { Recovery } from './model/recovery.ts';
 import { memberOf, type Topology } from './model/topology.ts';
 import { ownTransactions } from './own-transactions.ts';
-import type { BinlogReader, Commander, ProgramRunner, Proxy, Spell, Store } from './ports.ts';
 import { quietly, tellAll } from './quietly.ts';
 import { recoveryId, withNewest } from './record/recovery-record.ts';
 import { runPlan, type Order } from './run-plan.ts';
-import { electorateOf, takeRound, type RoundParts } from './take-round.ts';
+import { electorateOf, takeRound } from './take-round.ts';
 import { AutomaticRecovery } from './watch/automatic.ts';
 import { watchLease, type WatchLease } from './watch/controller.ts';
 import { keepWatch } from './watch/keep-watch.ts';
 import { followOtherPlans, promotedElsewhere } from './watch/other-plans.ts';
 import { proxyService, type ProxyService } from './watch/proxy-service.ts';
-
-/** Everything one cluster's engine is made of. */
-export interface EngineParts extends RoundParts {
-  readonly pollMs: number;
-  /** What holds now; asked for each plan, since a password may have been set meanwhile. */
-  readonly policy: () => Promise<Policy>;
-  /** A new one for each run; closed after it. */
-  readonly commander: () => Commander;
-  readonly binlogs: BinlogReader;
-  readonly spell: Spell;
-  /** Undefined when it could not be opened: then nothing is changed. */
-  readonly store: Store | undefined;
-  /** Served by whoever keeps the watch. */
-  readonly proxies: readonly Proxy[];
-  readonly programs: ProgramRunner;
-  /** `user@host (pid)`. */
-  readonly actor: string;
-  readonly randomLetters: () => string;
-  readonly log: (level: 'debug' | 'info' | 'warn' | 'error', line: string) => void;
-}
+import { writeTrials, type WriteTrials } from './watch/write-trials.ts';
 
 /** How many detections the views show. */
 const shownDetections = 20;
@@ -57,6 +37,7 @@ export class ClusterEngine implements ClusterBackend {
   readonly #memory: ClusterMemory;
   readonly #lease: WatchLease;
   readonly #service: ProxyService;
+  readonly #trials: WriteTrials;
   readonly #listeners = new Set<(state: ClusterState) => void>();
   #state: ClusterState | undefined;
   #running: Recovery | null = null;
@@ -72,6 +53,7 @@ export class ClusterEngine implements ClusterBackend {
     this.#memory = clusterMemory(parts.cluster, parts.store);
     this.#lease = watchLease(parts.cluster, parts.store, parts.actor);
     this.#service = proxyService(parts.proxies, parts.log);
+    this.#trials = writeTrials(parts.writeProbe, parts.clock);
   }
 
   current(): ClusterState | undefined {
@@ -87,7 +69,8 @@ export class ClusterEngine implements ClusterBackend {
     this.#rounds += 1;
     const round = this.#rounds;
     const previous = this.#state?.topology;
-    const topology = await takeRound(this.#parts, this.#memory, previous, signal);
+    const seen = await takeRound(this.#parts, this.#memory, previous, signal);
+    const topology = this.#trials.joinedTo(seen);
     const policy = await this.#parts.policy();
     const findings = analyse(topology, policy);
     // A round that began earlier but ended later shows an older picture.
@@ -149,7 +132,9 @@ export class ClusterEngine implements ClusterBackend {
         round: async (within) => {
           const us = automatic && this.#lease.claim()?.us === true;
           const state = await this.refresh(within);
-          await this.#service.keep(us, state.topology, this.#planRuns());
+          const planRuns = this.#planRuns();
+          this.#trials.keep(state.topology, { ours: us, planRuns });
+          await this.#service.keep(us, state.topology, planRuns);
           return state;
         },
         onLost: (listener) => {
@@ -167,6 +152,7 @@ export class ClusterEngine implements ClusterBackend {
     );
     await others;
     await recovery.end(this.#state?.topology);
+    this.#trials.end();
     this.#lease.release();
     await this.#service.end();
   }

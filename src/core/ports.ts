@@ -4,6 +4,7 @@ import type { Action } from './model/plan.ts';
 import type { Position } from './model/position.ts';
 import type { LockAnswer } from './model/lock-answer.ts';
 import type { Recovery } from './model/recovery.ts';
+import type { WriteOutcome } from './model/write-trial.ts';
 import type { Detection, Disarming, Downtime } from './model/watch.ts';
 
 /** Asks one instance about itself. Never throws for a server's trouble: silence is an answer. */
@@ -13,6 +14,14 @@ export interface Prober {
   /** Tells an address whose kept connection ended without us: the server may have died this moment. */
   onLost(listener: (address: string) => void): void;
   /** Hangs up everything. */
+  close(): void;
+}
+
+/** Tries to write one row of our own on a master. Never throws for a server's trouble: that is what it looks for. */
+export interface WriteProbe {
+  /** Ends within a few seconds. An attempt that waits longer goes on, and is what the next call at that address tells of. */
+  attempt(address: string): Promise<WriteOutcome>;
+  /** Hangs up; a later attempt begins anew. */
   close(): void;
 }
 

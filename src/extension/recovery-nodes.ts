@@ -76,6 +76,7 @@ const kindWords: Record<PlanKind, string> = {
   rejoin: sentences.kindRejoin,
   fence: sentences.kindFence,
   restore: sentences.kindRestore,
+  repair: sentences.kindRepair,
   relocate: sentences.kindRelocate,
 };
 

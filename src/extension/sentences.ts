@@ -38,6 +38,7 @@ export const sentences = {
   kindRejoin: 'Rejoin · {cluster}',
   kindFence: 'Fence · {cluster}',
   kindRestore: 'Restore · {cluster}',
+  kindRepair: 'Repair · {cluster}',
   kindRelocate: 'Relocate · {cluster}',
   held: 'Held: {problem}',
   tookSeconds: '{seconds} s',

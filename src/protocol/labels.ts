@@ -25,6 +25,7 @@ export const problemTitles: Record<ProblemCode, string> = {
   DeadMasterAndSomeReplicas: 'The master and some replicas are dead',
   DeadCoMaster: 'A co-master that takes writes is dead',
   DeadCoMasterAndSomeReplicas: 'A co-master and some replicas are dead',
+  MasterCannotWrite: 'The master answers but cannot write',
   LockedSemiSyncMaster: 'Writes wait for replicas that are not there',
   UnreachableMasterWithLaggingReplicas: 'The master is unreachable and all replicas lag',
   UnreachableMasterWithStaleReplicas: 'The master is unreachable and no replica applies',
@@ -88,6 +89,7 @@ export const problemSentences: Record<ProblemCode, string> = {
   DeadCoMaster: '{instance}, a co-master, is dead: {reachable} of {replicas} replicas lost it.',
   DeadCoMasterAndSomeReplicas:
     '{instance}, a co-master, and some replicas are dead: {reachable} of {replicas} replicas lost it.',
+  MasterCannotWrite: '{instance} answers but cannot write: {count} attempts in a row failed.',
   LockedSemiSyncMaster:
     'Writes on {instance} are blocked: {sessions} sessions wait for {waits} replicas, and {clients} acknowledge.',
   UnreachableMasterWithLaggingReplicas:
@@ -180,6 +182,7 @@ export const headlines: Record<PlanKind, string> = {
   rejoin: 'Rejoin {instance} as a replica in {cluster}',
   relocate: 'Give replicas another source in {cluster}',
   fence: 'Close {instance} in {cluster}',
+  repair: 'Start receivers again in {cluster}',
   restore: 'Take back what was begun in {cluster}',
 };
 

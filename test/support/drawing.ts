@@ -7,7 +7,7 @@ import { channelFrom, mariadbServer } from './servers.ts';
 
 /**
  * Reads a topology as a DBA draws it: a line an instance, `+` for each level below its source, then what differs from
- * health: `silent`, `denied`, `rw`, `ro`, `receiver=no|connecting`, `applier=no`, `lag=N`, `io=CODE`, `sql=CODE`,
+ * health: `silent`, `hung`, `denied`, `rw`, `ro`, `receiver=no|connecting`, `applier=no`, `lag=N`, `io=CODE`, `sql=CODE`,
  * `gtid=LIST` (its binary log state), `source=NAME` (reads from a name that the drawing does not show above it),
  * `semi=source|replica|none` (has the plugin, and waits, acknowledges or neither), `fallen` (it no longer waits),
  * `clients=N` (who acknowledge), `count=N` (how many it waits for), `commit` (it waits after the commit),
@@ -115,6 +115,9 @@ function probeOf(
   source: string | undefined,
   words: ReadonlyMap<string, string>,
 ): Probe {
+  if (words.has('hung')) {
+    return { kind: 'silent', at: 1, reason: 'hung', says: plain(`${key} gives no answer.`) };
+  }
   if (words.has('silent')) {
     return { kind: 'silent', at: 1, reason: 'refused', says: plain(`${key} refuses connections.`) };
   }

@@ -41,6 +41,7 @@ export const policy: Policy = {
   onPossibleLoss: 'hold',
   unapplied: { delays: true, delaySeconds: 300, fails: true },
   programs: { before: [], after: [], timeoutSeconds: 10 },
+  recoverLockedMaster: true,
 };
 
 /** `db1` is the master, the others its replicas. */

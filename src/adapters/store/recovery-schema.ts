@@ -47,7 +47,7 @@ const handover = z.object({
 export const recoverySchema: z.ZodType<Recovery> = z.object({
   id: z.string(),
   cluster: z.string(),
-  kind: z.enum(['switchover', 'failover', 'rejoin', 'relocate', 'fence', 'restore']),
+  kind: z.enum(['switchover', 'failover', 'rejoin', 'relocate', 'fence', 'restore', 'repair']),
   subject: z.string(),
   headline: phraseSchema,
   trigger: z.string(),

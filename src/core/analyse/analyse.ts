@@ -10,6 +10,7 @@ import { findingOf, type Problem } from './problem.ts';
 import { replicaProblems, replicaWarnings, type ReplicaView } from './replica-problems.ts';
 import { semiSyncProblems } from './semi-sync-problems.ts';
 import { memberProblems, structureProblems } from './structure-problems.ts';
+import { writeProblems } from './write-problems.ts';
 
 /** What is wrong with a cluster, gravest first. */
 export function analyse(topology: Topology, policy: Policy): readonly Finding[] {
@@ -18,6 +19,7 @@ export function analyse(topology: Topology, policy: Policy): readonly Finding[] 
     ...every(structureProblems, census),
     ...first(masterProblems, census),
     ...first(semiSyncProblems, census),
+    ...first(writeProblems, census),
     ...topology.members.flatMap((member) => analyseMember(member, census)),
   ];
   return found.toSorted((a, b) => problemCodes.indexOf(a.code) - problemCodes.indexOf(b.code));

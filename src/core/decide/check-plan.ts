@@ -27,6 +27,7 @@ const invariants: readonly Invariant[] = [
   newMasterWaitsBeforeItOpens,
   relocationSparesTheMaster,
   programsStandOutside,
+  repairOnlyStarts,
 ];
 
 function everyStepIsBounded(plan: Plan): readonly string[] {
@@ -233,6 +234,19 @@ function relocationSparesTheMaster(plan: Plan, topology: Topology): readonly str
             (on === topology.master && action.do !== 'wait-for-mark'),
         )
         .map(({ id }) => `Step ${id} does more than move a replica.`);
+}
+
+/** Receivers begin again, and nothing else is touched. */
+function repairOnlyStarts(plan: Plan, topology: Topology): readonly string[] {
+  return plan.kind !== 'repair'
+    ? []
+    : stepsOf(plan)
+        .filter(
+          ({ action, on }) =>
+            (action.do !== 'start-receiver' && action.do !== 'verify-replicating') ||
+            memberOf(topology, on)?.source !== plan.newMaster,
+        )
+        .map(({ id }) => `Step ${id} does more than start a receiver.`);
 }
 
 function doing(plan: Plan, what: Action['do']): readonly Step[] {

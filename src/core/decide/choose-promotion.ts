@@ -116,3 +116,13 @@ function rank(ground: Ground, member: Member): number {
     kept
   );
 }
+
+/** Why there is nobody, one sentence for each that is left out. */
+export function reasonsOf(excluded: readonly Excluded[]): readonly Phrase[] {
+  return [
+    phrase('No replica can take over.'),
+    ...excluded.map((it) =>
+      phrase('{instance} is left out: {because}', { instance: it.instance, because: it.because }),
+    ),
+  ];
+}

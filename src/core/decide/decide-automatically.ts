@@ -4,7 +4,7 @@ import { answered } from '../model/instance.ts';
 import { phrase, type Phrase } from '../model/phrase.ts';
 import type { Decision } from '../model/plan.ts';
 import { memberOf, replicasOf } from '../model/topology.ts';
-import { choosePromotion, type Promotion } from './choose-promotion.ts';
+import { choosePromotion, reasonsOf } from './choose-promotion.ts';
 import type { Ground } from './ground.ts';
 import { objections } from './guards.ts';
 import { planFailover } from './plan-failover.ts';
@@ -76,19 +76,10 @@ function succession(finding: Finding, ground: Ground): Decision {
   }
   const promotion = choosePromotion(ground, master);
   if (promotion.kind === 'none') {
-    return held(reasons(promotion));
+    return held(reasonsOf(promotion.excluded));
   }
   const acceptLoss = ground.policy.onPossibleLoss === 'report';
   return planFailover(ground, master, promotion.candidate, acceptLoss);
-}
-
-function reasons({ excluded }: Promotion): readonly Phrase[] {
-  return [
-    phrase('No replica can take over.'),
-    ...excluded.map((it) =>
-      phrase('{instance} is left out: {because}', { instance: it.instance, because: it.because }),
-    ),
-  ];
 }
 
 function held(because: readonly Phrase[]): Decision {

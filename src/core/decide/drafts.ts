@@ -61,6 +61,19 @@ export function stopReceiver(ground: Ground, key: InstanceKey): Draft {
   return draft(ground, key, { do: 'stop-receiver' }, { says, undo: { do: 'start-receiver' } });
 }
 
+export function startReceiver(ground: Ground, key: InstanceKey): Draft {
+  const says = phrase('Start the receiver on {instance}.', { instance: key });
+  return draft(ground, key, { do: 'start-receiver' }, { says });
+}
+
+export function verifyReplicating(ground: Ground, key: InstanceKey, source: InstanceKey): Draft {
+  const says = phrase('Verify that {instance} replicates from {source}.', {
+    instance: key,
+    source,
+  });
+  return draft(ground, key, { do: 'verify-replicating', source }, { says });
+}
+
 export function waitUntilApplied(ground: Ground, key: InstanceKey): Draft {
   const says = phrase('Wait until {instance} has applied everything it received.', {
     instance: key,

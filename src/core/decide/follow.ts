@@ -2,7 +2,7 @@ import { answered, splitKey, type InstanceKey } from '../model/instance.ts';
 import type { Place } from '../model/plan.ts';
 import { phrase } from '../model/phrase.ts';
 import { memberOf, type Member } from '../model/topology.ts';
-import { stopReplication } from './drafts.ts';
+import { stopReplication, verifyReplicating } from './drafts.ts';
 import type { Ground } from './ground.ts';
 import { draft, type Draft } from './steps.ts';
 
@@ -64,16 +64,6 @@ export function followLane(ground: Ground, member: Member, following: Following)
       { do: 'start-replication' },
       { says: phrase('Start replication on {instance}.', { instance: member.key }) },
     ),
-    draft(
-      ground,
-      member.key,
-      { do: 'verify-replicating', source },
-      {
-        says: phrase('Verify that {instance} replicates from {source}.', {
-          instance: member.key,
-          source,
-        }),
-      },
-    ),
+    verifyReplicating(ground, member.key, source),
   ];
 }

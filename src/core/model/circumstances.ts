@@ -7,7 +7,7 @@ export interface Circumstances {
   readonly now: number;
   readonly disarmed: Disarming | undefined;
   readonly downtimes: readonly Downtime[];
-  /** The newest failover of this cluster that nobody acknowledged; a planned switchover is none. */
+  /** The newest recovery of this cluster's master that nobody acknowledged; a switchover that a user asked for is none. */
   readonly unacknowledged: Recovery | undefined;
   /** Who keeps the watch; null when nobody does. */
   readonly controller: { readonly holder: string; readonly us: boolean } | null;

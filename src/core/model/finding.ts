@@ -11,6 +11,7 @@ export const problemCodes = [
   'DeadMasterWithoutReplicas',
   'DeadMasterAndReplicas',
   'NoWritableMaster',
+  'MasterCannotWrite',
   'LockedSemiSyncMaster',
   'UnreachableMaster',
   'UnreachableMasterWithLaggingReplicas',

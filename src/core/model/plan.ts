@@ -9,9 +9,11 @@ export type Wish =
 
 /**
  * `fence`: a former master that came back writable is closed. `restore`: what a plan left behind that was cut short is
- * taken back. `relocate`: replicas get another source; its `newMaster` is that source.
+ * taken back. `relocate`: replicas get another source; its `newMaster` is that source. `repair`: receivers that were
+ * stopped read from their source again.
  */
-export type PlanKind = 'switchover' | 'failover' | 'rejoin' | 'relocate' | 'fence' | 'restore';
+export type PlanKind =
+  'switchover' | 'failover' | 'rejoin' | 'relocate' | 'fence' | 'restore' | 'repair';
 
 /** How a replica finds its place in the new source's binary log. */
 export type Place =
@@ -210,6 +212,7 @@ export function wishFor(plan: Plan): Wish | undefined {
         : undefined;
     case 'fence':
     case 'restore':
+    case 'repair':
       return undefined;
     default:
       return plan.kind satisfies never;

@@ -28,6 +28,8 @@ export interface Policy {
   readonly autoRejoin: boolean;
   /** `hold`: never promote by itself when something known would be lost. */
   readonly onPossibleLoss: 'hold' | 'report';
+  /** Start receivers again that were stopped without an error, when the master waits for them. */
+  readonly recoverLockedMaster: boolean;
   readonly unapplied: UnappliedPolicy;
   readonly programs: ProgramPolicy;
 }

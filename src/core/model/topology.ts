@@ -1,4 +1,5 @@
 import type { Instance, InstanceKey } from './instance.ts';
+import type { WriteTrial } from './write-trial.ts';
 
 export type Role = 'master' | 'co-master' | 'replica' | 'intermediate' | 'detached';
 
@@ -17,6 +18,8 @@ export interface Topology {
   readonly master: InstanceKey | null;
   /** In a stable order: by key. */
   readonly members: readonly Member[];
+  /** What trying to write on the master met; absent where nobody tries. */
+  readonly writeTrial?: WriteTrial;
 }
 
 export function memberOf(topology: Topology, key: InstanceKey | null): Member | undefined {

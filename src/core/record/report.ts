@@ -75,6 +75,7 @@ const kinds: Record<PlanKind, Phrase> = {
   relocate: phrase('relocate'),
   fence: phrase('fence'),
   restore: phrase('restore'),
+  repair: phrase('repair'),
 };
 
 const stepStates: Record<StepRecord['state'], Phrase> = {

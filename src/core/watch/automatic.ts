@@ -11,6 +11,7 @@ import { askReplicas } from './active-question.ts';
 import { Aftermath } from './aftermath.ts';
 import type { ClusterHands } from './cluster-hands.ts';
 import type { Verdict } from './keep-watch.ts';
+import { LivingMaster } from './living-master.ts';
 import { CutReceivers } from './receivers.ts';
 import { mayAct, toldOf } from './standing.ts';
 
@@ -26,6 +27,7 @@ export class AutomaticRecovery {
   readonly #notBefore = new Map<string, number>();
   readonly #cut = new CutReceivers();
   readonly #aftermath: Aftermath;
+  readonly #living: LivingMaster;
   /** Replicas that were asked and did not get through to the suspected master. */
   #lostBy: ReadonlySet<InstanceKey> = new Set();
   /** What came of asking them: evidence of every decision about this suspicion. */
@@ -36,6 +38,7 @@ export class AutomaticRecovery {
   constructor(automatic: ClusterHands) {
     this.#automatic = automatic;
     this.#aftermath = new Aftermath(automatic);
+    this.#living = new LivingMaster(automatic);
   }
 
   async act(state: ClusterState, verdict: Verdict, signal: AbortSignal): Promise<void> {
@@ -49,6 +52,7 @@ export class AutomaticRecovery {
     if (armed && (await this.#aftermath.endWhatWasCutShort(state.topology, ground, signal))) {
       return;
     }
+    await this.#living.act(state, signal);
     if (verdict.suspicion !== undefined) {
       await this.#answerSuspicion(state, verdict, { armed, ground }, signal);
       // Only a suspected master holds up the rest.
@@ -89,7 +93,9 @@ export class AutomaticRecovery {
     const family = familyOf(finding.code);
     // Asking restarts receivers: not where the answer could not be acted upon.
     const free = objections(finding, ground.policy, this.#automatic.circumstances()).length === 0;
-    if (family === 'unreachable-master' && armed && free) {
+    // An attempt to write found that it lives, and cannot write: what its replicas hear says no more.
+    const known = state.findings.some((it) => it.code === 'MasterCannotWrite');
+    if (family === 'unreachable-master' && armed && free && !known) {
       await this.#ask(state, finding, ground, signal);
     }
     const dead = family === 'dead-master' || family === 'dead-intermediate';

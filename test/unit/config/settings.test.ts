@@ -208,13 +208,12 @@ test('a wrong setting keeps its default, and the others hold', () => {
   });
 });
 
-test.each(['docker', 'ssh', 'writeProbe', 'backend'])(
+test.each(['docker', 'ssh', 'backend'])(
   '%s is accepted and answered with a notice, since its part is not built yet',
   (key) => {
     const asked: Readonly<Record<string, unknown>> = {
       docker: { network: 'mybridge' },
       ssh: { host: 'bastion', user: 'me' },
-      writeProbe: true,
       backend: { orchestrator: 'http://host:3000', alias: 'orders' },
     };
     const { settings, problems } = readSettings({ clusters: [{ ...right, [key]: asked[key] }] });
@@ -248,7 +247,7 @@ test('values that ask for nothing get no notice', () => {
     proxies: [],
     autoRejoin: false,
     onPossibleLoss: 'hold',
-    writeProbe: false,
+    writeProbe: true,
     backend: 'builtin',
   };
   const defaults = readSettings({}).settings;

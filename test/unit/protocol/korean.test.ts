@@ -5,6 +5,7 @@ import { masterProblems } from '../../../src/core/analyse/master-problems.ts';
 import { replicaProblems, replicaWarnings } from '../../../src/core/analyse/replica-problems.ts';
 import { semiSyncProblems } from '../../../src/core/analyse/semi-sync-problems.ts';
 import { memberProblems, structureProblems } from '../../../src/core/analyse/structure-problems.ts';
+import { writeProblems } from '../../../src/core/analyse/write-problems.ts';
 import * as labels from '../../../src/protocol/labels.ts';
 import { panelSentences, sentences } from '../../../src/protocol/sentences.ts';
 import { writtenPhrases } from '../../support/phrases.ts';
@@ -24,6 +25,7 @@ const advice = [
   ...replicaWarnings,
   ...intermediateProblems,
   ...semiSyncProblems,
+  ...writeProblems,
 ].map((it) => it.advice);
 const english = new Set<string>([
   ...Object.values(labels).flatMap((it) => Object.values(it)),

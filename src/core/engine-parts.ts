@@ -1,0 +1,33 @@
+import type { Policy } from './model/policy.ts';
+import type {
+  BinlogReader,
+  Commander,
+  ProgramRunner,
+  Proxy,
+  Spell,
+  Store,
+  WriteProbe,
+} from './ports.ts';
+import type { RoundParts } from './take-round.ts';
+
+/** Everything one cluster's engine is made of. */
+export interface EngineParts extends RoundParts {
+  readonly pollMs: number;
+  /** What holds now; asked for each plan, since a password may have been set meanwhile. */
+  readonly policy: () => Promise<Policy>;
+  /** A new one for each run; closed after it. */
+  readonly commander: () => Commander;
+  readonly binlogs: BinlogReader;
+  readonly spell: Spell;
+  /** Undefined when it could not be opened: then nothing is changed. */
+  readonly store: Store | undefined;
+  /** Served by whoever keeps the watch. */
+  readonly proxies: readonly Proxy[];
+  readonly programs: ProgramRunner;
+  /** Undefined where nobody asked for it. */
+  readonly writeProbe: WriteProbe | undefined;
+  /** `user@host (pid)`. */
+  readonly actor: string;
+  readonly randomLetters: () => string;
+  readonly log: (level: 'debug' | 'info' | 'warn' | 'error', line: string) => void;
+}
