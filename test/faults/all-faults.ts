@@ -6,6 +6,8 @@ import { falseAlarms } from './false-alarms.ts';
 import type { Fault, NotPlayed } from './fault.ts';
 import { hooks } from './hooks.ts';
 import { managers } from './managers.ts';
+import { lockedSemiSync } from './locked-semi-sync.ts';
+import { storage } from './storage.ts';
 import { switchovers } from './switchovers.ts';
 import { unapplied } from './unapplied.ts';
 
@@ -19,24 +21,11 @@ export const faults: readonly Fault[] = [
   ...switchovers,
   ...hooks,
   ...unapplied,
+  ...storage,
+  ...lockedSemiSync,
 ];
 
 export const notPlayed: readonly NotPlayed[] = [
-  {
-    id: 'F06',
-    says: "the master's data folder is full",
-    because: 'needs a file system of its own, and the write probe that would see it',
-  },
-  {
-    id: 'F07',
-    says: 'the storage engine of the master is wedged',
-    because: 'the write probe that would see it is not built',
-  },
-  {
-    id: 'F09',
-    says: 'semi-sync without time-out, and no replica reads',
-    because: 'the finding and the repair of receivers are not built',
-  },
   {
     id: 'F14, F15, F16, F19',
     says: 'the master is cut from its replicas only, or from a whole site',

@@ -16,6 +16,8 @@ export interface Fault {
   readonly notOn?: Partial<Readonly<Record<TestServer, string>>>;
   /** Needs packets to be dropped, which only root can do on Linux. */
   readonly dropsPackets?: boolean;
+  /** Needs a file system of its own, which only root can mount on Linux. */
+  readonly needsDisk?: boolean;
   /** Acknowledged rows may be missing where the recovery's report says so. */
   readonly mayLose?: boolean;
   /** How long a former master that came back may take writes of its own before it is closed; 0 unless told. */

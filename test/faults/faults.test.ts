@@ -2,6 +2,7 @@ import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TestServer } from '../servers/distributions.ts';
+import { whyNoDisk } from '../servers/own-disk.ts';
 import { buildProgram, type Program } from '../support/monitor.ts';
 import { faults, notPlayed } from './all-faults.ts';
 import type { Fault } from './fault.ts';
@@ -15,6 +16,7 @@ const isMatrix = process.env['SWITCHOVER_FAULTS'] === 'all';
 /** Only those whose id begins so. */
 const only = process.env['SWITCHOVER_FAULT'] ?? '';
 const noPackets = await whyNoPackets();
+const noDisk = await whyNoDisk();
 
 let program: Program;
 beforeAll(async () => {
@@ -30,7 +32,10 @@ afterAll(async () => {
 const chosen = faults.flatMap(turnsOf).filter(({ fault }) => fault.id.startsWith(only));
 
 describe.each(chosen)('$fault.id on $server', ({ fault, server }) => {
-  const why = fault.notOn?.[server] ?? (fault.dropsPackets === true ? noPackets : undefined);
+  const why =
+    fault.notOn?.[server] ??
+    (fault.dropsPackets === true ? noPackets : undefined) ??
+    (fault.needsDisk === true ? noDisk : undefined);
   test.skipIf(why !== undefined)(`${fault.says}: ${fault.expected}`, async () => {
     const line = { id: fault.id, says: fault.says, server, expected: fault.expected };
     try {

@@ -12,6 +12,7 @@ import { makeCertificates } from './certificates.ts';
 import type { Certificates } from './certificates.ts';
 import { distributions } from './distributions.ts';
 import type { TestServer } from './distributions.ts';
+import { mountDisk } from './own-disk.ts';
 import { clearFolder, newFolder, sweepFolders } from './test-folder.ts';
 import { TestMember } from './test-member.ts';
 
@@ -29,6 +30,8 @@ export interface ClusterWish {
   readonly tls?: boolean;
   /** Whether replicas only, or all, take no writes after a start until somebody says so; default `replicas`. */
   readonly readOnlyAtStart?: 'replicas' | 'all';
+  /** The data of the master lies on a file system of its own of this size, which can be filled and frozen; needs root. */
+  readonly masterDiskMegabytes?: number;
 }
 
 /** Real servers on 127.0.0.1 that replicate. To be ended with `stop`, whatever became of the test. */
@@ -67,6 +70,9 @@ export async function startCluster(wish: ClusterWish): Promise<TestCluster> {
   try {
     const certificates = wish.tls === true ? await makeCertificates(`${folder}/tls`) : undefined;
     const instances = await instancesOf(wish, folder, tlsOptions(certificates));
+    if (wish.masterDiskMegabytes !== undefined) {
+      await mountDisk(`${instances[0]?.folder ?? folder}/data`, wish.masterDiskMegabytes);
+    }
     const signal = AbortSignal.timeout(120_000);
     await raiseInstances(distribution, instances, { emptyData, accounts, signal });
     const [master, ...replicas] = instances.map((it) => new TestMember(it, distribution, accounts));

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beginningOf } from '../../src/adapters/lab/processes.ts';
 import { endServersBelow } from '../../src/adapters/lab/server-process.ts';
+import { thawDisksBelow, unmountDisksBelow } from './own-disk.ts';
 
 const prefix = 'switchover-test-';
 const roomyBytes = 2 * 1024 ** 3;
@@ -13,9 +14,11 @@ export async function newFolder(): Promise<string> {
   return realpath(await mkdtemp(join(await parentFolder(), `${prefix}${String(process.pid)}-`)));
 }
 
-/** Ends every server of the folder, then removes it. */
+/** Ends every server of the folder, lets go of file systems of its own, then removes it. */
 export async function clearFolder(folder: string): Promise<void> {
+  await thawDisksBelow(folder);
   await endServersBelow(folder);
+  await unmountDisksBelow(folder);
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 

@@ -1,7 +1,7 @@
 import type { ClusterState } from '../backend.ts';
 import { answerLivingMaster } from '../decide/answer-living-master.ts';
 import type { Finding } from '../model/finding.ts';
-import { inEnglish, phrase, type Phrase } from '../model/phrase.ts';
+import { phrase, type Phrase } from '../model/phrase.ts';
 import type { Decision } from '../model/plan.ts';
 import type { ClusterHands } from './cluster-hands.ts';
 import { toldOf } from './standing.ts';
