@@ -49,13 +49,14 @@ function endsOf(over: readonly Recovery[], { ended, own }: Seen): readonly Notic
 }
 
 /**
- * A person's own run concerns the window that ran it; a failover everybody. Bringing servers back goes on in silence:
+ * A person's own run concerns the window that ran it; a master that was replaced by itself everybody. Bringing servers back goes on in silence:
  * when that fails the finding stays, and the views show it.
  */
 function concerns(recovery: Recovery, own: ReadonlySet<string>): boolean {
   if (recovery.trigger === 'user') return own.has(recovery.id);
   const went = recovery.state === 'succeeded' || recovery.kind === 'rejoin';
-  return recovery.kind === 'failover' || !went;
+  const replaces = recovery.kind === 'failover' || recovery.kind === 'switchover';
+  return replaces || !went;
 }
 
 function blockedBy(state: ClusterState): Recovery | undefined {

@@ -44,6 +44,8 @@ function automaticNews(recovery: Recovery, words: Words): RunNews {
   const { cluster, oldMaster, newMaster, state, kind } = recovery;
   const from = oldMaster ?? words.t(sentences.noMaster);
   const problems = problemsOf(recovery, words);
+  if (kind === 'switchover' && recovery.openedAt !== null)
+    return { ...ownNews(recovery, words), actions: ['report', 'acknowledge'] };
   if (kind !== 'failover') return { ...ownNews(recovery, words), actions: ['report', 'topology'] };
   const afterwards: readonly RunAction[] =
     oldMaster === null ? ['report', 'acknowledge'] : ['report', 'acknowledge', 'rejoin'];

@@ -52,7 +52,9 @@ export class AutomaticRecovery {
     if (armed && (await this.#aftermath.endWhatWasCutShort(state.topology, ground, signal))) {
       return;
     }
-    await this.#living.act(state, signal);
+    if (await this.#living.act(state, signal)) {
+      return;
+    }
     if (verdict.suspicion !== undefined) {
       await this.#answerSuspicion(state, verdict, { armed, ground }, signal);
       // Only a suspected master holds up the rest.

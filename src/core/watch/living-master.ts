@@ -23,28 +23,27 @@ export class LivingMaster {
     this.#automatic = automatic;
   }
 
-  async act(state: ClusterState, signal: AbortSignal): Promise<void> {
+  /** True when a plan ran: what was seen before it is old. */
+  async act(state: ClusterState, signal: AbortSignal): Promise<boolean> {
     const finding = state.findings.find(isOurs);
     const now = this.#automatic.monotonic();
     if (finding === undefined) {
       this.#since = undefined;
-      return;
+      return false;
     }
     this.#since =
       this.#since?.code === finding.code ? this.#since : { code: finding.code, at: now };
-    if (now - this.#since.at >= holdsForMs) {
-      await this.#answer(finding, state, signal);
-    }
+    return now - this.#since.at >= holdsForMs && this.#answer(finding, state, signal);
   }
 
-  async #answer(finding: Finding, state: ClusterState, signal: AbortSignal): Promise<void> {
+  async #answer(finding: Finding, state: ClusterState, signal: AbortSignal): Promise<boolean> {
     const decision = await this.#decide(finding, state);
     if (decision === undefined) {
-      return;
+      return false;
     }
     if (decision.kind === 'hold') {
       this.#held(finding, decision.refusal.because);
-      return;
+      return false;
     }
     const again = async (): Promise<Decision> => {
       const now = await this.#automatic.look(signal);
@@ -55,10 +54,11 @@ export class LivingMaster {
     const result = await this.#automatic.run(order, signal);
     if (result.kind === 'refused') {
       this.#held(finding, result.because);
-      return;
+      return false;
     }
     const recovery = result.recovery.id;
     this.#automatic.detected({ ...toldOf(finding), decision: 'acted', because: [], recovery });
+    return true;
   }
 
   async #decide(finding: Finding, { topology }: ClusterState): Promise<Decision | undefined> {

@@ -30,6 +30,12 @@ test('a failover of another process is told once, also when nobody saw it run', 
   expect(said(before, after, after)).toEqual([[], ['r1 succeeded'], []]);
 });
 
+test('a switchover that nobody asked for is told to everybody', () => {
+  const moved = failover({ kind: 'switchover', trigger: 'MasterCannotWrite' });
+  const after = drawn(healthy, { recoveries: [moved] });
+  expect(said(drawn(healthy), after)).toEqual([[], ['r1 succeeded']]);
+});
+
 test('a failover that happened while the window was closed is told at the first look', () => {
   const acknowledgement = { at: 1, by: 'me', comment: '' };
   const old = failover({ id: 'r0', acknowledgement });
