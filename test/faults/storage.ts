@@ -52,7 +52,7 @@ export const storage: readonly Fault[] = [
   {
     id: 'F06',
     says: "the master's data folder is full",
-    expected: 'switch-over',
+    expected: 'refuse',
     needsDisk: true,
     wish,
     prepare: letProbeWrite,
@@ -71,7 +71,7 @@ export const storage: readonly Fault[] = [
   {
     id: 'F07',
     says: 'the storage engine of the master is wedged',
-    expected: 'switch-over',
+    expected: 'refuse',
     needsDisk: true,
     wish,
     prepare: letProbeWrite,

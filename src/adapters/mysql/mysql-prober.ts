@@ -20,6 +20,9 @@ export interface ProberOptions {
   readonly clock: Clock;
 }
 
+/** How long the end of a binary log is waited for beside the rounds, in milliseconds. */
+const endWaitMs = 600_000;
+
 /** One persistent session per address; probes of one address wait for one another, those of others never. */
 export class MysqlProber implements Prober {
   readonly #options: ProberOptions;
@@ -28,6 +31,12 @@ export class MysqlProber implements Prober {
   readonly #end = new AbortController();
   /** Addresses that kept us waiting the last time: they are given less time until they answer. */
   readonly #slow = new Map<string, number>();
+  /**
+   * Addresses that hung. The end of a binary log is told only by whoever gets hold of it: a commit that waits for its disk
+   * or for an acknowledgement keeps it. It is asked apart until it is told, for all else can be told meanwhile.
+   */
+  readonly #apart = new Set<string>();
+  readonly #inquiries = new Map<string, Session | undefined>();
   readonly #lostListeners = new Set<(address: string) => void>();
 
   constructor(options: ProberOptions) {
@@ -51,6 +60,9 @@ export class MysqlProber implements Prober {
       it.hangUp();
     });
     this.#sessions.clear();
+    this.#inquiries.forEach((it) => {
+      it?.hangUp();
+    });
   }
 
   async #ask(address: string, signal: AbortSignal): Promise<Probe> {
@@ -58,15 +70,17 @@ export class MysqlProber implements Prober {
     const kept = this.#sessions.get(address);
     try {
       const session = kept === undefined || kept.closed ? await this.#open(address, signal) : kept;
-      const server = await readServer(session, queryTimeoutMs);
+      const apart = this.#apart.has(address);
+      const server = await readServer(session, queryTimeoutMs, apart ? 'binlog-end' : undefined);
       this.#slow.delete(address);
+      if (apart) {
+        void this.#inquire(address);
+      }
       return { kind: 'answered', at: clock.now(), server };
     } catch (error) {
       this.#drop(address);
       const known = replicationErrorOf(error, address);
-      if (known.code === 'hung' || known.code === 'timed-out') {
-        this.#slow.set(address, (this.#slow.get(address) ?? 0) + 1);
-      }
+      this.#remember(address, known.code);
       // A kept session that died says nothing about the server now: it may have restarted meanwhile.
       return kept !== undefined && !signal.aborted && known.code === 'connection-lost'
         ? this.#ask(address, signal)
@@ -96,6 +110,35 @@ export class MysqlProber implements Prober {
       }
     });
     return session;
+  }
+
+  #remember(address: string, code: ReplicationError['code']): void {
+    if (code === 'hung' || code === 'timed-out') {
+      this.#slow.set(address, (this.#slow.get(address) ?? 0) + 1);
+    }
+    if (code === 'hung') {
+      this.#apart.add(address);
+    }
+  }
+
+  /** One question at a time that may wait; once it is answered, rounds ask everything again. */
+  async #inquire(address: string): Promise<void> {
+    if (this.#inquiries.has(address)) {
+      return;
+    }
+    const { login, connectTimeoutMs } = this.#options;
+    this.#inquiries.set(address, undefined);
+    try {
+      const session = await connect(address, login, connectTimeoutMs, this.#end.signal);
+      this.#inquiries.set(address, session);
+      await readServer(session, endWaitMs);
+      this.#apart.delete(address);
+    } catch {
+      // The rounds tell what is wrong with it.
+    } finally {
+      this.#inquiries.get(address)?.hangUp();
+      this.#inquiries.delete(address);
+    }
   }
 
   #drop(address: string): void {

@@ -25,11 +25,19 @@ const rightsErrors: ReadonlySet<number> = new Set([1044, 1142, 1143, 1227, 1370]
 
 const acquaintances = new WeakMap<Session, Acquaintance>();
 
-/** Asks a server everything a topology needs, in one round trip when no right is missing. Throws ReplicationError. */
-export async function readServer(session: Session, timeoutMs: number): Promise<Server> {
+/**
+ * Asks a server everything a topology needs, in one round trip when no right is missing; `leftOut` is not asked.
+ * Throws ReplicationError.
+ */
+export async function readServer(
+  session: Session,
+  timeoutMs: number,
+  leftOut?: ProbePart,
+): Promise<Server> {
   try {
     const { identity, forbidden } = await acquaint(session, timeoutMs);
-    const queries = probeQueries(identity.version, identity.versionComment);
+    const all = probeQueries(identity.version, identity.versionComment);
+    const queries = all.filter((it) => it.part !== leftOut);
     const answers = await askAll(session, queries, forbidden, timeoutMs);
     const more = await askAll(session, followUpQueries(answers), forbidden, timeoutMs);
     return assembleServer(identity, new Map([...answers, ...more]));
