@@ -1,7 +1,15 @@
 import { answered } from '../model/instance.ts';
 import { inEnglish } from '../model/phrase.ts';
-import { stepsOf, type Action, type Plan, type Stage, type Step } from '../model/plan.ts';
-import { memberOf, replicasOf, type Topology } from '../model/topology.ts';
+import { stepsOf, type Action, type Plan, type Step } from '../model/plan.ts';
+import { memberOf, type Topology } from '../model/topology.ts';
+import { failoverLooksLast, programsStandOutside, receiversAreCutFirst } from './check-failover.ts';
+import { newMasterWaitsBeforeItOpens, waitersEndBeforeSemiSync } from './check-semi-sync.ts';
+import {
+  rejoinIsReadOnlyFirst,
+  relocationSparesTheMaster,
+  repairOnlyStarts,
+} from './check-small-plans.ts';
+import { doing, promotes, stageOf, waiting } from './plan-shape.ts';
 
 /** One invariant of plans: says what is wrong, one sentence each. */
 type Invariant = (plan: Plan, topology: Topology) => readonly string[];
@@ -82,8 +90,6 @@ function nothingReceivedIsLost(plan: Plan): readonly string[] {
     : [`${plan.newMaster} does not wait, let go, open and forget in this order.`];
 }
 
-const waiting: ReadonlySet<Action['do']> = new Set(['wait-for-mark', 'wait-until-applied']);
-
 const stopping: ReadonlySet<Action['do']> = new Set([
   'stop-receiver',
   'stop-replication',
@@ -157,148 +163,4 @@ function oldMasterComesLast(plan: Plan): readonly string[] {
     .flatMap((stage) => stage.lanes.flat())
     .filter((it) => it.action.do === 'point-at' && it.on !== plan.oldMaster)
     .map((it) => `${it.on} is pointed after the old master.`);
-}
-
-/** A dead master that thaws must find no replica to acknowledge it. */
-function receiversAreCutFirst(plan: Plan, topology: Topology): readonly string[] {
-  if (plan.kind !== 'failover' || plan.oldMaster === null) {
-    return [];
-  }
-  const look = plan.stages.findIndex((stage) => looksAgain(stage) && !runsProgram(stage));
-  return replicasOf(topology, plan.oldMaster)
-    .filter((it) => answered(it) !== undefined)
-    .filter(
-      ({ key }) => stageOf(plan, (it) => it.action.do === 'stop-receiver' && it.on === key) >= look,
-    )
-    .map((it) => `${it.key} is not cut from the dead master before the last look.`);
-}
-
-function rejoinIsReadOnlyFirst(plan: Plan): readonly string[] {
-  if (plan.kind !== 'rejoin') {
-    return [];
-  }
-  const order = (['set-read-only', 'look-again', 'point-at'] as const).map((what) =>
-    stageOf(plan, (it) => it.action.do === what && it.on === plan.subject),
-  );
-  const [closes = 0, looks = 0, points = 0] = order;
-  return closes < looks && looks < points
-    ? []
-    : [`${plan.subject} is not closed and looked at before it follows.`];
-}
-
-/** A commit that waits for its acknowledgement would be acknowledged by the switch: its session must be gone. */
-function waitersEndBeforeSemiSync(plan: Plan, topology: Topology): readonly string[] {
-  return doing(plan, 'set-semi-sync')
-    .filter((it) => it.action.do === 'set-semi-sync' && !it.action.source)
-    .filter(({ on }) => waitedAtLastLook(topology, on))
-    .filter(
-      ({ on, id }) =>
-        stageOf(plan, (it) => it.action.do === 'end-writers' && it.on === on) >=
-        stageOf(plan, (it) => it.id === id),
-    )
-    .map(({ on }) => `Commits that wait on ${on} would be acknowledged.`);
-}
-
-function waitedAtLastLook(topology: Topology, key: string): boolean {
-  return memberOf(topology, key)?.lastAnswer?.server.semiSync.source?.enabled === true;
-}
-
-function newMasterWaitsBeforeItOpens(plan: Plan): readonly string[] {
-  const opens = stageOf(plan, (it) => it.action.do === 'set-writable' && it.on === plan.newMaster);
-  const late = plan.stages
-    .slice(opens)
-    .flatMap((it) => it.lanes.flat())
-    .filter((it) => it.action.do === 'set-semi-sync' && it.on === plan.newMaster);
-  return promotes(plan) && late.length > 0
-    ? [`${plan.newMaster} takes writes before it waits for replicas.`]
-    : [];
-}
-
-const movingActions: ReadonlySet<Action['do']> = new Set([
-  'stop-replication',
-  'mark-position',
-  'wait-for-mark',
-  'point-at',
-  'start-replication',
-  'verify-replicating',
-]);
-
-/** Replicas get another source: no door moves, and the master itself reads from nobody new. */
-function relocationSparesTheMaster(plan: Plan, topology: Topology): readonly string[] {
-  return plan.kind !== 'relocate'
-    ? []
-    : stepsOf(plan)
-        .filter(
-          ({ action, on }) =>
-            !movingActions.has(action.do) ||
-            (on === topology.master && action.do !== 'wait-for-mark'),
-        )
-        .map(({ id }) => `Step ${id} does more than move a replica.`);
-}
-
-/** Receivers begin again, and nothing else is touched. */
-function repairOnlyStarts(plan: Plan, topology: Topology): readonly string[] {
-  return plan.kind !== 'repair'
-    ? []
-    : stepsOf(plan)
-        .filter(
-          ({ action, on }) =>
-            (action.do !== 'start-receiver' && action.do !== 'verify-replicating') ||
-            memberOf(topology, on)?.source !== plan.newMaster,
-        )
-        .map(({ id }) => `Step ${id} does more than start a receiver.`);
-}
-
-function doing(plan: Plan, what: Action['do']): readonly Step[] {
-  return stepsOf(plan).filter((it) => it.action.do === what);
-}
-
-/** The stage's index; behind the last one when no step fits. */
-function stageOf(plan: Plan, fits: (step: Step) => boolean): number {
-  const index = plan.stages.findIndex((stage: Stage) => stage.lanes.flat().some(fits));
-  return index === -1 ? plan.stages.length : index;
-}
-
-function promotes(plan: Plan): boolean {
-  return plan.kind === 'switchover' || plan.kind === 'failover';
-}
-
-/** Between the last wait and the opening nothing but the settings of roles may stand. */
-function failoverLooksLast(plan: Plan): readonly string[] {
-  if (plan.kind !== 'failover') {
-    return [];
-  }
-  const looks = plan.stages.findLastIndex((stage) =>
-    stage.lanes.flat().some((it) => it.action.do === 'look-again'),
-  );
-  const opens = stageOf(plan, (it) => it.action.do === 'set-writable');
-  const waits = plan.stages
-    .slice(0, opens)
-    .findLastIndex((stage) => stage.lanes.flat().some((it) => waiting.has(it.action.do)));
-  return looks > waits ? [] : ['Nobody looks at the old master again after the wait.'];
-}
-
-/** Programs run before anything is changed, or after everything: and only around a failover. */
-function programsStandOutside(plan: Plan): readonly string[] {
-  const programs = plan.stages.flatMap((stage, index) => (runsProgram(stage) ? [index] : []));
-  const changes = plan.stages.flatMap((stage, index) => (runsProgram(stage) ? [] : [index]));
-  const [first = 0] = changes;
-  const last = changes.at(-1) ?? 0;
-  const amid = programs.filter((it) => it > first && it < last);
-  const others = plan.stages
-    .filter(runsProgram)
-    .flatMap((stage) => stage.lanes.flat())
-    .filter(({ action }) => action.do !== 'run-program' && action.do !== 'look-again');
-  return [
-    ...(programs.length > 0 && plan.kind !== 'failover' ? ['Programs are for failovers.'] : []),
-    ...(amid.length + others.length > 0 ? ['A program runs amid the changes.'] : []),
-  ];
-}
-
-function runsProgram(stage: Stage): boolean {
-  return stage.lanes.flat().some((it) => it.action.do === 'run-program');
-}
-
-function looksAgain(stage: Stage): boolean {
-  return stage.lanes.flat().some((it) => it.action.do === 'look-again');
 }

@@ -1,0 +1,31 @@
+import type { Plan } from '../model/plan.ts';
+import { memberOf, type Topology } from '../model/topology.ts';
+import { doing, promotes, stageOf } from './plan-shape.ts';
+
+/** A commit that waits for its acknowledgement would be acknowledged by the switch: its session must be gone. */
+export function waitersEndBeforeSemiSync(plan: Plan, topology: Topology): readonly string[] {
+  return doing(plan, 'set-semi-sync')
+    .filter((it) => it.action.do === 'set-semi-sync' && !it.action.source)
+    .filter(({ on }) => waitedAtLastLook(topology, on))
+    .filter(
+      ({ on, id }) =>
+        stageOf(plan, (it) => it.action.do === 'end-writers' && it.on === on) >=
+        stageOf(plan, (it) => it.id === id),
+    )
+    .map(({ on }) => `Commits that wait on ${on} would be acknowledged.`);
+}
+
+function waitedAtLastLook(topology: Topology, key: string): boolean {
+  return memberOf(topology, key)?.lastAnswer?.server.semiSync.source?.enabled === true;
+}
+
+export function newMasterWaitsBeforeItOpens(plan: Plan): readonly string[] {
+  const opens = stageOf(plan, (it) => it.action.do === 'set-writable' && it.on === plan.newMaster);
+  const late = plan.stages
+    .slice(opens)
+    .flatMap((it) => it.lanes.flat())
+    .filter((it) => it.action.do === 'set-semi-sync' && it.on === plan.newMaster);
+  return promotes(plan) && late.length > 0
+    ? [`${plan.newMaster} takes writes before it waits for replicas.`]
+    : [];
+}
