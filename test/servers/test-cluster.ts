@@ -1,8 +1,7 @@
 import type { Accounts } from '../../src/adapters/lab/account-sql.ts';
 import { makeEmptyData } from '../../src/adapters/lab/empty-data.ts';
-import { freePorts } from '../../src/adapters/lab/free-ports.ts';
 import { raiseInstances, wireReplicas } from '../../src/adapters/lab/raise-instance.ts';
-import type { NewInstance } from '../../src/adapters/lab/raise-instance.ts';
+import type { NewInstance, RaiseNeeds } from '../../src/adapters/lab/raise-instance.ts';
 import type {
   OptionValues,
   ServerDistribution,
@@ -13,6 +12,8 @@ import type { Certificates } from './certificates.ts';
 import { distributions } from './distributions.ts';
 import type { TestServer } from './distributions.ts';
 import { mountDisk } from './own-disk.ts';
+import type { Network } from './network.ts';
+import { distributionAt, findPlaces, hostOptions, type Places } from './places.ts';
 import { clearFolder, newFolder, sweepFolders } from './test-folder.ts';
 import { TestMember } from './test-member.ts';
 
@@ -32,6 +33,8 @@ export interface ClusterWish {
   readonly readOnlyAtStart?: 'replicas' | 'all';
   /** The data of the master lies on a file system of its own of this size, which can be filled and frozen; needs root. */
   readonly masterDiskMegabytes?: number;
+  /** Every server is a host of a network of its own, which can be cut; so is the monitor. Needs root on Linux. */
+  readonly network?: boolean;
 }
 
 /** Real servers on 127.0.0.1 that replicate. To be ended with `stop`, whatever became of the test. */
@@ -45,6 +48,8 @@ export interface TestCluster {
   readonly members: readonly TestMember[];
   /** Undefined without `tls`. */
   readonly certificates: Certificates | undefined;
+  /** Undefined without the wish for one. */
+  readonly network: Network | undefined;
   member(key: string): TestMember;
   /** Ends every server and removes all they left. */
   stop(): Promise<void>;
@@ -67,15 +72,23 @@ export async function startCluster(wish: ClusterWish): Promise<TestCluster> {
     monitor: { ...testUsers.monitor, rights: wish.rights ?? 'all' },
   };
   const folder = await newFolder();
+  const places = await findPlaces(1 + (wish.replicas ?? 2), wish.network === true);
+  const stop = async (): Promise<void> => {
+    await clearFolder(folder);
+    await places.remove();
+  };
   try {
     const certificates = wish.tls === true ? await makeCertificates(`${folder}/tls`) : undefined;
-    const instances = await instancesOf(wish, folder, tlsOptions(certificates));
+    const instances = instancesOf(wish, folder, places, tlsOptions(certificates));
     if (wish.masterDiskMegabytes !== undefined) {
       await mountDisk(`${instances[0]?.folder ?? folder}/data`, wish.masterDiskMegabytes);
     }
     const signal = AbortSignal.timeout(120_000);
-    await raiseInstances(distribution, instances, { emptyData, accounts, signal });
-    const [master, ...replicas] = instances.map((it) => new TestMember(it, distribution, accounts));
+    const there = places.all.map((it) => distributionAt(distribution, it.host));
+    await raiseAll(instances, there, { emptyData, accounts, signal });
+    const [master, ...replicas] = instances.map(
+      (it, place) => new TestMember(it, there[place] ?? distribution, accounts),
+    );
     const [source, ...others] = instances;
     if (master === undefined || source === undefined) {
       throw new Error('A cluster has at least one member.');
@@ -88,21 +101,19 @@ export async function startCluster(wish: ClusterWish): Promise<TestCluster> {
       master,
       replicas,
       certificates,
-      folder,
+      network: places.network,
+      stop,
     });
   } catch (error) {
-    await clearFolder(folder);
+    await stop();
     throw error;
   }
 }
 
-function clusterOf(
-  parts: Omit<TestCluster, 'members' | 'member' | 'stop'> & { readonly folder: string },
-): TestCluster {
-  const { folder, ...known } = parts;
+function clusterOf(parts: Omit<TestCluster, 'members' | 'member'>): TestCluster {
   const members = [parts.master, ...parts.replicas];
   return {
-    ...known,
+    ...parts,
     members,
     member(key) {
       const found = members.find((it) => it.key === key);
@@ -111,23 +122,37 @@ function clusterOf(
       }
       return found;
     },
-    stop: () => clearFolder(folder),
   };
 }
 
-async function instancesOf(
+/** Side by side; all are waited for even when one fails. */
+async function raiseAll(
+  instances: readonly NewInstance[],
+  there: readonly ServerDistribution[],
+  needs: RaiseNeeds,
+): Promise<void> {
+  const tasks = instances.flatMap((it, place) => {
+    const distribution = there[place];
+    return distribution === undefined ? [] : [raiseInstances(distribution, [it], needs)];
+  });
+  const failed = (await Promise.allSettled(tasks)).find((it) => it.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
+
+function instancesOf(
   wish: ClusterWish,
   folder: string,
+  places: Places,
   tls: OptionValues,
-): Promise<readonly NewInstance[]> {
-  const ports = await freePorts(1 + (wish.replicas ?? 2));
-  return ports.map((port, place) => ({
+): readonly NewInstance[] {
+  return places.all.map(({ port, host }, place) => ({
     folder: `${folder}/${String(place + 1)}`,
     port,
+    ...(host === undefined ? {} : { host: host.address }),
     serverId: 101 + place,
     gtid: wish.gtid ?? true,
     readOnlyAtStart: place > 0 || wish.readOnlyAtStart === 'all',
-    more: { ...tls, ...wish.options },
+    more: { ...hostOptions(host), ...tls, ...wish.options },
   }));
 }
 

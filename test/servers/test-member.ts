@@ -8,7 +8,7 @@ import { endServer, lastWords, pidOf, startServer } from '../../src/adapters/lab
 /** One real server of a test. Everything here acts as `root`. */
 export class TestMember {
   readonly port: number;
-  /** As servers and settings name it: `127.0.0.1:PORT`. */
+  /** As servers and settings name it: `127.0.0.1:PORT`, or with its address in a network of its own. */
   readonly key: string;
   readonly serverId: number;
   readonly folder: string;
@@ -16,12 +16,17 @@ export class TestMember {
   readonly #accounts: Accounts;
 
   constructor(
-    place: { readonly port: number; readonly serverId: number; readonly folder: string },
+    place: {
+      readonly host?: string;
+      readonly port: number;
+      readonly serverId: number;
+      readonly folder: string;
+    },
     distribution: ServerDistribution,
     accounts: Accounts,
   ) {
     this.port = place.port;
-    this.key = `127.0.0.1:${String(place.port)}`;
+    this.key = `${place.host ?? '127.0.0.1'}:${String(place.port)}`;
     this.serverId = place.serverId;
     this.folder = place.folder;
     this.#distribution = distribution;

@@ -122,6 +122,8 @@ export interface MonitorPlace {
   readonly program: string;
   readonly config: string;
   readonly state: string;
+  /** Goes before the command: where it runs. */
+  readonly within?: readonly string[];
 }
 
 /** `switchover monitor --json` as a process of its own. */
@@ -137,9 +139,10 @@ export class Monitor {
     return new Monitor(place);
   }
 
-  constructor({ program, config, state }: MonitorPlace) {
+  constructor({ program, config, state, within = [] }: MonitorPlace) {
     const words = ['monitor', '--json', '--verbose', '--config', config, '--state', state];
-    const child = spawn(process.execPath, [program, ...words], {
+    const [first = '', ...rest] = [...within, process.execPath, program, ...words];
+    const child = spawn(first, rest, {
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...passwords },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

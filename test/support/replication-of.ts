@@ -22,7 +22,7 @@ export async function replicationOf(
     return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
   };
   return {
-    source: `127.0.0.1:${of('Source_Port', 'Master_Port')}`,
+    source: `${of('Source_Host', 'Master_Host')}:${of('Source_Port', 'Master_Port')}`,
     receiver: of('Replica_IO_Running', 'Slave_IO_Running'),
     applier: of('Replica_SQL_Running', 'Slave_SQL_Running'),
     error: [of('Last_IO_Error'), of('Last_SQL_Error')].filter((it) => it !== '').join(' | '),

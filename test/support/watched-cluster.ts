@@ -29,6 +29,8 @@ export interface WatchedWish extends ClusterWish {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** The monitor reaches every member by a way of its own, which can be broken: `path`. */
   readonly paths?: boolean;
+  /** Applications go straight to the first master, whoever is the master later. */
+  readonly direct?: boolean;
 }
 
 /** What a command printed. */
@@ -55,7 +57,9 @@ export class WatchedCluster {
     try {
       await prepareForWriters(cluster.master);
       const [port = 0] = await freePorts(1);
-      const address = `127.0.0.1:${String(port)}`;
+      const isDirect = wish.direct === true;
+      const address = isDirect ? cluster.master.key : `127.0.0.1:${String(port)}`;
+      if (!isDirect) await cluster.network?.openDoor('w', port);
       const paths = new Map<string, FaultProxy>();
       for (const member of wish.paths === true ? cluster.members : []) {
         paths.set(member.key, await FaultProxy.before(member.port));
@@ -122,7 +126,8 @@ export class WatchedCluster {
   /** Starts a monitor; it keeps the watch once this returns, unless another does. */
   async startMonitor(program: Program = this.#program): Promise<Monitor> {
     const { config, state } = this.#place;
-    const monitor = Monitor.start({ program: program.path, config, state });
+    const within = this.cluster.network?.host('w').command ?? [];
+    const monitor = Monitor.start({ program: program.path, config, state, within });
     this.#monitors.push(monitor);
     await monitor.sees('the watch is kept', (it) => it.kind === 'lease' && it.controller !== null);
     await monitor.sees(
@@ -206,7 +211,8 @@ export class WatchedCluster {
       return (
         master !== undefined &&
         astray.length === 0 &&
-        target === (this.#paths.get(master.key)?.address ?? master.key)
+        (this.address === this.cluster.master.key ||
+          target === (this.#paths.get(master.key)?.address ?? master.key))
       );
     };
     await until('one master, all follow', isWhole, deadlineMs).catch((error: unknown) => {
@@ -261,7 +267,7 @@ function settingsFor(
         replicationUser: testUsers.replication.user,
         environment: 'lab',
         addresses: Object.fromEntries([...paths].map(([key, it]) => [key, it.address])),
-        proxies: [{ kind: 'embedded', writer: address }],
+        proxies: wish.direct === true ? [] : [{ kind: 'embedded', writer: address }],
         ...wish.clusterSettings?.(cluster),
       },
     ],

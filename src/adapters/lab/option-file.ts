@@ -10,6 +10,8 @@ export const smallFiles: OptionValues = {
 };
 
 export interface InstanceOptions {
+  /** As other servers reach it; default 127.0.0.1. */
+  readonly host?: string;
   readonly port: number;
   readonly serverId: number;
   readonly gtid: boolean;
@@ -71,7 +73,7 @@ function replicationOptions(
   return {
     port: instance.port,
     'server-id': instance.serverId,
-    'report-host': '127.0.0.1',
+    'report-host': instance.host ?? '127.0.0.1',
     'report-port': instance.port,
     'skip-name-resolve': 1,
     'log-bin': 'binlog',

@@ -87,11 +87,20 @@ export async function wireReplicas(
       await ask(
         it.port,
         root,
-        replicationSql(distribution, { port: source.port, account: replication, place }),
+        replicationSql(distribution, {
+          ...hostOf(source),
+          port: source.port,
+          account: replication,
+          place,
+        }),
       );
       await untilReplicating(distribution, it.port, accounts, signal);
     }),
   );
+}
+
+function hostOf({ host }: InstanceOptions): Pick<InstanceOptions, 'host'> {
+  return host === undefined ? {} : { host };
 }
 
 /** Waits until receiver and applier run on the instance of this port. */

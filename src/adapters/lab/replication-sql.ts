@@ -5,6 +5,8 @@ import { isAtLeast } from './server-distribution.ts';
 import type { ServerDistribution } from './server-distribution.ts';
 
 export interface ReplicationSource {
+  /** Default 127.0.0.1. */
+  readonly host?: string;
   readonly port: number;
   readonly account: Account;
   /** Where the source's binary log ends; undefined to find the place by GTID. */
@@ -21,7 +23,7 @@ export function replicationSql(
     ? ['SOURCE', 'CHANGE REPLICATION SOURCE TO']
     : ['MASTER', 'CHANGE MASTER TO'];
   const values = [
-    `${side}_HOST = '127.0.0.1'`,
+    `${side}_HOST = ${escape(source.host ?? '127.0.0.1')}`,
     `${side}_PORT = ${String(source.port)}`,
     `${side}_USER = ${escape(source.account.user)}`,
     `${side}_PASSWORD = ${escape(source.account.password)}`,
