@@ -124,6 +124,12 @@ export const clusterSchema = z.strictObject({
     .enum(['hold', 'report'])
     .default('hold')
     .describe('When a promotion may lose transactions: hold, or promote and report them.'),
+  onUnfencedMaster: z
+    .enum(['hold', 'promote'])
+    .default('promote')
+    .describe(
+      'When the master is silent and nothing keeps it from taking writes of applications that still reach it: hold, or promote.',
+    ),
   writeProbe: z
     .boolean()
     .default(false)

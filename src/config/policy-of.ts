@@ -33,5 +33,6 @@ export function policyOf(
       timeoutSeconds: settings.hookTimeoutSeconds,
     },
     recoverLockedMaster: settings.recoverLockedSemiSyncMaster,
+    onUnfencedMaster: cluster.onUnfencedMaster,
   };
 }

@@ -54,6 +54,7 @@ export interface ClusterSettings {
   readonly confirmSeconds: number;
   readonly autoRejoin: boolean;
   readonly onPossibleLoss: 'hold' | 'report';
+  readonly onUnfencedMaster: 'hold' | 'promote';
   readonly writeProbe: boolean;
 }
 

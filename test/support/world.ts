@@ -42,6 +42,7 @@ export const policy: Policy = {
   unapplied: { delays: true, delaySeconds: 300, fails: true },
   programs: { before: [], after: [], timeoutSeconds: 10 },
   recoverLockedMaster: true,
+  onUnfencedMaster: 'promote',
 };
 
 /** `db1` is the master, the others its replicas. */

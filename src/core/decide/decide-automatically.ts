@@ -9,6 +9,7 @@ import type { Ground } from './ground.ts';
 import { objections } from './guards.ts';
 import { planFailover } from './plan-failover.ts';
 import { relocateOrphans } from './relocate-orphans.ts';
+import { exposureObjections } from './unfenced-master.ts';
 
 /** Answers a finding without a person: a plan, or every reason to hold; undefined when nothing is to be decided. */
 export function decideAutomatically(
@@ -27,6 +28,7 @@ export function decideAutomatically(
   const because = [
     ...objections(finding, ground.policy, circumstances),
     ...testimonyObjections(finding, ground, circumstances),
+    ...fencingObjections(finding, ground),
   ];
   return because.length > 0 ? held(because) : succession(finding, ground);
 }
@@ -60,6 +62,11 @@ function testimonyObjections(
           master: master.key,
         }),
       ];
+}
+
+function fencingObjections(finding: Finding, ground: Ground): readonly Phrase[] {
+  const master = memberOf(ground.topology, finding.instance);
+  return master === undefined ? [] : exposureObjections(ground, master);
 }
 
 function removal(finding: Finding, ground: Ground): Decision {

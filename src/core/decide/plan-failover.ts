@@ -18,6 +18,7 @@ import { programsAfter, programsBefore } from './programs.ts';
 import { budgetOf, number, type DraftStage } from './steps.ts';
 import { supplyFor } from './supply.ts';
 import { applyStages, lossOfUnapplied, unappliedChecks } from './unapplied.ts';
+import { exposureChecks } from './unfenced-master.ts';
 
 interface Parts {
   readonly ground: Ground;
@@ -113,6 +114,7 @@ function checksOf(parts: Parts): readonly Check[] {
         ? phrase('{count} asked', { count: reachable.length })
         : phrase('{list} still connected', { list: hearing.join(', ') }),
     ),
+    ...exposureChecks(ground, master),
     applierCheck(candidate, channel),
     ...unappliedChecks(ground, candidate),
     errantCheck(ground, candidate),

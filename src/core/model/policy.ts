@@ -30,6 +30,8 @@ export interface Policy {
   readonly onPossibleLoss: 'hold' | 'report';
   /** Start receivers again that were stopped without an error, when the master waits for them. */
   readonly recoverLockedMaster: boolean;
+  /** `hold`: never replace by itself a silent master that nothing keeps from taking writes. */
+  readonly onUnfencedMaster: 'hold' | 'promote';
   readonly unapplied: UnappliedPolicy;
   readonly programs: ProgramPolicy;
 }
