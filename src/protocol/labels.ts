@@ -26,6 +26,7 @@ export const problemTitles: Record<ProblemCode, string> = {
   DeadCoMaster: 'A co-master that takes writes is dead',
   DeadCoMasterAndSomeReplicas: 'A co-master and some replicas are dead',
   MasterCannotWrite: 'The master answers but cannot write',
+  MasterBehindReplicas: 'The master lost what its replicas hold',
   LockedSemiSyncMaster: 'Writes wait for replicas that are not there',
   UnreachableMasterWithLaggingReplicas: 'The master is unreachable and all replicas lag',
   UnreachableMasterWithStaleReplicas: 'The master is unreachable and no replica applies',
@@ -90,6 +91,8 @@ export const problemSentences: Record<ProblemCode, string> = {
   DeadCoMasterAndSomeReplicas:
     '{instance}, a co-master, and some replicas are dead: {reachable} of {replicas} replicas lost it.',
   MasterCannotWrite: '{instance} answers but cannot write: {count} attempts in a row failed.',
+  MasterBehindReplicas:
+    '{instance} lost transactions that it wrote: {count} of {replicas} replicas hold them, and cannot read on.',
   LockedSemiSyncMaster:
     'Writes on {instance} are blocked: {sessions} sessions wait for {waits} replicas, and {clients} acknowledge.',
   UnreachableMasterWithLaggingReplicas:

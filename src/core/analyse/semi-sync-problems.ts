@@ -2,6 +2,9 @@ import { answered, type SemiSyncSource } from '../model/instance.ts';
 import type { Census } from './census.ts';
 import type { Holding, Problem } from './problem.ts';
 
+/** For so long a living replica is never behind with what the master waits for. */
+const standstillSeconds = 5;
+
 /** What can be wrong with how a master waits for its replicas; the first that holds is the finding. */
 export const semiSyncProblems: readonly Problem<Census>[] = [
   {
@@ -14,6 +17,25 @@ export const semiSyncProblems: readonly Problem<Census>[] = [
         says: (master, it) =>
           `Writes on ${master} are blocked: ${String(it.waitingSessions)} ${it.waitingSessions === 1 ? 'session waits' : 'sessions wait'} for ${String(it.waitsFor)} replicas, and ${String(it.clients)} acknowledge.`,
       }),
+  },
+  {
+    code: 'LockedSemiSyncMaster',
+    severity: 'error',
+    advice:
+      'Check the way between the master and its replicas. Switching the waiting off would acknowledge commits that no replica has.',
+    holds: (census) => {
+      const { at, standsStillSince = at } = census.topology;
+      const seconds = Math.round((at - standsStillSince) / 1000);
+      if (seconds < standstillSeconds) {
+        return undefined;
+      }
+      const holding = waiting(census, (it) => it.active && it.waitingSessions > 0, {
+        says: (master, it) =>
+          `Writes on ${master} are blocked: for ${String(standstillSeconds)} s ${it.waitingSessions === 1 ? 'a session waits' : `${String(it.waitingSessions)} sessions wait`} for an acknowledgement, and no replica receives anything.`,
+      });
+      // Whatever the master still counts as connected, nobody acknowledges.
+      return holding && { ...holding, facts: { ...holding.facts, clients: 0 } };
+    },
   },
   {
     code: 'LockedSemiSyncMasterHypothesis',

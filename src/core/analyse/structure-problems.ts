@@ -5,12 +5,14 @@ import type { Member } from '../model/topology.ts';
 import { shortList, type Census } from './census.ts';
 import { loggingProblems } from './logging-problems.ts';
 import type { Holding, Problem } from './problem.ts';
+import { masterBehindReplicas } from './master-behind-replicas.ts';
 
 /** How many transactions a sentence names. */
 const named = 5;
 
 /** What can be wrong with the shape of a cluster; every one that holds is a finding. */
 export const structureProblems: readonly Problem<Census>[] = [
+  masterBehindReplicas,
   {
     code: 'TwoWritableMasters',
     severity: 'error',

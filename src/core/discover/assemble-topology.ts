@@ -8,6 +8,7 @@ import {
 import type { Member, Topology } from '../model/topology.ts';
 import { chooseMaster, type Promotion } from './choose-master.ts';
 import type { Sighting } from './sighting.ts';
+import { standstill } from './standstill.ts';
 
 export interface Memory {
   /** The picture of the round before; undefined in the first. */
@@ -56,7 +57,9 @@ export function assembleTopology(
       role: roleOf(it.key, master, sources),
     }))
     .toSorted((a, b) => (a.key < b.key ? -1 : 1));
-  return { cluster, at, master, members };
+  const topology = { cluster, at, master, members };
+  const since = standstill(topology, memory.previous);
+  return since === undefined ? topology : { ...topology, standsStillSince: since };
 }
 
 /** Writable, and its channel, if it still has one, is stopped: a promotion that was cut short leaves it so. */

@@ -12,6 +12,7 @@ export const problemCodes = [
   'DeadMasterAndReplicas',
   'NoWritableMaster',
   'MasterCannotWrite',
+  'MasterBehindReplicas',
   'LockedSemiSyncMaster',
   'UnreachableMaster',
   'UnreachableMasterWithLaggingReplicas',

@@ -16,6 +16,11 @@ export interface Topology {
   readonly at: number;
   /** The one that takes writes, dead or alive; null when nothing shows which it is. */
   readonly master: InstanceKey | null;
+  /**
+   * Since when its sessions wait for acknowledgements in every round and no replica receives anything new; milliseconds
+   * since the epoch. Absent while that is not so.
+   */
+  readonly standsStillSince?: number;
   /** In a stable order: by key. */
   readonly members: readonly Member[];
   /** What trying to write on the master met; absent where nobody tries. */
