@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TestServer } from '../servers/distributions.ts';
 import { whyNoDisk } from '../servers/own-disk.ts';
+import { whyNoNetwork } from '../servers/network.ts';
 import { buildProgram, type Program } from '../support/monitor.ts';
 import { faults, notPlayed } from './all-faults.ts';
 import type { Fault } from './fault.ts';
@@ -17,6 +18,7 @@ const isMatrix = process.env['SWITCHOVER_FAULTS'] === 'all';
 const only = process.env['SWITCHOVER_FAULT'] ?? '';
 const noPackets = await whyNoPackets();
 const noDisk = await whyNoDisk();
+const noNetwork = await whyNoNetwork();
 
 let program: Program;
 beforeAll(async () => {
@@ -35,7 +37,8 @@ describe.each(chosen)('$fault.id on $server', ({ fault, server }) => {
   const why =
     fault.notOn?.[server] ??
     (fault.dropsPackets === true ? noPackets : undefined) ??
-    (fault.needsDisk === true ? noDisk : undefined);
+    (fault.needsDisk === true ? noDisk : undefined) ??
+    (fault.wish?.network === true ? noNetwork : undefined);
   test.skipIf(why !== undefined)(`${fault.says}: ${fault.expected}`, async () => {
     const line = { id: fault.id, says: fault.says, server, expected: fault.expected };
     try {

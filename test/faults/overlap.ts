@@ -1,5 +1,6 @@
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { splitKey } from '../../src/core/model/instance.ts';
 import { testUsers, type TestCluster } from '../servers/test-cluster.ts';
 import type { TestMember } from '../servers/test-member.ts';
 
@@ -56,7 +57,7 @@ class Eye {
     this.#member = member;
   }
 
-  /** A server that does not answer takes no writes now, as far as anybody can tell. */
+  /** Goes the way that applications go. A server that does not answer takes no writes now, as far as they can tell. */
   async isOpen(): Promise<boolean> {
     try {
       this.#connection ??= await this.#connect();
@@ -75,11 +76,11 @@ class Eye {
   }
 
   async #connect(): Promise<Connection> {
-    const { port } = this.#member;
+    const { host, port } = splitKey(this.#member.key);
     const connection = await createConnection({
-      host: '127.0.0.1',
+      host,
       port,
-      ...testUsers.root,
+      ...testUsers.monitor,
       connectTimeout: askMs,
     });
     connection.on('error', () => undefined);
