@@ -145,8 +145,12 @@ async function addHost({ address, command }: Host, bridge: string, link: string)
   await ip('-n', space, 'link', 'set', 'eth0', 'up');
 }
 
-/** The spaces take their links with them. */
+/** A space lives on without a name, and keeps its link, while the system still tries to end connections through it. */
 async function removeNetwork(bridge: string, mark: string): Promise<void> {
+  const { stdout } = await ip('-o', 'link');
+  for (const [, link = ''] of stdout.matchAll(new RegExp(`(${prefix}${mark}\\d)@`, 'g'))) {
+    await quietly('link', 'del', link);
+  }
   for (const space of await spaces()) {
     if (space.startsWith(`${prefix}-${mark}-`)) await quietly('netns', 'del', space);
   }
