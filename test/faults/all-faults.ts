@@ -10,6 +10,7 @@ import { managers } from './managers.ts';
 import { lockedSemiSync } from './locked-semi-sync.ts';
 import { storage } from './storage.ts';
 import { partitions } from './partitions.ts';
+import { powerLoss } from './power-loss.ts';
 import { switchovers } from './switchovers.ts';
 import { unapplied } from './unapplied.ts';
 
@@ -19,6 +20,7 @@ export const faults: readonly Fault[] = [
   ...dataSafety,
   ...crashSafety,
   ...lostFiles,
+  ...powerLoss,
   ...partitions,
   ...managers,
   ...eachStep,
@@ -40,12 +42,6 @@ export const notPlayed: readonly NotPlayed[] = [
     id: 'F32',
     says: 'the new master purged what the old one needs',
     because: 'the rebuild is not built',
-  },
-  {
-    id: 'F38',
-    says: 'the master loses power and comes back behind its replicas',
-    because:
-      'seen on MariaDB: it is found, and a replica that holds everything takes over once it is stopped; but when it rejoins it skips what it wrote itself and lost, which no check tells yet',
   },
   {
     id: 'F34',

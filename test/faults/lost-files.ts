@@ -26,10 +26,6 @@ export const lostFiles: readonly Fault[] = [
     id: 'F39',
     says: 'the newest relay log of a replica is torn when the master is dead; the other one has everything',
     expected: 'fail-over',
-    notOn: {
-      mysql97:
-        'it starts only after the failover there, and one that was left behind goes on below the old master: seen, and not mended by itself',
-    },
     exposedMs: onePollMs,
     play: async (scene) => {
       const { master, one, two } = scene;

@@ -158,7 +158,12 @@ export class Scene {
     const refused = (): boolean =>
       this.words()
         .split('\n')
-        .some((it) => it.includes('Held: ') && it.includes(`${former.key} has nothing that`));
+        .some(
+          (it) =>
+            it.includes('Held: ') &&
+            (it.includes(`${former.key} has nothing that`) ||
+              it.includes(`${former.key} still holds everything`)),
+        );
     const follows = async (): Promise<boolean> => {
       const master = await this.watched.writable();
       return (

@@ -110,12 +110,26 @@ export function errantAmong(topology: Topology, member: Member): readonly string
     .filter((it) => it.key !== member.key)
     .flatMap((it) => knownPosition(it) ?? lastExecuted(it) ?? [])
     .filter((it) => it.kind === mine.kind)
-    .map((theirs) => {
-      const all = whatLacks(theirs, mine).ranges;
-      const others = whatLacks(theirs, mine, ownOrigin(member)).ranges;
-      return all.filter((it) => !others.includes(it));
-    });
+    .map((theirs) => ofItsOwn(member, theirs, mine));
   return lacking.every((it) => it.length > 0) ? (lacking[0] ?? []) : [];
+}
+
+/**
+ * What this server once wrote, as `other` still shows, and does not hold any more. As ranges; empty without GTID. It
+ * would never get it back as a replica: servers skip what bears their own server id.
+ */
+export function forgottenOwn(member: Member, other: Member): readonly string[] {
+  const [mine, theirs] = [lastExecuted(member), lastExecuted(other)];
+  return mine === null || theirs === null || mine.kind === 'file' || mine.kind !== theirs.kind
+    ? []
+    : ofItsOwn(member, mine, theirs);
+}
+
+/** Of what `holding` holds and `lacking` lacks, only what this member wrote. */
+function ofItsOwn(member: Member, lacking: Position, holding: Position): readonly string[] {
+  const all = whatLacks(lacking, holding).ranges;
+  const others = whatLacks(lacking, holding, ownOrigin(member)).ranges;
+  return all.filter((it) => !others.includes(it));
 }
 
 function lastExecuted(member: Member): Position | null {

@@ -5,6 +5,7 @@ import { phrase, plain, type Phrase } from '../model/phrase.ts';
 import type { Role } from '../model/topology.ts';
 import { binlogCheck, credentialCheck, modeCheck } from './candidate-checks.ts';
 import { takesWrites } from './common-parts.ts';
+import { forgottenOwn } from './completeness.ts';
 import { closeForGood, endWriters, forgetSource } from './drafts.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { followLane } from './follow.ts';
@@ -91,6 +92,7 @@ function checksOf(ground: RejoinGround, master: Member, member: Member): readonl
     notYetCheck(master, member, server),
     credentialCheck(ground, member.key),
     ownCheck(master, member, ground.own),
+    forgottenCheck(master, member),
     placeCheck(ground, member),
   ];
 }
@@ -121,6 +123,20 @@ function ownCheck(master: Member, member: Member, own: OwnTransactions): Check {
     default:
       return own satisfies never;
   }
+}
+
+/** It came back with older data, as after a loss of power or from a backup. */
+function forgottenCheck(master: Member, member: Member): Check {
+  const ranges = forgottenOwn(member, master);
+  return check(
+    ranges.length === 0,
+    phrase('{instance} still holds everything that it wrote itself', { instance: member.key }),
+    ranges.length === 0
+      ? phrase('nothing is missing')
+      : phrase('{ranges} is missing, and it would skip that as a replica', {
+          ranges: ranges.join(', '),
+        }),
+  );
 }
 
 function listOf({ count, list }: Extract<OwnTransactions, { kind: 'some' }>): Phrase {

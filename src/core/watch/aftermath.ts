@@ -54,9 +54,9 @@ export class Aftermath {
     return false;
   }
 
-  /** Rejoins replaced masters that are back and have nothing of their own. */
+  /** Rejoins replaced masters that are back and have nothing of their own, and replicas that a promotion left behind. */
   async bringBack(topology: Topology, signal: AbortSignal): Promise<void> {
-    for (const member of this.#back(topology)) {
+    for (const member of [...this.#back(topology), ...this.#leftBehind(topology)]) {
       await this.#rejoin(member, 'NeedsRejoin', signal);
     }
   }
@@ -112,6 +112,32 @@ export class Aftermath {
   /** Replaced masters that answer and follow nobody. */
   #back(topology: Topology): readonly Member[] {
     return this.#replaced(topology).filter((it) => it.role === 'detached');
+  }
+
+  /**
+   * Replicas that the newest promotion could not point at the new master, and that still read from the one it replaced:
+   * also once that one is a replica again. Whoever was moved since stays where somebody put it.
+   */
+  #leftBehind(topology: Topology): readonly Member[] {
+    const recoveries = this.#automatic.recoveries();
+    const place = recoveries.findIndex((it) => it.openedAt !== null && it.state !== 'undone');
+    const promotion = recoveries[place];
+    if (promotion?.newMaster !== topology.master) {
+      return [];
+    }
+    const moved = new Set(recoveries.slice(0, place).map((it) => it.subject));
+    const missed = new Set([
+      ...promotion.effects.leftBehind.map((it) => it.instance),
+      ...promotion.steps.filter((it) => it.state === 'failed').map((it) => it.on),
+    ]);
+    return topology.members.filter(
+      (it) =>
+        missed.has(it.key) &&
+        !moved.has(it.key) &&
+        it.key !== promotion.oldMaster &&
+        it.source === promotion.oldMaster &&
+        answered(it) !== undefined,
+    );
   }
 
   /** Masters that a recorded promotion replaced, that answer, and that are not the master again. */
