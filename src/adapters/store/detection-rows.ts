@@ -4,6 +4,7 @@ import { problemCodes } from '../../core/model/finding.ts';
 import { inEnglish, plain } from '../../core/model/phrase.ts';
 import type { Detection } from '../../core/model/watch.ts';
 import { phraseSchema } from './recovery-schema.ts';
+import { remembering } from './remembering.ts';
 import { json, type RowTrouble } from './row-trouble.ts';
 
 /** A held finding that nobody repeated for this long was over; what comes then is a new one. */
@@ -27,6 +28,9 @@ const schema: z.ZodType<Detection> = z.object({
   because: z.array(words),
   recovery: z.string().nullable(),
 });
+
+/** More than any view shows, of a handful of clusters. */
+const detectionIn = remembering((body) => schema.safeParse(json(body)).data, 200);
 
 const newestRow = z.object({ seq: z.number(), gist: z.string(), said_at: z.number() });
 type NewestRow = z.infer<typeof newestRow>;
@@ -84,9 +88,9 @@ export function readDetections(
     if (found.length >= wanted.limit) {
       break;
     }
-    const detection = schema.safeParse(json(String(each['body'])));
-    if (detection.success) {
-      found.push(detection.data);
+    const detection = detectionIn(String(each['body']));
+    if (detection !== undefined) {
+      found.push(detection);
     } else {
       const id = String(each['id']);
       trouble.setAside(

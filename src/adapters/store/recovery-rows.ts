@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Recovery } from '../../core/model/recovery.ts';
 import { interrupted } from '../../core/record/recovery-record.ts';
 import { recoverySchema } from './recovery-schema.ts';
+import { remembering } from './remembering.ts';
 import { json, type RowTrouble } from './row-trouble.ts';
 
 /** How many recoveries are kept of each cluster. */
@@ -16,6 +17,9 @@ export interface Keep {
 export interface Judge extends RowTrouble {
   isAlive(session: string): boolean;
 }
+
+/** As many as views show, of a handful of clusters. */
+const recoveryIn = remembering((body) => recoverySchema.safeParse(json(body)).data, 500);
 
 const row = z.object({
   id: z.string(),
@@ -55,7 +59,7 @@ export function putRecovery(db: DatabaseSync, recovery: Recovery, session: strin
 
 export function readRecovery(db: DatabaseSync, id: string, judge: Judge): Recovery | undefined {
   const found = db.prepare('SELECT * FROM recoveries WHERE id = ?').get(id);
-  return found === undefined ? undefined : recoveryIn(found, judge);
+  return found === undefined ? undefined : judged(found, judge);
 }
 
 /** Newest first; what cannot be read is set aside and takes no place. */
@@ -74,7 +78,7 @@ export function readRecoveries(
     if (found.length >= wanted.limit) {
       break;
     }
-    const recovery = recoveryIn(each, judge);
+    const recovery = judged(each, judge);
     if (recovery !== undefined) {
       found.push(recovery);
     }
@@ -120,17 +124,17 @@ export function dropOldest(
   }
 }
 
-function recoveryIn(found: Record<string, SQLOutputValue>, judge: Judge): Recovery | undefined {
+function judged(found: Record<string, SQLOutputValue>, judge: Judge): Recovery | undefined {
   const columns = row.safeParse(found);
-  const body = columns.success ? recoverySchema.safeParse(json(columns.data.body)) : columns;
-  if (!columns.success || !body.success) {
+  const body = columns.success ? recoveryIn(columns.data.body) : undefined;
+  if (!columns.success || body === undefined) {
     const id = String(found['id']);
     judge.setAside(id, `The journal's record of recovery ${id} cannot be read; it is left aside.`);
     return undefined;
   }
   const { session, acknowledged_at: at, acknowledged_by: by } = columns.data;
   const recovery: Recovery = {
-    ...body.data,
+    ...body,
     acknowledgement:
       at === null ? null : { at, by: by ?? '', comment: columns.data.acknowledged_comment ?? '' },
   };
