@@ -17,6 +17,7 @@ import {
   type OwnTransactions,
   type RejoinGround,
 } from './ground.ts';
+import { keptLogsCheck } from './kept-logs-check.ts';
 import { rejoinedStages } from './move-semi-sync.ts';
 import { budgetOf, draft, number, type Draft, type DraftStage } from './steps.ts';
 
@@ -94,6 +95,7 @@ function checksOf(ground: RejoinGround, master: Member, member: Member): readonl
     ownCheck(master, member, ground.own),
     forgottenCheck(master, member),
     placeCheck(ground, member),
+    ...keptLogsCheck(master, member),
   ];
 }
 

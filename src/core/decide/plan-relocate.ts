@@ -8,6 +8,7 @@ import { mark, stopReplication, waitForMark } from './drafts.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { followLane, placesByGtid } from './follow.ts';
 import { check, failed, holdOn, passed, type Ground } from './ground.ts';
+import { keptLogsCheck } from './kept-logs-check.ts';
 import { budgetOf, draft, number, type Draft, type DraftStage } from './steps.ts';
 
 /** Who is moved, below whom, and how the plan is told. */
@@ -128,6 +129,7 @@ function pairChecks(
       phrase('{instance} finds its place by GTID', { instance: member.key }),
       byGtid ? phrase('by GTID') : phrase('no GTID on both'),
     ),
+    ...keptLogsCheck(below, member),
     ownCheck(ground, member, server),
   ];
 }
