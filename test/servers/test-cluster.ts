@@ -35,6 +35,8 @@ export interface ClusterWish {
   readonly masterDiskMegabytes?: number;
   /** Every server is a host of a network of its own, which can be cut; so is the monitor. Needs root on Linux. */
   readonly network?: boolean;
+  /** The last replica runs these programs, on data that the others' made; default: those of `server`. */
+  readonly lastReplica?: () => Promise<ServerDistribution>;
 }
 
 /** Real servers on 127.0.0.1 that replicate. To be ended with `stop`, whatever became of the test. */
@@ -84,10 +86,10 @@ export async function startCluster(wish: ClusterWish): Promise<TestCluster> {
       await mountDisk(`${instances[0]?.folder ?? folder}/data`, wish.masterDiskMegabytes);
     }
     const signal = AbortSignal.timeout(120_000);
-    const there = places.all.map((it) => distributionAt(distribution, it.host));
-    await raiseAll(instances, there, { emptyData, accounts, signal });
+    const programs = await programsOf(wish, distribution, places);
+    await raiseAll(instances, programs, { emptyData, accounts, signal });
     const [master, ...replicas] = instances.map(
-      (it, place) => new TestMember(it, there[place] ?? distribution, accounts),
+      (it, place) => new TestMember(it, programs[place] ?? distribution, accounts),
     );
     const [source, ...others] = instances;
     if (master === undefined || source === undefined) {
@@ -110,6 +112,18 @@ export async function startCluster(wish: ClusterWish): Promise<TestCluster> {
   }
 }
 
+/** Of each server; run within its host. */
+async function programsOf(
+  { lastReplica }: ClusterWish,
+  distribution: ServerDistribution,
+  { all }: Places,
+): Promise<readonly ServerDistribution[]> {
+  const last = (await lastReplica?.()) ?? distribution;
+  return all.map(({ host }, place) =>
+    distributionAt(place === all.length - 1 ? last : distribution, host),
+  );
+}
+
 function clusterOf(parts: Omit<TestCluster, 'members' | 'member'>): TestCluster {
   const members = [parts.master, ...parts.replicas];
   return {
@@ -128,11 +142,11 @@ function clusterOf(parts: Omit<TestCluster, 'members' | 'member'>): TestCluster 
 /** Side by side; all are waited for even when one fails. */
 async function raiseAll(
   instances: readonly NewInstance[],
-  there: readonly ServerDistribution[],
+  programs: readonly ServerDistribution[],
   needs: RaiseNeeds,
 ): Promise<void> {
   const tasks = instances.flatMap((it, place) => {
-    const distribution = there[place];
+    const distribution = programs[place];
     return distribution === undefined ? [] : [raiseInstances(distribution, [it], needs)];
   });
   const failed = (await Promise.allSettled(tasks)).find((it) => it.status === 'rejected');

@@ -30,6 +30,8 @@ export function replicationSql(
     `${side}_CONNECT_RETRY = 1`,
     ...placeOf(distribution, side ?? 'MASTER', source.place),
     ...(speaksReplica ? ['GET_SOURCE_PUBLIC_KEY = 1'] : []),
+    // From 11.4 on a replica demands TLS unless told otherwise, also of an older source that has none.
+    ...(distribution.flavor === 'mariadb' ? ['MASTER_SSL = 0'] : []),
   ];
   return [
     `${command} ${values.join(', ')}`,
