@@ -1,6 +1,8 @@
 import { readdir, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestMember } from '../servers/test-member.ts';
+import { until } from '../support/until.ts';
 import type { Fault } from './fault.ts';
 import { insertRows, received, sql } from './injections.ts';
 import type { Scene } from './scene.ts';
@@ -15,13 +17,62 @@ async function tearRelayLog({ folder }: TestMember): Promise<void> {
   await truncate(newest, Math.floor((await stat(newest)).size / 2));
 }
 
+/** Everything that was logged until now is gone from the binary logs, once nobody uses the old files any more. */
+async function purgeAll(member: TestMember): Promise<void> {
+  await member.sql('FLUSH BINARY LOGS');
+  await until('only the newest binary log is left', async () => {
+    const newest = (await member.sql('SHOW BINARY LOGS')).at(-1)?.['Log_name'];
+    await member.sql(`PURGE BINARY LOGS TO '${String(newest)}'`);
+    return (await member.sql('SHOW BINARY LOGS')).length === 1;
+  });
+}
+
+/** In the record: what was begun to bring this one back. */
+function rejoins(scene: Scene, former: TestMember): readonly string[] {
+  const all = scene.watched.monitors.flatMap((it) => it.recoveries());
+  const ours = all.filter((it) => it.kind === 'rejoin' && it.subject === former.key);
+  return [...new Set(ours.map((it) => it.id))];
+}
+
+/** MySQL tells what it purged, so it is refused; MariaDB does not, so one attempt finds it out. */
+async function toldOnce(scene: Scene): Promise<void> {
+  const { master, watched } = scene;
+  if (watched.isMariadb) {
+    await scene.finds('PurgedBinlogsNeeded', 60_000);
+  } else {
+    await scene.says(/Held: .* still has the binary logs that .* needs: /);
+  }
+  // Longer than the watch waits before it tries a rejoin again.
+  await sleep(40_000);
+  const tried = rejoins(scene, master).length;
+  if (tried > (watched.isMariadb ? 1 : 0)) {
+    throw new Error(`It was tried ${String(tried)} times.\n${scene.monitor.told()}`);
+  }
+}
+
 async function atRest(scene: Scene): Promise<void> {
   await scene.rest();
   await scene.watched.untilWhole();
 }
 
-/** What machines that lose power take away. */
+/** What machines that lose power, and purges, take away. */
 export const lostFiles: readonly Fault[] = [
+  {
+    id: 'F32',
+    says: 'the new master purged what the old one needs',
+    expected: 'fail-over',
+    exposedMs: onePollMs,
+    play: async (scene) => {
+      const { master, watched } = scene;
+      await master.kill9();
+      const next = await scene.failsOver();
+      await scene.rest();
+      await purgeAll(next);
+      await master.start();
+      await toldOnce(scene);
+      await watched.rebuildFrom(master);
+    },
+  },
   {
     id: 'F39',
     says: 'the newest relay log of a replica is torn when the master is dead; the other one has everything',

@@ -119,6 +119,11 @@ export class Scene {
     );
   }
 
+  /** Waits until a monitor tells people this. */
+  async says(words: RegExp, deadlineMs = 60_000): Promise<void> {
+    await this.#seen(`it says ${String(words)}`, () => words.test(this.words()), deadlineMs);
+  }
+
   /** Why it held, and what it saw. */
   reasons(): readonly string[] {
     return this.watched.monitors.flatMap((it) =>

@@ -14,6 +14,7 @@ export const recoverySchema = z.looseObject({
   state: z.string(),
   trigger: z.string(),
   actor: z.string(),
+  subject: z.string(),
   oldMaster: z.string().nullable(),
   newMaster: z.string(),
   openedAt: z.number().nullable(),
