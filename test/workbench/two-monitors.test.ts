@@ -1,5 +1,3 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { env } from 'node:process';
@@ -17,7 +15,8 @@ import {
   startCodeServer,
   type CodeServer,
 } from './code-server.ts';
-import { openWorkbench } from './workbench.ts';
+import { contenderNames, startContenders, type Contenders } from './contenders.ts';
+import { openWorkbench, type Workbench } from './workbench.ts';
 
 const kills = Number(env['SWITCHOVER_KILLS'] ?? 3);
 const limitMs = 60_000;
@@ -28,7 +27,7 @@ const folder = newWorkbenchFolder();
 const state = globalStorageOf(folder, 'switchover.switchover');
 const statusId = 'switchover.switchover.status';
 const stage: Partial<Stage> = {};
-const monitors: ChildProcess[] = [];
+const config = join(state, 'monitors-of-the-test.json');
 
 interface Stage {
   readonly lab: DemoLab;
@@ -36,6 +35,8 @@ interface Stage {
   readonly browser: Browser;
   /** An application that writes through the proxy all the time. */
   readonly client: BenchClient;
+  readonly workbench: Workbench;
+  readonly contenders: Contenders;
 }
 
 beforeAll(async () => {
@@ -51,7 +52,7 @@ beforeAll(async () => {
     clusters: [{ ...Object(lab.clusters[0]), proxies: [{ kind: 'embedded', writer: proxy }] }],
     recoverMasterClusterFilters: ['*'],
   };
-  monitors.push(startMonitor(settings, 'one'), startMonitor(settings, 'other'));
+  writeFileSync(config, JSON.stringify(settings));
   const server = await startCodeServer({
     folder,
     vsix: [join(out, vsix)],
@@ -69,30 +70,34 @@ beforeAll(async () => {
 afterAll(async () => {
   await stage.client?.stop();
   await stage.browser?.close();
-  await Promise.all(monitors.map(end));
+  await stage.contenders?.end();
   await stage.server?.stop();
   await stage.lab?.down();
 });
 
-/** `switchover monitor` with settings of its own and the journal of the window. */
-function startMonitor(settings: unknown, name: string): ChildProcess {
-  const config = join(state, `${name}.json`);
-  writeFileSync(config, JSON.stringify(settings));
-  const words = ['monitor', '--json', '--config', config, '--state', state];
-  return spawn(process.execPath, [join(root, 'dist/cli.js'), ...words], { stdio: 'ignore' });
-}
-
-async function end(monitor: ChildProcess): Promise<void> {
-  if (monitor.exitCode !== null || monitor.signalCode !== null) return;
-  const ended = once(monitor, 'exit');
-  monitor.kill('SIGTERM');
-  await ended;
-}
-
-function all(): Stage {
+function all(): Pick<Stage, 'lab' | 'server' | 'browser' | 'client'> {
   const { lab, server, browser, client } = stage;
   if (!lab || !server || !browser || !client) throw new Error('Not started.');
   return { lab, server, browser, client };
+}
+
+/** A window that watches by itself, and two monitors beside it. */
+async function openAll(): Promise<Pick<Stage, 'workbench' | 'contenders'>> {
+  const { server, browser } = all();
+  const workbench = await openWorkbench(server, browser);
+  const question = workbench.notification('Shall a background monitor keep the watch');
+  await question.waitFor({ timeout: limitMs });
+  await question.getByRole('button', { name: 'Only While VS Code Is Open' }).click();
+  const status = workbench.statusItem(statusId).filter({ hasText: 'lab' });
+  await status.waitFor({ timeout: limitMs });
+  const reloadWindow = async (): Promise<void> => {
+    await workbench.command('Developer: Reload Window');
+    await workbench.page.waitForLoadState('domcontentloaded');
+    await status.waitFor({ timeout: 90_000 });
+  };
+  const contenders = await startContenders({ state, config, reloadWindow });
+  Object.assign(stage, { workbench, contenders });
+  return { workbench, contenders };
 }
 
 async function writesGoOn(more: number): Promise<void> {
@@ -136,25 +141,21 @@ async function killOnce(): Promise<string> {
 }
 
 test(
-  `two monitors and a window watch one cluster: each of ${String(kills)} kills is answered exactly once`,
+  `two monitors and a window watch one cluster: each of ${String(kills)} kills is answered exactly once, by each of them in turn`,
   async () => {
-    const { server, browser } = all();
-    const workbench = await openWorkbench(server, browser);
-    const question = workbench.notification('Shall a background monitor keep the watch');
-    await question.waitFor({ timeout: limitMs });
-    await question.getByRole('button', { name: 'Only While VS Code Is Open' }).click();
-    const status = workbench.statusItem(statusId);
-    await status.filter({ hasText: 'lab' }).waitFor({ timeout: limitMs });
+    const { workbench, contenders } = await openAll();
     await workbench.openView('Switchover');
     await until('the cluster is well', isWell, limitMs);
     await writesGoOn(50);
     const actors: string[] = [];
-    for (let kill = 1; kill <= kills; kill += 1) {
-      actors.push(await killOnce());
+    for (let kill = 0; kill < kills; kill += 1) {
+      await contenders.giveWatchTo(contenderNames[kill % contenderNames.length] ?? 'window');
+      actors.push(contenders.nameOf(await killOnce()));
     }
     await workbench.page.screenshot({ path: join(pictures, 'after-the-kills.png') });
-    expect(actors).toHaveLength(kills);
     console.info(`${String(kills)} kills, one failover each, by ${actors.join(', ')}`);
+    expect(actors).toHaveLength(kills);
+    expect(new Set(actors)).toEqual(new Set(contenderNames.slice(0, kills)));
   },
   60_000 + kills * 60_000,
 );
