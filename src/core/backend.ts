@@ -26,8 +26,8 @@ export interface WatchState {
   readonly armed: boolean;
   readonly disarmed: Disarming | undefined;
   readonly downtimes: readonly Downtime[];
-  /** The recovery that blocks the next automatic one until it is acknowledged. */
-  readonly blocking: Recovery | undefined;
+  /** What holds off the next automatic recovery: one that nobody acknowledged, at most until then (milliseconds since the epoch). */
+  readonly blocking: { readonly by: Recovery; readonly until: number } | undefined;
   readonly proxies: readonly ProxyPicture[];
   /** What was found and decided, newest first. */
   readonly detections: readonly Detection[];

@@ -43,16 +43,14 @@ export function watchStateOf(
   { proxies, detections }: Pick<WatchState, 'proxies' | 'detections'>,
 ): WatchState {
   const { now, unacknowledged, disarmed } = circumstances;
-  const blocking =
-    unacknowledged !== undefined && unacknowledged.startedAt + policy.blockSeconds * 1000 > now
-      ? unacknowledged
-      : undefined;
+  const until = (unacknowledged?.startedAt ?? 0) + policy.blockSeconds * 1000;
   return {
     controller: circumstances.controller,
     armed: disarmed === undefined && matchesCluster(policy.cluster, policy.recoverMasterFilters),
     disarmed,
     downtimes: circumstances.downtimes,
-    blocking,
+    blocking:
+      until > now && unacknowledged !== undefined ? { by: unacknowledged, until } : undefined,
     proxies,
     detections,
   };

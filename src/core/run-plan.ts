@@ -4,7 +4,7 @@ import { answered, type InstanceKey } from './model/instance.ts';
 import type { LockAnswer } from './model/lock-answer.ts';
 import { phrase, type Phrase } from './model/phrase.ts';
 import { acceptsLoss, stepsOf, type Decision, type Plan } from './model/plan.ts';
-import type { Recovery } from './model/recovery.ts';
+import { endsWhenDisarmed, type Recovery } from './model/recovery.ts';
 import { memberOf, type Member, type Topology } from './model/topology.ts';
 import type { AddressBook, Clock, Commander, Lease, ProgramRunner, Store } from './ports.ts';
 import { quietly } from './quietly.ts';
@@ -12,6 +12,7 @@ import { newRecovery } from './record/recovery-record.ts';
 import { executePlan } from './recover/execute-plan.ts';
 import type { Hands } from './recover/hands.ts';
 import { lockObjection } from './recover/majority.ts';
+import { untilDisarmed } from './until-disarmed.ts';
 
 /** A plan, who or what asks for it, and how to decide again under the lock. */
 export interface Order {
@@ -131,7 +132,13 @@ async function runUnderLease(order: Order, signal: AbortSignal, grip: Grip): Pro
     randomLetters: runner.randomLetters(),
   });
   store.saveRecovery(record);
-  const recovery = await executePlan(plan, record, handsOf(runner, store, commander), signal);
+  const hands = handsOf(runner, store, commander);
+  const execute = (within: AbortSignal): Promise<Recovery> =>
+    executePlan(plan, record, hands, within);
+  const { clock, cluster } = runner;
+  const recovery = endsWhenDisarmed(record)
+    ? await untilDisarmed({ store, clock, cluster, id: record.id }, signal, execute)
+    : await execute(signal);
   return { kind: 'ran', recovery };
 }
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ClusterBackend } from '../core/backend.ts';
-import type { Recovery } from '../core/model/recovery.ts';
+import { endsWhenDisarmed, type Recovery } from '../core/model/recovery.ts';
 import { runningNow } from '../protocol/recovery-now.ts';
 import { clockTime } from '../protocol/time-words.ts';
 import { spell, type Words } from '../protocol/words.ts';
@@ -8,6 +8,7 @@ import type { ClusterWatch } from './cluster-watch.ts';
 import { nothingSeen, noticesOf, type Notice, type Seen } from './notices.ts';
 import { newsOf, stepNow, type RunAction } from './run-words.ts';
 import { sentences } from './sentences.ts';
+import { whoAmI } from './who-am-i.ts';
 
 /** A person's own run that is over sooner shows in the panel, the tree and the status bar only. */
 const quietMs = 1_000;
@@ -50,20 +51,29 @@ export class Announcer implements vscode.Disposable {
 
   /** One notification that goes through the steps; it is gone before the one of the end appears. */
   async #follow(run: Recovery, backend: ClusterBackend): Promise<void> {
-    const ended = endOf(run.id, backend, this.#end.signal);
+    const ended = until(backend, this.#end.signal, (now) => now?.id !== run.id);
     const urgent = run.kind === 'failover' && run.trigger !== 'user';
     const first = await Promise.race([ended, afterMs(urgent ? 0 : quietMs)]);
-    if (first === 'quiet') await this.#showProgress(run, backend, ended);
+    if (first !== 'quiet') return;
+    if (endsWhenDisarmed(run)) {
+      const settled = until(backend, this.#end.signal, (now) => !mayCancel(now, run.id));
+      await this.#showProgress(run, backend, settled, true);
+    }
+    if (runningNow(backend.current() ?? nothing)?.id === run.id) {
+      await this.#showProgress(run, backend, ended);
+    }
   }
 
   async #showProgress(
     run: Recovery,
     backend: ClusterBackend,
     ended: Promise<unknown>,
+    cancellable = false,
   ): Promise<void> {
     const title = spell(run.headline, this.#words);
-    const options = { location: vscode.ProgressLocation.Notification, title };
-    await vscode.window.withProgress(options, async (progress) => {
+    const options = { location: vscode.ProgressLocation.Notification, title, cancellable };
+    await vscode.window.withProgress(options, async (progress, cancellation) => {
+      cancellation.onCancellationRequested(() => this.#cancel(run.cluster));
       let told = 0;
       const stop = backend.onState((state) => {
         const step = stepNow(state, this.#words);
@@ -76,8 +86,14 @@ export class Announcer implements vscode.Disposable {
     });
   }
 
+  /** Whoever performs the failover takes it back; it would begin again, so automatic failover stays off. */
+  #cancel(cluster: string): void {
+    const reason = this.#words.t(sentences.failoverCancelled);
+    this.#watch.store?.disarm({ cluster, at: Date.now(), by: whoAmI(), reason });
+  }
+
   async #tell(notice: Notice): Promise<void> {
-    await (notice.kind === 'ended' ? this.#tellEnd(notice.recovery) : this.#tellBlocked(notice.by));
+    await (notice.kind === 'ended' ? this.#tellEnd(notice.recovery) : this.#tellBlocked(notice));
   }
 
   /** An error stays until somebody reads it. */
@@ -87,12 +103,10 @@ export class Announcer implements vscode.Disposable {
     await this.#offer(tone, text, actions, recovery);
   }
 
-  async #tellBlocked(by: Recovery): Promise<void> {
+  async #tellBlocked({ by, until: end }: Extract<Notice, { kind: 'blocked' }>): Promise<void> {
     const { t } = this.#words;
-    const { cluster } = by;
-    const blockSeconds = this.#watch.settings?.recoveryPeriodBlockSeconds ?? 0;
-    const until = clockTime(by.startedAt + blockSeconds * 1000, Date.now(), this.#words);
-    const text = t(sentences.blocked, { cluster, time: until });
+    const time = clockTime(end, Date.now(), this.#words);
+    const text = t(sentences.blocked, { cluster: by.cluster, time });
     const actions = ['failover', 'acknowledge'] as const;
     await this.#offer('warning', text, actions, by);
   }
@@ -131,11 +145,21 @@ const buttons: Record<RunAction, { readonly says: string; readonly command: stri
   log: { says: sentences.showLog, command: 'switchover.showLog' },
 };
 
-/** Settles when the run is over, or when the watch ended first. */
-function endOf(id: string, backend: ClusterBackend, signal: AbortSignal): Promise<void> {
+const nothing = { running: null, recoveries: [] } as const;
+
+function mayCancel(running: Recovery | null, id: string): boolean {
+  return running?.id === id && endsWhenDisarmed(running);
+}
+
+/** Settles when this holds for what runs, or when the watch ended first. */
+function until(
+  backend: ClusterBackend,
+  signal: AbortSignal,
+  holds: (running: Recovery | null) => boolean,
+): Promise<void> {
   return new Promise((resolve) => {
     const stop = backend.onState((state) => {
-      if (runningNow(state)?.id === id) return;
+      if (!holds(runningNow(state))) return;
       stop();
       resolve();
     });

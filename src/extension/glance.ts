@@ -51,6 +51,8 @@ export interface Glance {
   readonly failover: boolean;
   /** Recoveries that wait to be acknowledged. */
   readonly open: number;
+  /** Who keeps the watch, and what it may do. */
+  readonly watch: ClusterState['watch'];
 }
 
 const kindByCode: Partial<Record<ProblemCode, GlanceKind>> = {
@@ -92,6 +94,7 @@ export function glanceOf(cluster: string, state: ClusterState | undefined): Glan
     ...testimonyOf(state),
     failover: running?.kind === 'failover',
     open: state.recoveries.filter(needsAcknowledgement).length,
+    watch: state.watch,
   };
 }
 
@@ -114,6 +117,7 @@ const nothing: Omit<Glance, 'cluster'> = {
   witnesses: 0,
   failover: false,
   open: 0,
+  watch: undefined,
 };
 
 function kindOf(state: ClusterState): GlanceKind {

@@ -1,4 +1,4 @@
-import type { ClusterState } from '../core/backend.ts';
+import type { ClusterState, WatchState } from '../core/backend.ts';
 import { familyOf } from '../core/model/finding.ts';
 import type { Recovery } from '../core/model/recovery.ts';
 import { runningNow, waitingRecovery } from '../protocol/recovery-now.ts';
@@ -7,7 +7,7 @@ import { runningNow, waitingRecovery } from '../protocol/recovery-now.ts';
 export type Notice =
   | { readonly kind: 'ended'; readonly recovery: Recovery }
   /** A master died while an earlier failover still holds off the next. */
-  | { readonly kind: 'blocked'; readonly by: Recovery };
+  | { readonly kind: 'blocked'; readonly by: Recovery; readonly until: number };
 
 /** What one cluster showed before. */
 export interface Seen {
@@ -30,12 +30,12 @@ export function noticesOf(
   const own = running === null ? seen.own : new Set([...seen.own, running.id]);
   const over = recoveries.filter((it) => it.state !== 'running' && it.id !== running?.id);
   const ended = new Set(over.map((it) => it.id));
-  const by = blockedBy(state);
+  const block = blockOf(state);
   const blocked: readonly Notice[] =
-    by === undefined || by.id === seen.blocked ? [] : [{ kind: 'blocked', by }];
+    block === undefined || block.by.id === seen.blocked ? [] : [{ kind: 'blocked', ...block }];
   return {
     notices: [...endsOf(over, { ...seen, own }), ...blocked],
-    seen: { ended, own, blocked: by?.id ?? seen.blocked },
+    seen: { ended, own, blocked: block?.by.id ?? seen.blocked },
   };
 }
 
@@ -59,7 +59,7 @@ function concerns(recovery: Recovery, own: ReadonlySet<string>): boolean {
   return replaces || !went;
 }
 
-function blockedBy(state: ClusterState): Recovery | undefined {
+function blockOf(state: ClusterState): WatchState['blocking'] {
   const { watch, findings } = state;
   const { blocking, armed = false } = watch ?? {};
   const dead = findings.some((it) => familyOf(it.code) === 'dead-master');

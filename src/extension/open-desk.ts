@@ -153,7 +153,6 @@ function openPanels(extensionUri: vscode.Uri, desk: DeskWithoutPanels): Topology
         found && {
           backend: found.backend,
           environment: found.settings.environment,
-          blockSeconds: watch.settings?.recoveryPeriodBlockSeconds ?? 0,
           monitor: keeper.monitorOf(cluster),
         }
       );

@@ -9,8 +9,6 @@ export type WatchAction = NonNullable<WatchView['action']>;
 export interface PanelCluster {
   readonly backend: ClusterBackend;
   readonly environment: PlanGround['environment'];
-  /** How long a failover holds off the next one. */
-  readonly blockSeconds: number;
   /** `user@host (pid)` of the cluster's background monitor; undefined where none runs. */
   readonly monitor: string | undefined;
 }

@@ -24,7 +24,7 @@ import type { Words } from '../protocol/words.ts';
 export interface PictureGround {
   readonly cluster: string;
   readonly environment: PanelState['environment']['kind'];
-  readonly watch: Pick<WatchGround, 'blockSeconds' | 'monitor'>;
+  readonly monitor: WatchGround['monitor'];
   readonly words: Words;
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -53,7 +53,12 @@ export function panelStateOf(state: ClusterState | undefined, ground: PictureGro
     watch:
       state?.watch === undefined
         ? null
-        : watchViewOf(state.watch, { ...ground.watch, words, now, labelOf: ground.labelOf }),
+        : watchViewOf(state.watch, {
+            monitor: ground.monitor,
+            words,
+            now,
+            labelOf: ground.labelOf,
+          }),
     traits: Object.fromEntries(cards.map((it) => [it.key, ground.traitsOf(it, state)])),
     details: state === undefined ? null : detailsNow(state, ground),
     sheet,

@@ -28,7 +28,7 @@ interface OwnRun {
 const paceMs = 250;
 
 /** The settings no longer name it: nothing may run there. */
-const unknownCluster = { environment: 'production', blockSeconds: 0, monitor: undefined } as const;
+const unknownCluster = { environment: 'production', monitor: undefined } as const;
 
 const languageOf = ({ language = 'en' }: PanelHands['words']): string => language;
 
@@ -254,12 +254,12 @@ export class PanelSession {
     if (this.#language !== languageOf(words)) this.#tellWords();
     const found = this.#found();
     const state = found?.backend.current();
-    const { environment, blockSeconds, monitor } = found ?? unknownCluster;
+    const { environment, monitor } = found ?? unknownCluster;
     const labelOf = this.#labelOf(state);
     const picture = panelStateOf(state, {
       cluster: this.cluster,
       environment,
-      watch: { blockSeconds, monitor },
+      monitor,
       words,
       now: now(),
       labelOf,

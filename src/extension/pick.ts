@@ -24,7 +24,7 @@ export async function pickCluster(
     .toSorted(byGravity);
   const items = glances.map((glance) => ({
     label: glance.cluster,
-    description: statusText([glance], words)?.text ?? '',
+    description: statusText([glance], words, Date.now())?.text ?? '',
   }));
   const placeHolder = words.t(sentences.pickCluster);
   const chosen = await vscode.window.showQuickPick(items, { placeHolder });

@@ -30,7 +30,7 @@ export class StatusBar implements vscode.Disposable {
 
   /** `restricted`: a folder that is not trusted names clusters. */
   show(glances: readonly Glance[], restricted: boolean): void {
-    const status = statusText(glances, this.#words);
+    const status = statusText(glances, this.#words, Date.now());
     if (status !== undefined) {
       this.#showStatus(status);
     } else if (restricted) {
@@ -44,12 +44,12 @@ export class StatusBar implements vscode.Disposable {
     this.#item.dispose();
   }
 
-  #showStatus({ text, spoken, background, click, opens, rows }: StatusText): void {
+  #showStatus({ text, spoken, background, click, opens, rows, remarks }: StatusText): void {
     this.#item.text = text;
     this.#item.accessibilityInformation = { label: spoken, role: 'button' };
     this.#item.backgroundColor =
       background === null ? undefined : new vscode.ThemeColor(backgrounds[background]);
-    this.#item.tooltip = this.#table(rows);
+    this.#item.tooltip = this.#tooltip(rows, remarks);
     this.#item.command = {
       command: commandOf[click],
       title: spoken,
@@ -68,7 +68,7 @@ export class StatusBar implements vscode.Disposable {
     this.#item.show();
   }
 
-  #table(rows: StatusText['rows']): vscode.MarkdownString {
+  #tooltip(rows: StatusText['rows'], remarks: StatusText['remarks']): vscode.MarkdownString {
     const { t } = this.#words;
     const table = new vscode.MarkdownString('', true);
     table.appendMarkdown(`| | ${t(sentences.statusCluster)} | ${t(sentences.statusState)} |\n`);
@@ -77,6 +77,7 @@ export class StatusBar implements vscode.Disposable {
       table.appendMarkdown(`| $(${icon}) | `).appendText(cluster);
       table.appendMarkdown(' | ').appendText(says).appendMarkdown(' |\n');
     }
+    for (const remark of remarks) table.appendMarkdown('\n\n').appendText(remark);
     return table;
   }
 }

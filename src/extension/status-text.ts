@@ -1,3 +1,4 @@
+import { blockedSays } from '../protocol/watch-view.ts';
 import type { Words } from '../protocol/words.ts';
 import { byGravity } from './glance.ts';
 import type { Glance, GlanceKind } from './glance.ts';
@@ -20,6 +21,8 @@ export interface StatusText {
     readonly icon: string;
     readonly says: string;
   }[];
+  /** Sentences below them. */
+  readonly remarks: readonly string[];
 }
 
 interface Look {
@@ -72,8 +75,12 @@ const clicks: Partial<Record<GlanceKind, StatusText['click']>> = {
   elsewhere: 'monitor',
 };
 
-/** The worst cluster speaks, the others are counted. Undefined when there is none: the item hides. */
-export function statusText(glances: readonly Glance[], words: Words): StatusText | undefined {
+/** The worst cluster speaks, the others are counted. Undefined when there is none: the item hides. `now`: milliseconds since the epoch. */
+export function statusText(
+  glances: readonly Glance[],
+  words: Words,
+  now: number,
+): StatusText | undefined {
   const ordered = glances.toSorted(byGravity);
   const [worst] = ordered;
   if (worst === undefined) {
@@ -94,6 +101,10 @@ export function statusText(glances: readonly Glance[], words: Words): StatusText
     click: clicks[worst.kind] ?? 'topology',
     opens: more === 0 || worst.kind !== 'healthy' ? worst.cluster : null,
     rows,
+    remarks: ordered.flatMap(({ cluster, watch }) => {
+      const blocked = blockedSays(watch, words, now);
+      return blocked === undefined ? [] : [`${cluster}: ${blocked}`];
+    }),
   };
 }
 

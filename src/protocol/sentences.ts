@@ -10,6 +10,7 @@ export const sentences = {
 
   // Who keeps the watch, and what it may do
   watchAuto: 'auto',
+  watchHeldOff: 'blocked',
   watchManual: 'manual',
   watchDowntime: 'downtime',
   watchDowntimeFor: 'downtime {time}',
@@ -21,6 +22,7 @@ export const sentences = {
   notAsked: 'The settings do not ask for it here.',
   disarmedBy: 'Switched off by {by} at {time}.',
   blockedUntil: 'Blocked until {time}, or until the failover of {failover} is acknowledged.',
+  blockedSays: 'Automatic failover is blocked until you acknowledge the last one, or until {time}.',
   downtimeUntil: 'Nothing is done by itself until {time}; begun by {owner}.',
   downtimeOpen: 'Nothing is done by itself until somebody ends it; begun by {owner}.',
   keeperNobody: 'Nobody keeps the watch.',

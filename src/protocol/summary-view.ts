@@ -4,7 +4,7 @@ import { problemTitles } from './labels.ts';
 import type { BannerView, SummaryView } from './panel-state.ts';
 import { endedSteps, runningNow, waitingRecovery } from './recovery-now.ts';
 import { sentences } from './sentences.ts';
-import { watchWord } from './watch-view.ts';
+import { blockedSays, watchWord } from './watch-view.ts';
 import type { Words } from './words.ts';
 
 export interface SummaryGround {
@@ -18,7 +18,9 @@ export interface SummaryGround {
 /** The cluster in one line: what runs, else what is wrong, else what waits, else its master. */
 export function summaryOf(state: ClusterState, ground: SummaryGround): SummaryView {
   const { banners, words, labels } = ground;
-  const tooltip = [state.topology.cluster, ...banners.map((it) => it.says)];
+  const blocked = blockedSays(state.watch, words, ground.now);
+  const says = [...banners.map((it) => it.says), ...(blocked === undefined ? [] : [blocked])];
+  const tooltip = [state.topology.cluster, ...says];
   const running = runningNow(state);
   if (running !== null) {
     const description = runningText(running, labels, words);

@@ -11,8 +11,6 @@ export interface WatchGround {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly labelOf: (key: string) => string;
-  /** How long a failover holds off the next one, unless it is acknowledged. */
-  readonly blockSeconds: number;
   /** `user@host (pid)` of the background monitor; undefined where none runs. */
   readonly monitor: string | undefined;
 }
@@ -27,11 +25,22 @@ export function modeOf(watch: WatchState): Mode {
   return watch.controller === null ? 'unwatched' : 'armed';
 }
 
-/** One word for a row: `auto`, `manual`, `downtime 25 min`. */
+/** One word for a row: `auto`, `blocked`, `manual`, `downtime 25 min`. */
 export function watchWord(watch: WatchState, words: Words, now: number): string {
   const downtime = clusterDowntime(watch);
   if (downtime !== undefined) return downtimeWord(downtime, words, now);
-  return words.t(watch.armed ? sentences.watchAuto : sentences.watchManual);
+  if (!watch.armed) return words.t(sentences.watchManual);
+  return words.t(watch.blocking === undefined ? sentences.watchAuto : sentences.watchHeldOff);
+}
+
+/** That a failover which nobody acknowledged holds off the next one, and how long; undefined where none does. */
+export function blockedSays(
+  watch: WatchState | undefined,
+  words: Words,
+  now: number,
+): string | undefined {
+  if (watch?.blocking === undefined || modeOf(watch) !== 'blocked') return undefined;
+  return words.t(sentences.blockedSays, { time: clockTime(watch.blocking.until, now, words) });
 }
 
 /** `downtime 25 min`, or `downtime` where somebody must end it. */
@@ -82,7 +91,7 @@ const faces: Record<Mode, Face> = {
   downtime: { tone: 'muted', icon: 'bell-slash', word: '', action: 'end-downtime' },
 };
 
-function saysOf(mode: Mode, watch: WatchState, { words, now, blockSeconds }: WatchGround): string {
+function saysOf(mode: Mode, watch: WatchState, { words, now }: WatchGround): string {
   const { disarmed, blocking } = watch;
   const downtime = clusterDowntime(watch);
   if (downtime !== undefined) {
@@ -104,8 +113,8 @@ function saysOf(mode: Mode, watch: WatchState, { words, now, blockSeconds }: Wat
   if (mode === 'unwatched') return words.t(sentences.nobodyWatches);
   if (blocking === undefined) return words.t(sentences.armedSays);
   return words.t(sentences.blockedUntil, {
-    time: clockTime(blocking.startedAt + blockSeconds * 1000, now, words),
-    failover: clockTime(blocking.startedAt, now, words),
+    time: clockTime(blocking.until, now, words),
+    failover: clockTime(blocking.by.startedAt, now, words),
   });
 }
 

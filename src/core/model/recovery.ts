@@ -55,6 +55,12 @@ export interface Recovery {
   } | null;
 }
 
+/** A master is being replaced without a person, and no new one was opened yet: switching automatic failover off takes it back. */
+export function endsWhenDisarmed({ kind, trigger, state, openedAt }: Recovery): boolean {
+  const replaces = kind === 'failover' || kind === 'switchover';
+  return replaces && trigger !== 'user' && state === 'running' && openedAt === null;
+}
+
 /** The same moment in two binary logs: all of `oldMaster` up to `oldAt` is what `newMaster` holds at `newAt`. */
 export interface Handover {
   readonly oldMaster: InstanceKey;

@@ -137,7 +137,6 @@ export async function openPanel(
       find: () => ({
         backend,
         environment: options.environment ?? 'lab',
-        blockSeconds: 3600,
         monitor: undefined,
       }),
       traitsOf: (card) => `instance+${card.role}`,

@@ -81,7 +81,7 @@ test('servers are brought back in silence; a fence that failed is told', () => {
 });
 
 test('that an earlier failover holds off the next one is said once', () => {
-  const watch = watchOf({ blocking: failover() });
+  const watch = watchOf({ blocking: { by: failover(), until: 3_600_001 } });
   const blocked = drawn(dead, { watch, recoveries: [failover()] });
   const well = drawn(healthy, { watch, recoveries: [failover()] });
   expect(said(well, blocked, blocked)).toEqual([['r1 succeeded'], ['blocked by r1'], []]);

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
+import type { WatchState } from '../../../src/core/backend.ts';
 import { glanceOf } from '../../../src/extension/glance.ts';
 import { badgeOf, statusText } from '../../../src/extension/status-text.ts';
 import { english } from '../../../src/protocol/words.ts';
 import { recoveryAt } from '../../support/sample-recovery.ts';
 import { automatic, drawn, failover, healthy, silenced, watchOf } from './states.ts';
 
+const now = 1_700_000_000_000;
 const dead = 'db1 silent\n+ db2 receiver=no\n+ db3 receiver=no';
 
 test.each([
@@ -130,14 +132,14 @@ test.each([
     background: null,
   },
 ])('the status bar tells $name', ({ state, says, background }) => {
-  const status = statusText([glanceOf('orders', state)], english);
+  const status = statusText([glanceOf('orders', state)], english, now);
   expect(status?.text).toBe(says);
   expect(status?.background).toBe(background);
   expect(says).toBe(`${/^\$\([^)]*\) /.exec(says)?.[0] ?? '?'}${status?.spoken ?? ''}`);
 });
 
 function clickOf(state: ReturnType<typeof drawn>): string | undefined {
-  return statusText([glanceOf('orders', state)], english)?.click;
+  return statusText([glanceOf('orders', state)], english, now)?.click;
 }
 
 test('a click leads to what the status asks for', () => {
@@ -150,7 +152,7 @@ test('a click leads to what the status asks for', () => {
 });
 
 test('without a cluster the status bar shows nothing', () => {
-  expect(statusText([], english)).toBeUndefined();
+  expect(statusText([], english, now)).toBeUndefined();
 });
 
 test('of several clusters the worst speaks and the others are counted', () => {
@@ -159,7 +161,7 @@ test('of several clusters the worst speaks and the others are counted', () => {
     glanceOf('orders', drawn(dead)),
     glanceOf('stock', drawn('db1\n+ db2 lag=42\n+ db3')),
   ];
-  const status = statusText(glances, english);
+  const status = statusText(glances, english, now);
   expect(status?.text).toBe('$(error) orders: no master +2');
   expect(status?.opens).toBe('orders');
   expect(status?.rows.map((it) => it.cluster)).toEqual(['orders', 'stock', 'billing']);
@@ -167,7 +169,7 @@ test('of several clusters the worst speaks and the others are counted', () => {
 
 test('of several healthy clusters a click asks which', () => {
   const glances = ['billing', 'orders'].map((it) => glanceOf(it, drawn(healthy)));
-  expect(statusText(glances, english)?.opens).toBeNull();
+  expect(statusText(glances, english, now)?.opens).toBeNull();
 });
 
 test('the badge counts what asks for a person, and is absent when nothing does', () => {
@@ -179,4 +181,18 @@ test('the badge counts what asks for a person, and is absent when nothing does',
     value: 2,
     tooltip: '1 recovery to acknowledge, 1 problem',
   });
+});
+
+test('a failover that nobody acknowledged blocks the next one, and the tooltip says until when', () => {
+  const by = failover({ startedAt: now });
+  const blocking = { by, until: now + 3_600_000 };
+  const watched = (changes: Partial<WatchState>): string | undefined => {
+    const state = drawn(healthy, { recoveries: [by], watch: watchOf({ blocking, ...changes }) });
+    return statusText([glanceOf('orders', state)], english, now)?.remarks.join();
+  };
+  expect(watched({})).toMatch(
+    /^orders: Automatic failover is blocked until you acknowledge the last one, or until \d\d:\d\d\.$/,
+  );
+  expect(watched({ blocking: undefined })).toBe('');
+  expect(watched({ armed: false })).toBe('');
 });

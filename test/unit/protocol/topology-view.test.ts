@@ -120,7 +120,6 @@ test.each(Object.keys(samples))('%s fits the protocol as it is sent', (name) => 
       words: english,
       now: sampleNow,
       labelOf: (key) => key,
-      blockSeconds: 3600,
       monitor: undefined,
     }),
   };

@@ -14,7 +14,6 @@ function viewAt(watch: WatchState, monitor?: string): ReturnType<typeof watchVie
     words: english,
     now,
     labelOf: (key) => key.replace(':3306', ''),
-    blockSeconds: 3600,
     monitor,
   });
 }
@@ -39,7 +38,7 @@ test.each([
   },
   {
     name: 'held off by a failover that nobody acknowledged',
-    watch: watchOf({ blocking: failover({ startedAt: now }) }),
+    watch: watchOf({ blocking: { by: failover({ startedAt: now }), until: now + 60 * minutes } }),
     mode: 'blocked',
     action: null,
     says: /^Blocked until .*\d\d:\d\d, or until the failover of \d\d:\d\d is acknowledged\.$/,
