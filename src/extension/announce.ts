@@ -98,7 +98,8 @@ export class Announcer implements vscode.Disposable {
 
   /** An error stays until somebody reads it. */
   async #tellEnd(recovery: Recovery): Promise<void> {
-    const { tone, text, actions } = newsOf(recovery, this.#words);
+    const disarmed = this.#watch.store?.disarmed(recovery.cluster) !== undefined;
+    const { tone, text, actions } = newsOf(recovery, this.#words, disarmed);
     if (tone === 'ok') return;
     await this.#offer(tone, text, actions, recovery);
   }

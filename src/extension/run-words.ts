@@ -14,8 +14,12 @@ export interface RunNews {
   readonly actions: readonly RunAction[];
 }
 
-export function newsOf(recovery: Recovery, words: Words): RunNews {
-  return recovery.trigger === 'user' ? ownNews(recovery, words) : automaticNews(recovery, words);
+/** `disarmed`: a person switched automatic failover off, perhaps by cancelling this very one. */
+export function newsOf(recovery: Recovery, words: Words, disarmed = false): RunNews {
+  if (recovery.trigger === 'user') return ownNews(recovery, words);
+  const news = automaticNews(recovery, words);
+  const given = disarmed && recovery.openedAt === null;
+  return given ? { ...news, text: `${news.text} ${words.t(sentences.failoverOff)}` } : news;
 }
 
 function ownNews(recovery: Recovery, words: Words): RunNews {

@@ -117,6 +117,7 @@ export const sentences = {
   failoverFailed: '{cluster}: {from} is gone and could not be replaced. {problems}',
   blocked:
     '{cluster}: the master is gone again. Automatic failover waits until you acknowledge the last one, or until {time}.',
+  failoverOff: 'Automatic failover is off until you arm it again.',
   failoverCancelled: 'The failover was cancelled.',
   failover: 'Failover…',
   rejoin: 'Rejoin {instance}…',

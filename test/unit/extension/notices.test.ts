@@ -100,3 +100,11 @@ test('a failover is told even when all went well, and offers the report and the 
   expect(failed.actions).toEqual(['failover', 'report', 'log']);
   expect(newsOf(recoveryAt('succeeded', 'done'), english).tone).toBe('ok');
 });
+
+test('one that was cancelled says that automatic failover is off, and nothing else says so', () => {
+  const cancelled = failover({ state: 'undone', openedAt: null });
+  expect(newsOf(cancelled, english, true).text).toMatch(/off until you arm it again\.$/);
+  expect(newsOf(cancelled, english).text).not.toMatch(/arm/);
+  expect(newsOf(failover(), english, true).text).not.toMatch(/arm/);
+  expect(newsOf({ ...cancelled, trigger: 'user' }, english, true).text).not.toMatch(/arm/);
+});
