@@ -42,6 +42,15 @@ export function decide(wish: Wish, ground: RejoinGround): Decision {
 
 function relocate(ground: RejoinGround, subject: Member, source: string): Decision {
   const below = memberOf(ground.topology, source);
+  if (below !== undefined && subject.source === below.key) {
+    return hold(
+      phrase('{instance} reads from {source} already.', {
+        instance: subject.key,
+        source: below.key,
+      }),
+      phrase('Choose another source.'),
+    );
+  }
   return below === undefined
     ? hold(
         phrase('{instance} is not an instance of {cluster}.', {

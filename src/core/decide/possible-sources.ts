@@ -1,5 +1,5 @@
 import type { InstanceKey } from '../model/instance.ts';
-import { phrase, type Phrase } from '../model/phrase.ts';
+import type { Phrase } from '../model/phrase.ts';
 import type { PossibleSource } from '../model/plan.ts';
 import { memberOf } from '../model/topology.ts';
 import { decide } from './decide.ts';
@@ -25,9 +25,6 @@ function objectionsTo(
   instance: InstanceKey,
   below: InstanceKey,
 ): readonly Phrase[] {
-  if (memberOf(ground.topology, instance)?.source === below) {
-    return [phrase('{instance} reads from {source} already.', { instance, source: below })];
-  }
   const decision = decide({ kind: 'relocate', instance, below }, ground);
   return decision.kind === 'hold' ? decision.refusal.because : [];
 }
