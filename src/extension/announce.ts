@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ClusterBackend } from '../core/backend.ts';
+import type { ClusterBackend, ClusterState } from '../core/backend.ts';
 import { endsWhenDisarmed, type Recovery } from '../core/model/recovery.ts';
 import { runningNow } from '../protocol/recovery-now.ts';
 import { clockTime } from '../protocol/time-words.ts';
@@ -75,12 +75,14 @@ export class Announcer implements vscode.Disposable {
     await vscode.window.withProgress(options, async (progress, cancellation) => {
       cancellation.onCancellationRequested(() => this.#cancel(run.cluster));
       let told = 0;
-      const stop = backend.onState((state) => {
-        const step = stepNow(state, this.#words);
+      const tell = (state: ClusterState | undefined): void => {
+        const step = state === undefined ? undefined : stepNow(state, this.#words);
         if (step === undefined) return;
         progress.report({ message: step.text, increment: Math.max(0, step.share - told) });
         told = Math.max(told, step.share);
-      });
+      };
+      tell(backend.current());
+      const stop = backend.onState(tell);
       await ended;
       stop();
     });
