@@ -6,6 +6,10 @@ export const sentences = {
   noMasterYet: 'looking for its servers',
   promotingSummary: 'promoting {instance} · step {done}/{all}',
   rejoiningSummary: '{instance} rejoins · step {done}/{all}',
+  movingSummary: 'moving below {instance} · step {done}/{all}',
+  closingSummary: '{instance} is closed · step {done}/{all}',
+  restoringSummary: 'taking back · step {done}/{all}',
+  repairingSummary: 'mending replication · step {done}/{all}',
   acknowledgeSummary: '{instance} promoted · acknowledge',
 
   // Who keeps the watch, and what it may do

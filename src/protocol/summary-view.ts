@@ -1,4 +1,5 @@
 import type { ClusterState } from '../core/backend.ts';
+import type { PlanKind } from '../core/model/plan.ts';
 import type { Recovery } from '../core/model/recovery.ts';
 import { problemTitles } from './labels.ts';
 import type { BannerView, SummaryView } from './panel-state.ts';
@@ -46,16 +47,25 @@ export function summaryOf(state: ClusterState, ground: SummaryGround): SummaryVi
   };
 }
 
+const runningSentences: Record<PlanKind, string> = {
+  switchover: sentences.promotingSummary,
+  failover: sentences.promotingSummary,
+  rejoin: sentences.rejoiningSummary,
+  relocate: sentences.movingSummary,
+  fence: sentences.closingSummary,
+  restore: sentences.restoringSummary,
+  repair: sentences.repairingSummary,
+};
+
 function runningText(
   recovery: Recovery,
   labels: ReadonlyMap<string, string>,
   words: Words,
 ): string {
   const done = Math.min(endedSteps(recovery) + 1, recovery.steps.length);
-  const rejoins = recovery.kind === 'rejoin';
-  const instance = rejoins ? (recovery.steps[0]?.on ?? recovery.newMaster) : recovery.newMaster;
-  return words.t(rejoins ? sentences.rejoiningSummary : sentences.promotingSummary, {
-    instance: labelOf(instance, labels),
+  const moves = recovery.kind === 'relocate';
+  return words.t(runningSentences[recovery.kind], {
+    instance: labelOf(moves ? recovery.newMaster : recovery.subject, labels),
     done,
     all: recovery.steps.length,
   });
