@@ -137,11 +137,54 @@ const guards: readonly Guard[] = [
     without: [
       {
         file: 'decide/completeness.ts',
-        from: 'return lacking.find((it) => it.length > 0) ?? [];',
+        from: 'return lacking.every((it) => it.length > 0) ? (lacking[0] ?? []) : [];',
         to: 'return [];',
       },
     ],
     fails: /was promoted/,
+  },
+  {
+    // Nobody can be promoted whom nobody reaches: what is proven is that nothing is begun on old answers.
+    name: 'what was last seen is not taken for now, when everything is lost',
+    fault: 'F12',
+    without: [
+      {
+        file: 'model/instance.ts',
+        from: "return instance?.probe.kind === 'answered' ? instance.probe.server : undefined;",
+        to: 'return instance?.lastAnswer?.server;',
+      },
+      {
+        file: 'analyse/master-problems.ts',
+        from: "census.topology.members.some((it) => it.probe.kind === 'answered')",
+        to: 'census.topology.members.length > 0',
+      },
+      {
+        file: 'analyse/census.ts',
+        from: "hearing: reachable.filter((it) => it.channel?.receiver === 'yes')",
+        to: 'hearing: []',
+      },
+      {
+        file: 'decide/decide-automatically.ts',
+        from: 'return refused || witnessed',
+        to: 'return [refused, witnessed].length > 0',
+      },
+      {
+        file: 'decide/plan-failover.ts',
+        from: '      hearing.length === 0,\n',
+        to: '      true,\n',
+      },
+      {
+        file: 'recover/majority.ts',
+        from: "own?.kind !== 'held'",
+        to: "own?.kind === 'taken'",
+      },
+      {
+        file: 'recover/majority.ts',
+        from: 'held * 2 > electorate.length',
+        to: 'held >= 0',
+      },
+    ],
+    fails: /failover (failed|running|succeeded|partial)/,
   },
   {
     name: 'the old master is closed before the new one opens',
