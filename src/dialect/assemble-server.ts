@@ -9,6 +9,7 @@ import {
   type ProbePart,
 } from './probe-queries.ts';
 import { readChannels } from './replica-status.ts';
+import { readScheduledEvents } from './scheduled-events.ts';
 import { readSemiSync } from './semi-sync.ts';
 import { readBinlogEnd, readGtidState, readSettings, variablesIn } from './variables.ts';
 import { readVersion } from './version.ts';
@@ -42,6 +43,11 @@ export function assembleServer(identity: Identity, answers: ProbeAnswers): Serve
     ...known,
     version,
     ...readSettings(variables),
+    events: readScheduledEvents(
+      known,
+      toldRows(answers, 'events'),
+      toldRows(answers, 'event-rights'),
+    ),
     gtid: readGtidState(known, variables, gtidColumns(asked, rowsOf)),
     semiSync: readSemiSync(variables, status),
     uptimeSeconds: status.optionalWhole('Uptime') ?? 0,
@@ -78,6 +84,12 @@ function rowsIn(answers: ProbeAnswers, part: ProbePart, sql: string): readonly R
     throw new MissingRights(sql, answer?.says ?? 'it was not asked.', answer?.errno ?? null);
   }
   return [];
+}
+
+/** Null where the question failed or was not asked. */
+function toldRows(answers: ProbeAnswers, part: ProbePart): readonly Row[] | null {
+  const answer = answers.get(part);
+  return answer?.kind === 'rows' ? answer.rows : null;
 }
 
 function missingIn(

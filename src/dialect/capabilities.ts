@@ -25,6 +25,10 @@ const since = {
   publicKeyRequest: { mysql: [8, 0, 4], mariadb: 'never' },
   /** A replica gives up after 10 attempts unless told otherwise. */
   shortRetryCount: { mysql: [8, 4, 0], mariadb: 'never' },
+  /** A right for every task, instead of SUPER for all. */
+  dynamicRights: { mysql: [8, 0, 0], mariadb: [10, 5, 2] },
+  /** `SET_ANY_DEFINER` (MySQL); `SET USER` that SUPER no longer includes (MariaDB). */
+  definerRight: { mysql: [8, 2, 0], mariadb: [11, 0, 1] },
 } as const satisfies Record<string, Record<Flavor, Release | 'never'>>;
 
 export type Capability = keyof typeof since;

@@ -1,12 +1,21 @@
 import { leavesHostsOpen, readRegisteredReplicas } from './connected-replicas.ts';
 import { onlyRow, type Query, type Row } from './answer.ts';
+import { eventRightsSql, eventsSql } from './scheduled-events.ts';
 import { gtidSql, statusSql, variablesSql } from './variables.ts';
 import { readVersion } from './version.ts';
 import { wordsOf } from './words.ts';
 
 /** What one probe asks; each part may fail alone for want of a right. */
 export type ProbePart =
-  'variables' | 'gtid' | 'status' | 'channels' | 'replicas' | 'binlog-end' | 'dump-threads';
+  | 'variables'
+  | 'gtid'
+  | 'status'
+  | 'channels'
+  | 'replicas'
+  | 'binlog-end'
+  | 'events'
+  | 'event-rights'
+  | 'dump-threads';
 
 export interface ProbeQuery {
   readonly part: ProbePart;
@@ -52,6 +61,8 @@ export function probeQueries(version: string, versionComment: string): readonly 
     { part: 'channels', sql: words.replicaStatus },
     { part: 'binlog-end', sql: words.binlogEnd },
     { part: 'replicas', sql: words.replicas },
+    { part: 'events', sql: eventsSql },
+    { part: 'event-rights', sql: eventRightsSql },
   ];
 }
 

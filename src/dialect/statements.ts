@@ -5,6 +5,7 @@ import { can } from './capabilities.ts';
 import { channelStatement } from './channel-words.ts';
 import { spellPointAt, type PointAtValues } from './point-at.ts';
 import { positionQuery } from './position-query.ts';
+import { plainCharset, spellEnableEvents } from './scheduled-events.ts';
 import { spellSemiSync } from './semi-sync.ts';
 import { waitForDisplay } from './waits.ts';
 import { wordsOf } from './words.ts';
@@ -24,6 +25,7 @@ export type StatementAction = Extract<
       | 'start-replication'
       | 'forget-source'
       | 'set-semi-sync'
+      | 'switch-event-scheduler'
       | 'point-at';
   }
 >;
@@ -94,6 +96,8 @@ function displayed(action: Action, server: Server, replicationUser: string): rea
     case 'wait-until-applied':
     case 'verify-replicating':
       return [wordsOf(server).replicaStatus];
+    case 'enable-events':
+      return [...spellEnableEvents(action.events).flatMap((it) => it.statements), plainCharset];
     case 'point-at':
       return spellPointAt(action, server, displayedValues(action, replicationUser));
     default:
@@ -145,6 +149,8 @@ function spellPlain(
     case 'set-writable':
       // Taking back read_only takes back super_read_only with it.
       return ['SET GLOBAL read_only = OFF'];
+    case 'switch-event-scheduler':
+      return [`SET GLOBAL event_scheduler = ${action.on ? 'ON' : 'OFF'}`];
     case 'set-semi-sync':
       return spellSemiSync(action, server.semiSync);
     default:

@@ -64,6 +64,7 @@ type Settings = Omit<
   | 'binlogEnd'
   | 'gtid'
   | 'semiSync'
+  | 'events'
   | 'uptimeSeconds'
   | 'channels'
   | 'replicas'

@@ -3,6 +3,7 @@ import { dataSafety } from './data-safety.ts';
 import { differing } from './differing.ts';
 import { deaths } from './deaths.ts';
 import { eachStep } from './each-step.ts';
+import { events } from './events.ts';
 import { falseAlarms } from './false-alarms.ts';
 import type { Fault, NotPlayed } from './fault.ts';
 import { frozenJournal } from './frozen-journal.ts';
@@ -29,12 +30,11 @@ export const faults: readonly Fault[] = [
   ...frozenJournal,
   ...eachStep,
   ...switchovers,
+  ...events,
   ...hooks,
   ...unapplied,
   ...storage,
   ...lockedSemiSync,
 ];
 
-export const notPlayed: readonly NotPlayed[] = [
-  { id: 'F54', says: 'enabled events', because: 'plans do not move events yet' },
-];
+export const notPlayed: readonly NotPlayed[] = [];

@@ -1,12 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { privilegesFor } from '../../src/adapters/lab/account-sql.ts';
+import { monitorRights } from '../../src/adapters/lab/rights.ts';
+import { isAtLeast } from '../../src/adapters/lab/server-distribution.ts';
 import type { TestServer } from '../servers/distributions.ts';
 import { startCluster, testUsers } from '../servers/test-cluster.ts';
 import type { TestCluster } from '../servers/test-cluster.ts';
 import type { TestMember } from '../servers/test-member.ts';
-import { makeApplicationUser, whatFails } from '../support/rights-trials.ts';
+import {
+  makeApplicationUser,
+  makeEvents,
+  whatFails,
+  whatFailsOfEvents,
+} from '../support/rights-trials.ts';
 
 const who = `'${testUsers.monitor.user}'@'%'`;
+const quotedWho = `\`${testUsers.monitor.user}\`@\`%\``;
 
 /** What no longer works without a privilege. */
 const lostWithout: Readonly<Record<TestServer, Readonly<Record<string, readonly string[]>>>> = {
@@ -50,6 +58,27 @@ const lostWithout: Readonly<Record<TestServer, Readonly<Record<string, readonly 
   },
 };
 
+/** What no longer works with events without a privilege of those that they need. */
+const eventsLostWithout: Readonly<Record<TestServer, Readonly<Record<string, readonly string[]>>>> =
+  {
+    mariadb: {
+      EVENT: ['sees events', 'enables an event of somebody else', 'enables an event of an equal'],
+      SUPER: [
+        'switches the event scheduler',
+        'enables an event of somebody else',
+        'enables an event of an equal',
+      ],
+    },
+    mysql97: {
+      EVENT: ['sees events', 'enables an event of somebody else', 'enables an event of an equal'],
+      SET_ANY_DEFINER: ['enables an event of somebody else', 'enables an event of an equal'],
+      SYSTEM_USER: ['enables an event of an equal'],
+    },
+    mysql56: {
+      EVENT: ['sees events', 'enables an event of somebody else', 'enables an event of an equal'],
+    },
+  };
+
 describe.each(['mariadb', 'mysql97', 'mysql56'] as const)(
   'the rights of the monitor user on %s',
   (server) => {
@@ -84,8 +113,36 @@ describe.each(['mariadb', 'mysql97', 'mysql56'] as const)(
       }
       expect(lost).toEqual(lostWithout[server]);
     });
+
+    test('on events are all needed for events, and what is missing is told', async () => {
+      const { master } = cluster;
+      await makeEvents(master);
+      const privileges = eventPrivilegesFor(cluster);
+      const grant = `GRANT ${privileges.join(', ')} ON *.* TO ${who}`;
+      await master.sql(grant);
+      const all = await whatFailsOfEvents(master);
+      expect(all).toMatchObject({ failed: [], told: { missingGrant: null } });
+      expect(all.told.enabled?.map((it) => it.name)).toEqual(['tick', 'tock']);
+      const lost: Record<string, readonly string[]> = {};
+      for (const privilege of privileges) {
+        await withoutPrivilege(master, privilege, async () => {
+          const { failed, told } = await whatFailsOfEvents(master);
+          lost[privilege] = failed;
+          expect(told.missingGrant).toBe(`GRANT ${privilege} ON *.* TO ${quotedWho}`);
+          expect(told.maySwitch).toBe(!failed.includes('switches the event scheduler'));
+          expect(told.mayEnable).toBe(!failed.includes('enables an event of somebody else'));
+        });
+      }
+      expect(lost).toEqual(eventsLostWithout[server]);
+    });
   },
 );
+
+function eventPrivilegesFor({ distribution }: TestCluster): readonly string[] {
+  const { flavor, release } = distribution;
+  const found = monitorRights.find((it) => it.flavor === flavor && isAtLeast(release, it.since));
+  return found?.eventRights.map((it) => it.privilege) ?? [];
+}
 
 async function withoutPrivilege(
   member: TestMember,

@@ -1,5 +1,12 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { createConnection } from 'mysql2/promise';
+import type { ScheduledEvents } from '../../src/core/model/scheduled-events.ts';
+import {
+  eventRightsSql,
+  eventsSql,
+  readScheduledEvents,
+} from '../../src/dialect/scheduled-events.ts';
+import { readVersion } from '../../src/dialect/version.ts';
 import type { TestServer } from '../servers/distributions.ts';
 import { testUsers } from '../servers/test-cluster.ts';
 import type { TestMember } from '../servers/test-member.ts';
@@ -72,6 +79,48 @@ const statements: Readonly<Record<TestServer, Readonly<Record<string, readonly s
 };
 
 const application = { user: 'application', password: 'application-Pw-3e1' };
+
+/** What the monitor user must be able to run where events follow the master; `tick` belongs to root. */
+const eventStatements: Readonly<Record<string, readonly string[]>> = {
+  'switches the event scheduler': [
+    'SET GLOBAL event_scheduler = ON',
+    'SET GLOBAL event_scheduler = OFF',
+  ],
+  'enables an event of somebody else': [
+    "ALTER DEFINER = 'application'@'%' EVENT trials.tock ENABLE",
+  ],
+  'enables an event of an equal': ["ALTER DEFINER = 'root'@'127.0.0.1' EVENT trials.tick ENABLE"],
+};
+
+export async function makeEvents(member: TestMember): Promise<void> {
+  const body = 'ON SCHEDULE EVERY 1 HOUR DO SELECT 1';
+  await member.sql(
+    'CREATE DATABASE trials',
+    `CREATE EVENT trials.tick ${body}`,
+    `CREATE DEFINER = '${application.user}'@'%' EVENT trials.tock ${body}`,
+  );
+}
+
+/** Tries on the master all that moves events; what failed, and what a probe would say of it. */
+export async function whatFailsOfEvents(
+  master: TestMember,
+): Promise<{ readonly failed: readonly string[]; readonly told: ScheduledEvents }> {
+  const monitor = await connect(master, testUsers.monitor);
+  try {
+    const failed: string[] = [];
+    for (const [purpose, texts] of Object.entries(eventStatements)) {
+      const failure = await firstFailure(monitor, texts, '');
+      failed.push(...(failure === undefined ? [] : [purpose]));
+    }
+    const [events] = await monitor.query<RowDataPacket[]>(eventsSql);
+    const [rights] = await monitor.query<RowDataPacket[]>(eventRightsSql);
+    const version = await master.value('SELECT @@version');
+    const told = readScheduledEvents(readVersion(version ?? '', ''), events, rights);
+    return { failed: told.enabled === null ? ['sees events', ...failed] : failed, told };
+  } finally {
+    monitor.destroy();
+  }
+}
 
 export async function makeApplicationUser(member: TestMember): Promise<void> {
   const who = `${application.user}@'%'`;

@@ -1,6 +1,26 @@
 import { phrase } from '../../src/core/model/phrase.ts';
 import type { Channel, Instance, Server } from '../../src/core/model/instance.ts';
+import type { ScheduledEvent, ScheduledEvents } from '../../src/core/model/scheduled-events.ts';
 import { splitKey } from '../../src/core/model/instance.ts';
+
+/** A server without events, and a user who may do everything with them. */
+export const noEvents: ScheduledEvents = {
+  enabled: [],
+  asleep: [],
+  maySwitch: true,
+  mayEnable: true,
+  missingGrant: null,
+};
+
+export function eventNamed(name: string): ScheduledEvent {
+  return {
+    schema: 'app',
+    name,
+    definer: 'root@localhost',
+    charset: 'utf8mb4',
+    collation: 'utf8mb4_general_ci',
+  };
+}
 
 /** A MariaDB server as a probe would tell it; tests change what they are about. */
 export function mariadbServer(key: string, changes: Partial<Server> = {}): Server {
@@ -30,6 +50,7 @@ export function mariadbServer(key: string, changes: Partial<Server> = {}): Serve
       domainId: 0,
     },
     eventScheduler: false,
+    events: noEvents,
     semiSync: { source: null, replica: null },
     netTimeoutSeconds: 60,
     uptimeSeconds: 1000,

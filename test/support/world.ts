@@ -6,7 +6,8 @@ import type { Policy } from '../../src/core/model/policy.ts';
 import { ReplicationError } from '../../src/core/model/replication-error.ts';
 import type { Topology } from '../../src/core/model/topology.ts';
 import type { ActionOutcome, Commander } from '../../src/core/ports.ts';
-import { channelFrom, fileServer, mariadbServer } from './servers.ts';
+import type { ScheduledEvents } from '../../src/core/model/scheduled-events.ts';
+import { channelFrom, fileServer, mariadbServer, noEvents } from './servers.ts';
 
 /** One simulated server: only what the order of steps is about. */
 export interface SimulatedServer {
@@ -17,10 +18,17 @@ export interface SimulatedServer {
   applying: boolean;
   /** The last transaction of the master that it received; 100 unless told. */
   holds?: number;
+  /** Off unless told. */
+  scheduler?: boolean;
+  /** None, and all rights, unless told. */
+  events?: Partial<ScheduledEvents>;
 }
 
 /** How a replica of `worldOf` begins. */
-export type Beginning = Pick<SimulatedServer, 'alive' | 'applying' | 'holds'>;
+export type Beginning = Pick<
+  SimulatedServer,
+  'alive' | 'applying' | 'holds' | 'scheduler' | 'events'
+>;
 
 export type World = Map<InstanceKey, SimulatedServer>;
 
@@ -55,14 +63,14 @@ export function worldOf(replicas: readonly Readonly<Beginning>[], masterAlive: b
     receiving: false,
     applying: false,
   });
-  replicas.forEach(({ alive, applying, holds }, index) => {
+  replicas.forEach(({ alive, applying, ...rest }, index) => {
     world.set(`db${String(index + 2)}:3306`, {
       alive,
       writable: false,
       source: 'db1:3306',
       receiving: masterAlive,
       applying,
-      ...(holds === undefined ? {} : { holds }),
+      ...rest,
     });
   });
   return world;
@@ -103,7 +111,12 @@ function serverOf(key: InstanceKey, it: SimulatedServer, gtid: boolean): Server 
             retrieved: `0-1-${String(it.holds ?? 100)}`,
           }),
         ];
-  return (gtid ? mariadbServer : fileServer)(key, { readOnly: !it.writable, channels });
+  return (gtid ? mariadbServer : fileServer)(key, {
+    readOnly: !it.writable,
+    channels,
+    eventScheduler: it.scheduler ?? false,
+    events: { ...noEvents, ...it.events },
+  });
 }
 
 /** Where a simulated step breaks: before or after it took effect. */
@@ -178,6 +191,14 @@ function effectOf(action: Action): Partial<SimulatedServer> {
     case 'point-at':
       return { source: action.source };
     default:
-      return {};
+      return effectOnEvents(action);
   }
+}
+
+function effectOnEvents(action: Action): Partial<SimulatedServer> {
+  return action.do === 'switch-event-scheduler'
+    ? { scheduler: action.on }
+    : action.do === 'enable-events'
+      ? { events: { enabled: action.events, asleep: [] } }
+      : {};
 }

@@ -47,11 +47,12 @@ test('every npm script that README and ARCHITECTURE name exists', () => {
 });
 
 test.each(monitorRights)(
-  'README names exactly the rights that the lab gives its monitor user ($flavor since $since)',
-  ({ rights }) => {
+  'README names exactly the rights that the monitor user needs ($flavor since $since)',
+  ({ rights, eventRights }) => {
     const grants = [...readme.matchAll(/GRANT ([A-Z_ ,]+)\n\s+ON/g)].map(([, list = '']) =>
       list.split(', ').toSorted(),
     );
     expect(grants).toContainEqual(rights.map(({ privilege }) => privilege).toSorted());
+    expect(grants).toContainEqual(eventRights.map(({ privilege }) => privilege).toSorted());
   },
 );

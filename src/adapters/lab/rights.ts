@@ -11,7 +11,11 @@ export interface RightsOfRelease {
   readonly flavor: Flavor;
   readonly since: Release;
   readonly rights: readonly Right[];
+  /** What it also needs where scheduled events are to follow the master; all else works without. */
+  readonly eventRights: readonly Right[];
 }
+
+const seesEvents = { privilege: 'EVENT', because: 'to see events; ALTER EVENT' } as const;
 
 /**
  * Newest first within a flavor. That each is needed, and that they suffice, is tested on MariaDB 10.11, MySQL 9.7 and 5.6;
@@ -46,6 +50,13 @@ export const monitorRights: readonly RightsOfRelease[] = [
       { privilege: 'PROCESS', because: "to see other users' sessions" },
       { privilege: 'CONNECTION ADMIN', because: "to end other users' sessions" },
     ],
+    eventRights: [
+      seesEvents,
+      {
+        privilege: 'SUPER',
+        because: 'SET GLOBAL event_scheduler; before MariaDB 11 also ALTER DEFINER ... EVENT',
+      },
+    ],
   },
   {
     flavor: 'mysql',
@@ -68,6 +79,14 @@ export const monitorRights: readonly RightsOfRelease[] = [
       { privilege: 'RELOAD', because: 'RESET REPLICA ALL' },
       { privilege: 'PROCESS', because: "to see other users' sessions" },
     ],
+    eventRights: [
+      seesEvents,
+      { privilege: 'SET_ANY_DEFINER', because: 'ALTER DEFINER ... EVENT' },
+      {
+        privilege: 'SYSTEM_USER',
+        because: 'the same, where the definer of an event holds this right too',
+      },
+    ],
   },
   {
     flavor: 'mysql',
@@ -85,5 +104,6 @@ export const monitorRights: readonly RightsOfRelease[] = [
       { privilege: 'RELOAD', because: 'RESET SLAVE ALL' },
       { privilege: 'PROCESS', because: "to see other users' sessions" },
     ],
+    eventRights: [seesEvents],
   },
 ];

@@ -15,6 +15,7 @@ import { positionQuery } from '../../dialect/position-query.ts';
 import { spell, type StatementAction } from '../../dialect/statements.ts';
 import { runBounded } from './bounded-statement.ts';
 import { connect, type Login, type Session } from './connect.ts';
+import { enableEvents } from './enable-events.ts';
 import { endWriters } from './end-writers.ts';
 import { replicationErrorOf } from './error-codes.ts';
 import {
@@ -162,6 +163,8 @@ export class MysqlCommander implements Commander {
       case 'wait-for-mark':
         await waitForPosition(markOf(marks, action.mark), waiting);
         return { note: null };
+      case 'enable-events':
+        return { note: await enableEvents(session, action.events, deadlineMs, this.#options) };
       case 'wait-until-applied':
         return { note: await waitUntilApplied(waiting) };
       case 'verify-replicating':

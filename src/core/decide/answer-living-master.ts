@@ -93,7 +93,7 @@ function handOver(ground: Ground, master: Member): Decision {
   const promotion = choosePromotion(withoutThem(ground, stuck), master);
   return promotion.kind === 'none'
     ? held(reasonsOf([...stuck, ...promotion.excluded]))
-    : planSwitchover(ground, master, promotion.candidate);
+    : planSwitchover(ground, master, promotion.candidate, true);
 }
 
 /** Whoever does not keep up may lie on the same storage: it would be the next master that cannot write. */

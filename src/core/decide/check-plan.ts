@@ -2,6 +2,12 @@ import { answered } from '../model/instance.ts';
 import { inEnglish } from '../model/phrase.ts';
 import { stepsOf, type Action, type Plan, type Step } from '../model/plan.ts';
 import { memberOf, type Topology } from '../model/topology.ts';
+import {
+  eventsHinderNothing,
+  eventsRunOnTheOpenMaster,
+  eventsStopOutsideTheWriteStop,
+  stoppedEventsAreStartedAgain,
+} from './check-events.ts';
 import { failoverLooksLast, programsStandOutside, receiversAreCutFirst } from './check-failover.ts';
 import { newMasterWaitsBeforeItOpens, waitersEndBeforeSemiSync } from './check-semi-sync.ts';
 import {
@@ -36,6 +42,10 @@ const invariants: readonly Invariant[] = [
   relocationSparesTheMaster,
   programsStandOutside,
   repairOnlyStarts,
+  eventsHinderNothing,
+  eventsStopOutsideTheWriteStop,
+  eventsRunOnTheOpenMaster,
+  stoppedEventsAreStartedAgain,
 ];
 
 function everyStepIsBounded(plan: Plan): readonly string[] {

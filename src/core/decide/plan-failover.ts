@@ -13,6 +13,7 @@ import { fetchStages } from './fetch-missing.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { followLane, placesByGtid } from './follow.ts';
 import { check, failed, holdOn, passed, warned, type Ground } from './ground.ts';
+import { eventChecks, eventStage } from './move-events.ts';
 import { semiSyncChecks, semiSyncStage } from './move-semi-sync.ts';
 import { programsAfter, programsBefore } from './programs.ts';
 import { budgetOf, number, type DraftStage } from './steps.ts';
@@ -127,6 +128,7 @@ function checksOf(parts: Parts): readonly Check[] {
       to: candidate,
       followers: others(reachable, candidate),
     }),
+    ...eventChecks({ ground, from: master, to: candidate }),
     ...absent.map((it) => staysBehind(it)),
   ];
 }
@@ -238,6 +240,7 @@ function stagesOf(parts: Parts): readonly DraftStage[] {
       ]),
       onFailure: 'report',
     },
+    ...eventStage({ ground, from: master, to: candidate }),
     ...programsAfter(parts),
   ];
 }

@@ -1,4 +1,4 @@
-import { answered, type InstanceKey } from '../model/instance.ts';
+import { answered } from '../model/instance.ts';
 import { phrase } from '../model/phrase.ts';
 import type { Decision, Effects, Stage } from '../model/plan.ts';
 import type { Member } from '../model/topology.ts';
@@ -6,6 +6,7 @@ import { modeCheck } from './candidate-checks.ts';
 import { closeForGood, endWriters } from './drafts.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { check, holdOn, passed, warned, type Ground } from './ground.ts';
+import { quietChecks, quietStage } from './move-events.ts';
 import { budgetOf, number } from './steps.ts';
 
 /** A former master that came back writable beside the new one: close it, and end whoever writes there. */
@@ -13,6 +14,7 @@ export function planFence(ground: Ground, master: Member, former: Member): Decis
   const opened = answered(master)?.readOnly === false;
   const checks = [
     modeCheck(ground),
+    ...quietChecks(ground, former),
     // Silent or not, it was opened after this one: whoever came back stays closed.
     opened
       ? passed(phrase('{instance} takes writes', { instance: master.key }), phrase('writable'))
@@ -30,7 +32,7 @@ export function planFence(ground: Ground, master: Member, former: Member): Decis
   if (refused !== undefined) {
     return refused;
   }
-  const stages = stagesOf(ground, former.key);
+  const stages = stagesOf(ground, former);
   return {
     kind: 'act',
     plan: {
@@ -64,8 +66,10 @@ function effectsOf(master: Member, former: Member): Effects {
   };
 }
 
-function stagesOf(ground: Ground, key: InstanceKey): readonly Stage[] {
+function stagesOf(ground: Ground, former: Member): readonly Stage[] {
+  const { key } = former;
   return number([
+    ...quietStage(ground, former, 'for-good'),
     {
       // A commit that waits for an acknowledgement would hold up the closing for ever: its session ends first.
       title: phrase('End the sessions on {instance} that could still write.', { instance: key }),

@@ -18,6 +18,7 @@ import {
   type RejoinGround,
 } from './ground.ts';
 import { keptLogsCheck } from './kept-logs-check.ts';
+import { lateEventStage, quietChecks, quietStage } from './move-events.ts';
 import { rejoinedStages } from './move-semi-sync.ts';
 import { budgetOf, draft, number, type Draft, type DraftStage } from './steps.ts';
 
@@ -96,6 +97,7 @@ function checksOf(ground: RejoinGround, master: Member, member: Member): readonl
     forgottenCheck(master, member),
     placeCheck(ground, member),
     ...keptLogsCheck(master, member),
+    ...quietChecks(ground, member),
   ];
 }
 
@@ -220,6 +222,7 @@ function stagesOf(
   const { key } = member;
   const semiSync = rejoinedStages(ground, master, member);
   return [
+    ...quietStage(ground, member, 'for-good'),
     {
       title: phrase('Close {instance}', { instance: key }),
       lanes: [[closeForGood(ground, key), endWriters(ground, key)]],
@@ -242,6 +245,7 @@ function stagesOf(
       onFailure: 'undo',
     },
     ...semiSync.after,
+    ...lateEventStage({ ground, from: member, to: master }),
   ];
 }
 

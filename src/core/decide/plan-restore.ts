@@ -6,6 +6,7 @@ import { memberOf, replicasOf, type Member } from '../model/topology.ts';
 import { modeCheck } from './candidate-checks.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { check, hold, holdOn, type Ground } from './ground.ts';
+import { resumeEvents } from './move-events.ts';
 import { budgetOf, draft, number, type Draft } from './steps.ts';
 
 /**
@@ -61,6 +62,7 @@ export function leftUndone(ground: Ground, cutShort: Recovery): boolean {
     answered(master) !== undefined &&
     unchallenged(ground, master) &&
     (wasClosed(cutShort, master) ||
+      wasQuieted(ground, cutShort, master) ||
       replicasOf(ground.topology, master.key).some((it) => stoppedByHand(it).length > 0))
   );
 }
@@ -111,6 +113,16 @@ function wasClosed(cutShort: Recovery, master: Member): boolean {
   return cutShort.kind === 'switchover' && closing && answered(master)?.readOnly === true;
 }
 
+/** Its events stopped because the plan stopped them. */
+function wasQuieted(ground: Ground, cutShort: Recovery, master: Member): boolean {
+  const server = answered(master);
+  const stopping = ground.spell({ do: 'switch-event-scheduler', on: false }, server).join();
+  const stopped = cutShort.steps.some(
+    (it) => it.on === master.key && it.startedAt !== null && it.sql.join() === stopping,
+  );
+  return cutShort.kind === 'switchover' && stopped && server?.eventScheduler === false;
+}
+
 function stoppedByHand(member: Member): readonly Channel[] {
   const channels = answered(member)?.channels ?? [];
   return channels.filter(
@@ -132,6 +144,11 @@ function stagesOf(ground: Ground, master: Member, cutShort: Recovery): readonly 
     {
       title: phrase('Open {instance} again', { instance: master.key }),
       lanes: wasClosed(cutShort, master) ? [[reopen(ground, master)]] : [],
+      onFailure: 'report',
+    },
+    {
+      title: phrase('Let the events run on {instance}', { instance: master.key }),
+      lanes: wasQuieted(ground, cutShort, master) ? [[resumeEvents(ground, master.key)]] : [],
       onFailure: 'report',
     },
   ]);

@@ -9,6 +9,7 @@ import { leftSilent, opening, staysBehind, takesWrites } from './common-parts.ts
 import { fingerprintOf } from './fingerprint.ts';
 import { followLane, placesByGtid } from './follow.ts';
 import { check, failed, holdOn, passed, warned, type Ground } from './ground.ts';
+import { eventChecks, eventStage, quietStage } from './move-events.ts';
 import {
   demotedStage,
   semiSyncChecks,
@@ -28,10 +29,19 @@ interface Parts {
   readonly others: readonly Member[];
   readonly absent: readonly Member[];
   readonly byGtid: boolean;
+  readonly stuck: boolean;
 }
 
-/** The master lives: plan a hand-over that loses nothing and can be taken back until the new one opens. */
-export function planSwitchover(ground: Ground, master: Member, candidate: Member): Decision {
+/**
+ * The master lives: plan a hand-over that loses nothing and can be taken back until the new one opens. `stuck`: it cannot
+ * write, and whatever waits for its storage must not be waited for before it is closed.
+ */
+export function planSwitchover(
+  ground: Ground,
+  master: Member,
+  candidate: Member,
+  stuck = false,
+): Decision {
   const others = replicasOf(ground.topology, master.key).filter((it) => it.key !== candidate.key);
   const present = others.filter((it) => answered(it) !== undefined);
   const parts: Parts = {
@@ -41,6 +51,7 @@ export function planSwitchover(ground: Ground, master: Member, candidate: Member
     others: present,
     absent: others.filter((it) => answered(it) === undefined),
     byGtid: placesByGtid(ground, [master.key, candidate.key, ...present.map((it) => it.key)]),
+    stuck,
   };
   const checks = checksOf(parts);
   const refused = holdOn(checks, [phrase('Mend what the failed checks name, then ask again.')]);
@@ -108,6 +119,7 @@ function checksOf({ ground, master, candidate, others, absent }: Parts): readonl
     ...candidateChecks(ground, candidate, server),
     credentialCheck(ground, master.key),
     ...semiSyncChecks(moveOf({ ground, master, candidate, others })),
+    ...eventChecks({ ground, from: master, to: candidate }),
     ...others.flatMap((it) => followerCheck(it)),
     ...absent.map((it) => staysBehind(it)),
   ];
@@ -141,25 +153,29 @@ function measuredErrant({ count, list }: Errant): Phrase {
 }
 
 function stagesOf(parts: Parts): readonly DraftStage[] {
-  const { ground, master, others } = parts;
+  const { ground, master, candidate, others, stuck } = parts;
   const place: Place = parts.byGtid
     ? { by: 'gtid', adopt: false }
     : { by: 'mark', mark: 'handover' };
   const adopting: Place = parts.byGtid ? { by: 'gtid', adopt: true } : place;
-  const source = parts.candidate.key;
+  const source = candidate.key;
   return [
+    // Its scheduler may wait for the storage too.
+    ...(stuck ? [] : quietStage(ground, master, 'until-taken-back')),
     ...handOver(parts),
     {
       title: phrase('Let the others follow {source}', { source }),
       lanes: others.map((it) => followLane(ground, it, { source, place, withCredentials: false })),
       onFailure: 'report',
     },
+    ...(stuck ? quietStage(ground, master, 'for-good') : []),
     ...demotedStage(ground, master),
     {
       title: phrase('Make {instance} a replica', { instance: master.key }),
       lanes: [followLane(ground, master, { source, place: adopting, withCredentials: true })],
       onFailure: 'report',
     },
+    ...eventStage({ ground, from: master, to: candidate }),
   ];
 }
 

@@ -31,6 +31,8 @@ const deadlinesMs: Readonly<Record<Action['do'], number>> = {
   'point-at': 10_000,
   'verify-replicating': 15_000,
   'set-semi-sync': 5_000,
+  'switch-event-scheduler': 2_000,
+  'enable-events': 10_000,
   'look-again': 10_000,
   'hold-traffic': 1_000,
   'lead-traffic': 1_000,

@@ -1,5 +1,6 @@
 import type { GtidState } from './gtid-state.ts';
 import type { Phrase } from './phrase.ts';
+import type { ScheduledEvents } from './scheduled-events.ts';
 
 /** `host:port`, as the servers of a cluster name each other. The name of an instance, never the way to reach it. */
 export type InstanceKey = string;
@@ -95,6 +96,7 @@ export interface Server {
   readonly binlogEnd: FilePosition | null;
   readonly gtid: GtidState;
   readonly eventScheduler: boolean;
+  readonly events: ScheduledEvents;
   readonly semiSync: SemiSync;
   /** After how long a receiver that hears nothing gives up: `replica_net_timeout`, by whichever name. */
   readonly netTimeoutSeconds: number | null;

@@ -1,5 +1,6 @@
 import type { FilePosition, InstanceKey } from './instance.ts';
 import type { Phrase } from './phrase.ts';
+import type { ScheduledEvent } from './scheduled-events.ts';
 
 /** What a person may ask for. */
 export type Wish =
@@ -69,6 +70,10 @@ export type Action =
    * still live: that would acknowledge commits that nobody has.
    */
   | { readonly do: 'set-semi-sync'; readonly source: boolean; readonly replica: boolean }
+  /** Whether scheduled events run at all. Events that run at this moment go on. */
+  | { readonly do: 'switch-event-scheduler'; readonly on: boolean }
+  /** These events run here from now on, and nothing else about them changes; all who replicate from here note that. */
+  | { readonly do: 'enable-events'; readonly events: readonly ScheduledEvent[] }
   /** Proxies let new connections wait, and cut those that lead to the old master. */
   | { readonly do: 'hold-traffic' }
   /** Proxies lead to this instance. */

@@ -1,5 +1,6 @@
 import type { Channel, Server } from '../../../src/core/model/instance.ts';
 import { readVersion } from '../../../src/dialect/version.ts';
+import { noEvents } from '../../support/servers.ts';
 
 export const uuid = '17718ed7-e6e2-11f1-81b2-0242ac190002';
 
@@ -69,6 +70,7 @@ export function serverOf(version: string, changed: Partial<Server> = {}): Server
           domainId: 0,
         },
     eventScheduler: false,
+    events: noEvents,
     semiSync: { source: null, replica: null },
     netTimeoutSeconds: 60,
     uptimeSeconds: 1,

@@ -8,6 +8,7 @@ import {
   Unspellable,
   type StatementAction,
 } from '../../../src/dialect/statements.ts';
+import { eventNamed } from '../../support/servers.ts';
 import { channel, releases, serverOf } from './servers.ts';
 
 const secrets = { user: 'repl', password: 'pa55' };
@@ -42,6 +43,7 @@ const actions: readonly StatementAction[] = [
   pointAt(byGtid),
   pointAt({ by: 'gtid', adopt: true }, { withCredentials: false }),
   pointAt({ by: 'file', at: { file: 'binlog.000003', offset: 4 } }, { tls: true }),
+  { do: 'switch-event-scheduler', on: false },
   pointAt({ by: 'mark', mark: 'handover' }, { withCredentials: false }),
 ];
 
@@ -53,6 +55,7 @@ const shown: readonly Action[] = [
   { do: 'check-unmoved', mark: 'final', reads: 'executed' },
   { do: 'wait-for-mark', mark: 'final', of: 'db1:3306' },
   { do: 'wait-until-applied' },
+  { do: 'enable-events', events: [eventNamed('tick')] },
   { do: 'verify-replicating', source: 'db2:3306' },
   {
     do: 'look-again',

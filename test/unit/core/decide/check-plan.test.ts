@@ -6,10 +6,25 @@ import { decide } from '../../../../src/core/decide/decide.ts';
 import type { RejoinGround } from '../../../../src/core/decide/ground.ts';
 import type { Decision, Plan, Stage } from '../../../../src/core/model/plan.ts';
 import type { Policy } from '../../../../src/core/model/policy.ts';
+import { eventNamed } from '../../../support/servers.ts';
 import { pictureOf, policy, worldOf, type World } from '../../../support/world.ts';
+
+const someEvents = fc.option(fc.subarray([eventNamed('tick'), eventNamed('tock')]), { nil: null });
+/** Whatever our user may see and do, where it runs or not. */
+const withEvents = {
+  scheduler: fc.boolean(),
+  events: fc.record({
+    enabled: someEvents,
+    asleep: someEvents,
+    maySwitch: fc.boolean(),
+    mayEnable: fc.boolean(),
+    missingGrant: fc.constantFrom(null, 'a grant'),
+  }),
+};
 
 const replicas = fc.array(
   fc.record({
+    ...withEvents,
     alive: fc.boolean(),
     applying: fc.boolean(),
     holds: fc.integer({ min: 100, max: 102 }),
@@ -22,6 +37,7 @@ const replicas = fc.array(
 
 const someProgram = fc.array(fc.constant(['program', '{failedHost}']), { maxLength: 2 });
 const choice = fc.record({
+  master: fc.record(withEvents),
   pick: fc.nat(5),
   programs: fc.record({
     before: someProgram,
@@ -70,8 +86,9 @@ test('every promotion that any planner offers in any topology satisfies every in
       fc.boolean(),
       fc.boolean(),
       choice,
-      (all, masterAlive, gtid, { pick, ...rules }) => {
+      (all, masterAlive, gtid, { pick, master, ...rules }) => {
         const world = worldOf(all, masterAlive);
+        Object.assign(world.get('db1:3306') ?? {}, master);
         const instance = `db${String((pick % all.length) + 2)}:3306`;
         const ground = groundOf(world, gtid, rules);
         const decision = decide({ kind: 'promote', instance, acceptLoss: false }, ground);
@@ -138,4 +155,58 @@ test.each([
     stage.lanes.flat().some((it) => it.action.do === removed),
   );
   expect(objectionsTo(broken, ground.topology).join()).toContain(says);
+});
+
+const busy = { scheduler: true, events: { enabled: [eventNamed('tick')] } };
+
+function switchoverWithEvents(): { readonly plan: Plan; readonly ground: RejoinGround } {
+  const world = worldOf(healthyReplicas, true);
+  Object.assign(world.get('db1:3306') ?? {}, busy);
+  const ground = groundOf(world, true);
+  const decision = decide({ kind: 'promote', instance: 'db2:3306', acceptLoss: false }, ground);
+  if (decision.kind !== 'act') {
+    throw new Error('The plan was refused.');
+  }
+  return { plan: decision.plan, ground };
+}
+
+const isEvents = (stage: Stage): boolean =>
+  stage.lanes.flat().some((it) => /event/.test(it.action.do));
+
+test.each([
+  {
+    change: 'events that end the plan when they cannot be moved',
+    broken: (stages: readonly Stage[]) =>
+      stages.map((it): Stage => (isEvents(it) ? { ...it, onFailure: 'undo' } : it)),
+    says: 'hangs on its events',
+  },
+  {
+    change: 'events that are stopped while nobody can write',
+    broken: ([first, second, ...rest]: readonly Stage[]) =>
+      [second, first, ...rest].filter((it) => it !== undefined),
+    says: 'lengthens the time without writes',
+  },
+  {
+    change: 'events that run before the new master is open',
+    broken: (stages: readonly Stage[]) => [...stages.slice(-1), ...stages.slice(0, -1)],
+    says: 'before it is the open master',
+  },
+  {
+    change: 'events that nobody would start again',
+    broken: (stages: readonly Stage[]) =>
+      stages.map((stage) =>
+        isEvents(stage)
+          ? {
+              ...stage,
+              lanes: stage.lanes.map((lane) => lane.map((it) => ({ ...it, undo: null }))),
+            }
+          : stage,
+      ),
+    says: 'names nothing that starts them again',
+  },
+])('a promotion with $change is objected to', ({ broken, says }) => {
+  const { plan, ground } = switchoverWithEvents();
+  expect(objectionsTo(plan, ground.topology)).toEqual([]);
+  const objections = objectionsTo({ ...plan, stages: broken(plan.stages) }, ground.topology);
+  expect(objections.join()).toContain(says);
 });

@@ -6,7 +6,7 @@ import type { Recovery } from '../../../../src/core/model/recovery.ts';
 import { newRecovery } from '../../../../src/core/record/recovery-record.ts';
 import { executePlan } from '../../../../src/core/recover/execute-plan.ts';
 import type { Hands } from '../../../../src/core/recover/hands.ts';
-import { mariadbServer } from '../../../support/servers.ts';
+import { eventNamed, mariadbServer } from '../../../support/servers.ts';
 import {
   pictureOf,
   policy,
@@ -182,6 +182,37 @@ test.each([1, 2, 3, 4, 5, 6, 7])(
     expect(pictureOf(world, true)).toEqual(pictureOf(worldOf(healthy, true), true));
   },
 );
+
+function busyWorld(): World {
+  const world = worldOf(healthy, true);
+  const events = { enabled: [eventNamed('tick')] };
+  Object.assign(world.get('db1:3306') ?? {}, { scheduler: true, events });
+  return world;
+}
+
+test.each([2, 3, 4, 5, 6, 7, 8])(
+  'a switchover of a master with events that breaks at step %d lets them run again',
+  async (atStep) => {
+    const world = busyWorld();
+    const { recovery } = await perform(world, planFor(world, true), { atStep, afterEffect: true });
+    expect(recovery.state).toBe('undone');
+    expect(pictureOf(world, true)).toEqual(pictureOf(busyWorld(), true));
+  },
+);
+
+test('a scheduler that cannot be switched keeps nobody from being promoted', async () => {
+  const world = busyWorld();
+  const { recovery } = await perform(world, planFor(world, true), {
+    atStep: 1,
+    afterEffect: false,
+  });
+  expect(recovery).toMatchObject({ state: 'partial', openedAt: expect.any(Number) });
+  expect(writableOnes(world)).toEqual(['db2:3306']);
+  expect(world.get('db2:3306')).toMatchObject({
+    scheduler: true,
+    events: { enabled: [eventNamed('tick')] },
+  });
+});
 
 test('a whole switchover ends with one writable master, everybody following, and the time without writes', async () => {
   const world = worldOf(
