@@ -57,6 +57,7 @@ export const crashSafety: readonly Fault[] = [
     says: 'a transaction that nobody acknowledged comes back with the old master',
     expected: 'fail-over',
     exposedMs: onePollMs,
+    keepsAll: true,
     prepare: (scene) => loadSemiSync(scene.watched.cluster),
     play: async (scene) => {
       const { master, one, two, watched } = scene;

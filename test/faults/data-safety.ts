@@ -194,7 +194,10 @@ export const dataSafety: readonly Fault[] = [
       await insertRows(scene.master, 20);
       await received(scene, scene.one);
       await scene.staysAsItIs(2_500);
-      await killAndExpect(scene, 'two', (next) => hasRows(next, 20));
+      await killAndExpect(scene, 'two', async (next) => {
+        await hasRows(next, 20);
+        await scene.write();
+      });
     },
   },
   {
@@ -235,6 +238,5 @@ async function killAndExpect(
     throw new Error(`${next.key} was promoted.\n${scene.monitor.told()}`);
   }
   await andThen(next);
-  await scene.write();
   await scene.comesBack(scene.master);
 }

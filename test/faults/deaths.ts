@@ -12,6 +12,7 @@ export const deaths: readonly Fault[] = [
     says: 'the master is killed, semi-sync AFTER_SYNC',
     expected: 'fail-over',
     exposedMs: onePollMs,
+    keepsAll: true,
     prepare: (scene) => loadSemiSync(scene.watched.cluster),
     play: async (scene) => {
       await scene.master.kill9();

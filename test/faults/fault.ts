@@ -20,6 +20,8 @@ export interface Fault {
   readonly needsDisk?: boolean;
   /** Acknowledged rows may be missing where the recovery's report says so. */
   readonly mayLose?: boolean;
+  /** The master waits for its replicas: not even the rows of its last moment may be missing. */
+  readonly keepsAll?: boolean;
   /** How long a former master that came back may take writes of its own before it is closed; 0 unless told. */
   readonly exposedMs?: number;
   /** Before the monitor starts. */
@@ -32,4 +34,18 @@ export interface NotPlayed {
   readonly id: string;
   readonly says: string;
   readonly because: string;
+}
+
+/** What four writers may have been told in the moment in which their master dies, and no replica got any more. */
+const rowsOfTheLastMoment = 8;
+
+/**
+ * How many acknowledged rows may be missing in the end, where the recovery's report tells of them. A master that does
+ * not wait for its replicas takes its last moment with it; nothing else may be lost unless the fault is about that.
+ */
+export function mostMissing({ expected, mayLose, keepsAll }: Fault): number {
+  if (mayLose === true) {
+    return Number.POSITIVE_INFINITY;
+  }
+  return expected.includes('fail-over') && keepsAll !== true ? rowsOfTheLastMoment : 0;
 }

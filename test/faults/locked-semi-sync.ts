@@ -26,6 +26,7 @@ export const lockedSemiSync: readonly Fault[] = [
     id: 'F09',
     says: 'semi-sync without time-out, and no replica reads; then again',
     expected: 'refuse',
+    keepsAll: true,
     prepare: (scene) => loadSemiSync(scene.watched.cluster),
     play: async (scene) => {
       await stopReceivers(scene);
@@ -47,6 +48,7 @@ export const lockedSemiSync: readonly Fault[] = [
     says: 'semi-sync without time-out, no replica reads, and nobody may start receivers',
     expected: 'refuse',
     wish: { settings: { recoverLockedSemiSyncMaster: false } },
+    keepsAll: true,
     prepare: (scene) => loadSemiSync(scene.watched.cluster),
     play: async (scene) => {
       await stopReceivers(scene);

@@ -78,6 +78,7 @@ export const partitions: readonly Fault[] = [
     expected: 'refuse',
     notOn: { mariadb: 'it goes on otherwise there: F14b' },
     wish: { network: true },
+    keepsAll: true,
     prepare: (scene) => loadSemiSync(scene.watched.cluster),
     play: async (scene) => {
       await cutFromReplicas(scene);
@@ -93,6 +94,7 @@ export const partitions: readonly Fault[] = [
     wish: { network: true },
     // It answers nobody meanwhile, and acknowledges nothing that no replica has.
     exposedMs: 20_000,
+    keepsAll: true,
     prepare: (scene) => loadSemiSync(scene.watched.cluster),
     play: async (scene) => {
       const { master, one, two, watched } = scene;

@@ -4,7 +4,7 @@ import { writtenIds } from '../servers/writers.ts';
 import type { Program } from '../support/monitor.ts';
 import { until } from '../support/until.ts';
 import { WatchedCluster } from '../support/watched-cluster.ts';
-import type { Fault } from './fault.ts';
+import { mostMissing, type Fault } from './fault.ts';
 import { watchOverlap } from './overlap.ts';
 import { Scene } from './scene.ts';
 
@@ -59,9 +59,9 @@ async function lostOn(master: TestMember, acknowledged: readonly number[]): Prom
 }
 
 /** No acknowledged row is missing, unless it was allowed and told. */
-function judgeLoss({ mayLose }: Fault, scene: Scene, lost: number): void {
+function judgeLoss(fault: Fault, scene: Scene, lost: number): void {
   const told = scene.failovers().some((it) => it.effects.mayLose.length > 0);
-  if (lost > 0 && !(mayLose === true && told)) {
+  if (lost > (told ? mostMissing(fault) : 0)) {
     throw new Error(`${String(lost)} acknowledged rows are lost.\n${scene.monitor.told()}`);
   }
 }
