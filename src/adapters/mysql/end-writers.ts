@@ -19,6 +19,7 @@ const pauseMs = 10;
 export async function endWriters(
   { session, clock, deadlineMs, signal }: Waiting,
   ownUser: string,
+  first: boolean,
 ): Promise<Phrase> {
   const endsAt = clock.monotonic() + deadlineMs;
   const { sql, parse } = writersQuery([session.id]);
@@ -27,7 +28,7 @@ export async function endWriters(
   const ended = new Set<number>();
   let spared = 0;
   for (const { id } of await writers()) {
-    if (await end(session, id, deadlineMs)) {
+    if (await end(session, id, { deadlineMs, first })) {
       ended.add(id);
     } else {
       spared += 1;
@@ -46,24 +47,39 @@ export async function endWriters(
     }
     await clock.sleep(pauseMs, signal);
   }
-  return spared > 0
-    ? phrase('{count} sessions ended; {spared} may not be ended by us and can write no more.', {
-        count: ended.size,
-        spared,
-      })
-    : ended.size === 1
-      ? phrase('1 session ended.')
-      : phrase('{count} sessions ended.', { count: ended.size });
+  return outcome(ended.size, spared, first);
 }
 
-/** False for a session of a user who outranks ours, on a server that is closed to all; elsewhere that is a failure. */
-async function end(session: Session, id: number, deadlineMs: number): Promise<boolean> {
+function outcome(count: number, spared: number, first: boolean): Phrase {
+  if (spared > 0) {
+    return first
+      ? phrase('{count} sessions ended; {spared} may not be ended by us before it is closed.', {
+          count,
+          spared,
+        })
+      : phrase('{count} sessions ended; {spared} may not be ended by us and can write no more.', {
+          count,
+          spared,
+        });
+  }
+  return count === 1 ? phrase('1 session ended.') : phrase('{count} sessions ended.', { count });
+}
+
+/**
+ * False for a session of a user who outranks ours, on a server that is closed to all or is closed next; elsewhere that
+ * is a failure.
+ */
+async function end(
+  session: Session,
+  id: number,
+  { deadlineMs, first }: { readonly deadlineMs: number; readonly first: boolean },
+): Promise<boolean> {
   try {
     await session.query(killStatement(id), deadlineMs);
     return true;
   } catch (error) {
     const errno = error instanceof ReplicationError ? error.errno : undefined;
-    if (errno === notOwnerOfSession && (await isClosedToAll(session, deadlineMs))) {
+    if (errno === notOwnerOfSession && (first || (await isClosedToAll(session, deadlineMs)))) {
       return false;
     }
     if (errno !== noSuchSession) {

@@ -148,7 +148,7 @@ export class MysqlCommander implements Commander {
     const waiting = { session, server, clock: this.#options.clock, deadlineMs, signal };
     switch (action.do) {
       case 'end-writers':
-        return { note: await endWriters(waiting, this.#options.login.user) };
+        return { note: await endWriters(waiting, this.#options.login.user, action.first) };
       case 'mark-position': {
         const position = await readPosition(session, server, action.reads, deadlineMs);
         return { note: null, position };

@@ -22,9 +22,9 @@ export function closeForGood(ground: Ground, key: InstanceKey): Draft {
   return draft(ground, key, { do: 'set-read-only' }, { says: makeReadOnly(key) });
 }
 
-export function endWriters(ground: Ground, key: InstanceKey): Draft {
+export function endWriters(ground: Ground, key: InstanceKey, first = false): Draft {
   const says = phrase('End the sessions on {instance} that could still write.', { instance: key });
-  return draft(ground, key, { do: 'end-writers' }, { says });
+  return draft(ground, key, { do: 'end-writers', first }, { says });
 }
 
 export function mark(ground: Ground, key: InstanceKey, name: string, reads: MarkedPosition): Draft {

@@ -73,7 +73,7 @@ function stagesOf(ground: Ground, former: Member): readonly Stage[] {
     {
       // A commit that waits for an acknowledgement would hold up the closing for ever: its session ends first.
       title: phrase('End the sessions on {instance} that could still write.', { instance: key }),
-      lanes: [[endWriters(ground, key)]],
+      lanes: [[endWriters(ground, key, true)]],
       onFailure: 'report',
     },
     {

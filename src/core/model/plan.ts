@@ -36,7 +36,8 @@ export type Action =
   | { readonly do: 'set-read-only' }
   | { readonly do: 'set-writable' }
   /** Ends client sessions that could still write; never replication, system or our own sessions. */
-  | { readonly do: 'end-writers' }
+  /** `first`: before it is closed, so that no commit that waits holds the closing up; whom we may not end is left then. */
+  | { readonly do: 'end-writers'; readonly first: boolean }
   /** Reads how far the instance is and keeps it under a name for later steps. */
   | { readonly do: 'mark-position'; readonly mark: string; readonly reads: MarkedPosition }
   /** Waits until everything that the mark holds is executed here. */
