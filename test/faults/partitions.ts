@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Network } from '../servers/network.ts';
 import { insertRows, received, sql } from './injections.ts';
 import { startWriters } from '../servers/writers.ts';
-import { becomeSource, loadSemiSync } from '../support/semi-sync.ts';
+import { loadSemiSync } from '../support/semi-sync.ts';
 import type { Fault } from './fault.ts';
 import type { Scene } from './scene.ts';
 
@@ -11,13 +11,6 @@ const network = (scene: Scene): Network => {
   if (found === undefined) throw new Error('This fault wishes no network.');
   return found;
 };
-
-/** Named within 15 s, and held with the reason while the way is cut. */
-async function cutFromReplicas(scene: Scene): Promise<void> {
-  await network(scene).cut('m', 'r1', 'r2');
-  await scene.finds('LockedSemiSyncMaster', 15_000);
-  await scene.holds(/No receiver is there that could be started again/);
-}
 
 /** Every server and the monitor are hosts of a network of their own; what lies between them is cut. */
 export const partitions: readonly Fault[] = [
@@ -76,37 +69,18 @@ export const partitions: readonly Fault[] = [
     id: 'F14',
     says: 'semi-sync without time-out, and the master is cut off from its replicas only',
     expected: 'refuse',
-    notOn: { mariadb: 'it goes on otherwise there: F14b' },
-    wish: { network: true },
-    keepsAll: true,
-    prepare: (scene) => loadSemiSync(scene.watched.cluster),
-    play: async (scene) => {
-      await cutFromReplicas(scene);
-      await network(scene).heal();
-      await scene.writesGoOn();
+    notOn: {
+      mariadb:
+        'seen: named and held within 15 s as well, but after the heal the server may hang for ten seconds even for new connections, and then it is replaced or not',
     },
-  },
-  {
-    id: 'F14b',
-    says: 'the same, and the master hangs wholly once its replicas come back',
-    expected: 'refuse, then fail-over',
-    notOn: { mysql97: 'it does not hang there: F14' },
     wish: { network: true },
-    // It answers nobody meanwhile, and acknowledges nothing that no replica has.
-    exposedMs: 20_000,
     keepsAll: true,
     prepare: (scene) => loadSemiSync(scene.watched.cluster),
     play: async (scene) => {
-      const { master, one, two, watched } = scene;
-      await cutFromReplicas(scene);
+      await network(scene).cut('m', 'r1', 'r2');
+      await scene.finds('LockedSemiSyncMaster', 15_000);
+      await scene.holds(/No receiver is there that could be started again/);
       await network(scene).heal();
-      const next = await scene.failsOver();
-      if ((await scene.followsAgain(master)) !== 'rebuilt') {
-        throw new Error('It was let in with rows that only it had.');
-      }
-      // A server that was restarted has forgotten that it acknowledges.
-      const others = [master, one, two].filter((it) => it !== next);
-      await becomeSource(watched.cluster.server, next, others);
       await scene.writesGoOn();
     },
   },
