@@ -8,6 +8,8 @@ import type { KnownInstance, Store } from './ports.ts';
 
 /** How many recoveries the views show. */
 const shownRecoveries = 50;
+/** How many promotions count beside them, however long ago they were: they say who is the master, and what blocks. */
+const rememberedPromotions = 20;
 
 /** What one cluster's engine remembers between rounds and, through the store, between runs. */
 export interface ClusterMemory {
@@ -40,7 +42,7 @@ export function clusterMemory(cluster: string, store: Store | undefined): Cluste
       highWater.set(it.key, position);
     }
   }
-  const recoveries = (): readonly Recovery[] => store?.recoveries(cluster, shownRecoveries) ?? [];
+  const recoveries = (): readonly Recovery[] => recoveriesIn(cluster, store);
   let written = '';
   return {
     knownKeys: () => [...known.keys()],
@@ -80,6 +82,14 @@ export function clusterMemory(cluster: string, store: Store | undefined): Cluste
       }
     },
   };
+}
+
+/** Newest first; also promotions that so much came after that no view shows them any more. */
+function recoveriesIn(cluster: string, store: Store | undefined): readonly Recovery[] {
+  const newest = store?.recoveries(cluster, shownRecoveries) ?? [];
+  const ids = new Set(newest.map((it) => it.id));
+  const earlier = store?.promotions(cluster, rememberedPromotions) ?? [];
+  return [...newest, ...earlier.filter((it) => !ids.has(it.id))];
 }
 
 /** Also one that was cut short: whether the new master is open, it says itself. */

@@ -147,6 +147,8 @@ export interface Store {
   recovery(id: string): Recovery | undefined;
   /** Newest first. */
   recoveries(cluster: string | undefined, limit: number): readonly Recovery[];
+  /** Newest first: only switchovers and failovers, however many other records came after them. */
+  promotions(cluster: string, limit: number): readonly Recovery[];
   acknowledge(ids: readonly string[], by: string, comment: string): number;
   rememberInstances(cluster: string, instances: readonly KnownInstance[]): void;
   knownInstances(cluster: string): readonly KnownInstance[];

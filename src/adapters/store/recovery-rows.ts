@@ -62,17 +62,25 @@ export function readRecovery(db: DatabaseSync, id: string, judge: Judge): Recove
   return found === undefined ? undefined : judged(found, judge);
 }
 
+/** Who is the master stands in them. A body that is no JSON is none. */
+const isPromotion = `iif(json_valid(body), json_extract(body, '$.kind'), '') IN ('switchover', 'failover')`;
+
 /** Newest first; what cannot be read is set aside and takes no place. */
 export function readRecoveries(
   db: DatabaseSync,
-  wanted: { readonly cluster: string | undefined; readonly limit: number },
+  wanted: {
+    readonly cluster: string | undefined;
+    readonly limit: number;
+    readonly only?: 'promotions';
+  },
   judge: Judge,
 ): readonly Recovery[] {
+  const only = wanted.only === undefined ? '' : `AND ${isPromotion}`;
   const rows = db
     .prepare(
-      `SELECT * FROM recoveries WHERE ? IS NULL OR cluster = ? ORDER BY started_at DESC, id DESC`,
+      `SELECT * FROM recoveries WHERE (?1 IS NULL OR cluster = ?1) ${only} ORDER BY started_at DESC, id DESC`,
     )
-    .iterate(wanted.cluster ?? null, wanted.cluster ?? null);
+    .iterate(wanted.cluster ?? null);
   const found: Recovery[] = [];
   for (const each of rows) {
     if (found.length >= wanted.limit) {
@@ -102,7 +110,13 @@ export function acknowledgeRecoveries(
     .reduce((sum, changes) => sum + changes, 0);
 }
 
-/** Drops the oldest of a cluster, but none that runs and none that may still hold off the next recovery. */
+/** How many promotions are kept whatever came after them. */
+const keptPromotions = 20;
+
+/**
+ * Drops the oldest of a cluster, but none that runs, none that may still hold off the next recovery, and none of the
+ * newest promotions: they say who the master is.
+ */
 export function dropOldest(
   db: DatabaseSync,
   cluster: string,
@@ -113,9 +127,17 @@ export function dropOldest(
       `SELECT id, state, session FROM recoveries
        WHERE cluster = ?1 AND id NOT IN
          (SELECT id FROM recoveries WHERE cluster = ?1 ORDER BY started_at DESC, id DESC LIMIT ?2)
+       AND id NOT IN
+         (SELECT id FROM recoveries WHERE cluster = ?1 AND ${isPromotion}
+          ORDER BY started_at DESC, id DESC LIMIT ?4)
        AND (acknowledged_at IS NOT NULL OR coalesce(ended_at, started_at) < ?3)`,
     )
-    .all(cluster, keep.perCluster, keep.now - keep.blockPeriodMs);
+    .all(
+      cluster,
+      keep.perCluster,
+      keep.now - keep.blockPeriodMs,
+      Math.min(keptPromotions, keep.perCluster),
+    );
   const drop = db.prepare('DELETE FROM recoveries WHERE id = ?');
   for (const each of surplus) {
     if (each['state'] !== 'running' || !keep.isAlive(String(each['session']))) {

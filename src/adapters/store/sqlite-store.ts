@@ -77,6 +77,8 @@ function storeOver(journal: JournalFile, sessions: Sessions, options: StoreOptio
     recovery: (id) => journal.read((db) => readRecovery(db, id, judge)),
     recoveries: (cluster, limit) =>
       journal.read((db) => readRecoveries(db, { cluster, limit }, judge)),
+    promotions: (cluster, limit) =>
+      journal.read((db) => readRecoveries(db, { cluster, limit, only: 'promotions' }, judge)),
     acknowledge: (ids, by, comment) =>
       journal.write('now', (db) =>
         acknowledgeRecoveries(db, ids, { at: clock.now(), by, comment, judge }),

@@ -1,5 +1,6 @@
 import { answered, type InstanceKey } from '../model/instance.ts';
 import { phrase, type Phrase } from '../model/phrase.ts';
+import { phraseOf } from '../model/replication-error.ts';
 import { memberOf, replicasOf, type Member, type Topology } from '../model/topology.ts';
 import type { Clock, Commander, Prober, Spell } from '../ports.ts';
 
@@ -9,8 +10,15 @@ export type Answer =
   | { readonly kind: 'lives'; readonly witness: InstanceKey }
   /** Everybody who could be asked lost it. */
   | { readonly kind: 'lost'; readonly asked: readonly Member[] }
-  /** These still say that they hear it, and cannot be asked without risking what they received. */
-  | { readonly kind: 'cannot-ask'; readonly instances: readonly InstanceKey[] };
+  /**
+   * Nobody got through, but some could not be asked. `instances`: their applier is stopped, and what they received would
+   * be at risk. `stuck`: their receiver could not be restarted.
+   */
+  | {
+      readonly kind: 'cannot-ask';
+      readonly instances: readonly InstanceKey[];
+      readonly stuck: readonly InstanceKey[];
+    };
 
 /** How long a restarted receiver may take to get through to a healthy master: measured at 6 to 20 ms, TLS or not. */
 const reconnectMs = 800;
@@ -52,14 +60,22 @@ export async function askReplicas(
   const hearing = replicasOf(topology, master).filter(hears);
   const eligible = hearing.filter((it) => answered(it)?.channels[0]?.applier === 'yes');
   const hasty = stopsWaitingSoon(memberOf(topology, master));
-  const witness = await (hasty ? oneByOne : allAtOnce)(eligible, questioner, signal);
+  const heard = await (hasty ? oneByOne : allAtOnce)(eligible, questioner, signal);
+  const witness = heard.find((it) => it.outcome === 'through');
   if (witness !== undefined) {
-    return { kind: 'lives', witness: witness.key };
+    return { kind: 'lives', witness: witness.member.key };
   }
+  const stuck = heard.filter((it) => it.outcome === 'stuck').map((it) => it.member.key);
   const silent = hearing.filter((it) => !eligible.includes(it)).map((it) => it.key);
-  return silent.length > 0
-    ? { kind: 'cannot-ask', instances: silent }
+  return silent.length + stuck.length > 0
+    ? { kind: 'cannot-ask', instances: silent, stuck }
     : { kind: 'lost', asked: eligible };
+}
+
+/** What one replica told. `stuck`: its receiver could not be restarted, so it told nothing. */
+interface Heard {
+  readonly member: Member;
+  readonly outcome: 'through' | 'lost' | 'stuck';
 }
 
 /** It waits for acknowledgements, and lives on without them before all receivers could be back. */
@@ -74,35 +90,45 @@ function hears(member: Member): boolean {
   return answered(member)?.channels[0]?.receiver === 'yes';
 }
 
+/** Until one gets through. */
 async function oneByOne(
   members: readonly Member[],
   questioner: Questioner,
   signal: AbortSignal,
-): Promise<Member | undefined> {
+): Promise<readonly Heard[]> {
+  const heard: Heard[] = [];
   for (const member of members) {
-    if (await getsThrough(member, questioner, signal)) {
-      return member;
+    heard.push(await hear(member, questioner, signal));
+    if (heard.at(-1)?.outcome === 'through') {
+      return heard;
     }
   }
-  return undefined;
+  return heard;
 }
 
-async function allAtOnce(
+function allAtOnce(
   members: readonly Member[],
   questioner: Questioner,
   signal: AbortSignal,
-): Promise<Member | undefined> {
-  const outcomes = await Promise.allSettled(
-    members.map((it) => getsThrough(it, questioner, signal)),
-  );
-  const failed = outcomes.find((it) => it.status === 'rejected');
-  if (failed !== undefined) {
-    throw failed.reason;
+): Promise<readonly Heard[]> {
+  return Promise.all(members.map((it) => hear(it, questioner, signal)));
+}
+
+/** One that cannot be asked does not make the others' answers worthless. */
+async function hear(member: Member, questioner: Questioner, signal: AbortSignal): Promise<Heard> {
+  try {
+    const through = await getsThrough(member, questioner, signal);
+    return { member, outcome: through ? 'through' : 'lost' };
+  } catch (error) {
+    signal.throwIfAborted();
+    questioner.testify(
+      phrase('{instance} could not be asked: {because}', {
+        instance: member.key,
+        because: phraseOf(error),
+      }),
+    );
+    return { member, outcome: 'stuck' };
   }
-  return members.find((_, index) => {
-    const outcome = outcomes[index];
-    return outcome?.status === 'fulfilled' && outcome.value;
-  });
 }
 
 async function getsThrough(

@@ -13,8 +13,9 @@ import { follows } from './standing.ts';
 
 /** After a rejoin or restore that failed or was refused, in milliseconds. */
 const tryAgainMs = 30_000;
-/** A fence that failed is tried in the next round but one: nothing is more urgent. */
+/** A fence that failed is tried in the next round but one: nothing is more urgent. Each failure doubles the pause. */
 const fenceAgainMs = 1_000;
+const fenceAgainAtMostMs = 60_000;
 
 const gone: Decision = {
   kind: 'hold',
@@ -25,6 +26,8 @@ const gone: Decision = {
 export class Aftermath {
   readonly #automatic: ClusterHands;
   readonly #notBefore = new Map<string, number>();
+  /** Fences in a row that did not close somebody. */
+  readonly #failedFences = new Map<InstanceKey, number>();
 
   constructor(automatic: ClusterHands) {
     this.#automatic = automatic;
@@ -32,26 +35,33 @@ export class Aftermath {
 
   /**
    * Closes a replaced master that takes writes, also one that reads from somebody, as a co-master does when it comes back;
-   * true when something was done.
+   * true when somebody was closed. One that cannot be closed holds up nothing else: the new master may need us more.
    */
   async fence(topology: Topology, signal: AbortSignal): Promise<boolean> {
-    for (const member of this.#replaced(topology)) {
-      const due = answered(member)?.readOnly === false;
-      if (due && this.#mayTry(`fence ${member.key}`, fenceAgainMs)) {
-        const ran = await this.#runQuietly('NeedsRejoin', signal, async () => {
-          const now = (await this.#automatic.look(signal)).topology;
-          const former = this.#replaced(now).find((it) => it.key === member.key);
-          const master = memberOf(now, now.master);
-          return former === undefined || master === undefined
-            ? gone
-            : planFence(await this.#automatic.ground(now), master, former);
-        });
-        if (ran) {
-          return true;
-        }
+    let closed = false;
+    for (const { key } of this.#replaced(topology).filter(isOpen)) {
+      if (this.#mayTry(`fence ${key}`, fenceAgainMs)) {
+        closed = (await this.#fenceOne(key, signal)) || closed;
       }
     }
-    return false;
+    return closed;
+  }
+
+  async #fenceOne(key: InstanceKey, signal: AbortSignal): Promise<boolean> {
+    const result = await this.#run('NeedsRejoin', signal, async () => {
+      const now = (await this.#automatic.look(signal)).topology;
+      const former = this.#replaced(now).find((it) => it.key === key);
+      const master = memberOf(now, now.master);
+      return former === undefined || master === undefined
+        ? gone
+        : planFence(await this.#automatic.ground(now), master, former);
+    });
+    const closed = result.kind === 'ran' && result.recovery.state === 'succeeded';
+    const failures = closed ? 0 : (this.#failedFences.get(key) ?? 0) + 1;
+    this.#failedFences.set(key, failures);
+    const pauseMs = Math.min(fenceAgainMs * 2 ** Math.max(0, failures - 1), fenceAgainAtMostMs);
+    this.#notBefore.set(`fence ${key}`, this.#automatic.monotonic() + pauseMs);
+    return closed;
   }
 
   /** Rejoins replaced masters that are back and have nothing of their own, and replicas that a promotion left behind. */
@@ -128,7 +138,9 @@ export class Aftermath {
     const moved = new Set(recoveries.slice(0, place).map((it) => it.subject));
     const missed = new Set([
       ...promotion.effects.leftBehind.map((it) => it.instance),
-      ...promotion.steps.filter((it) => it.state === 'failed').map((it) => it.on),
+      ...promotion.steps
+        .filter((it) => it.state === 'failed' || it.state === 'skipped')
+        .map((it) => it.on),
     ]);
     return topology.members.filter(
       (it) =>
@@ -168,12 +180,21 @@ export class Aftermath {
     });
   }
 
-  /** Plans, runs, and tells in the log why not; true when something ran. */
+  /** True when something ran. */
   async #runQuietly(
     trigger: string,
     signal: AbortSignal,
     decide: () => Promise<Decision>,
   ): Promise<boolean> {
+    return (await this.#run(trigger, signal, decide)).kind === 'ran';
+  }
+
+  /** Plans, runs, and tells in the log why not. */
+  async #run(
+    trigger: string,
+    signal: AbortSignal,
+    decide: () => Promise<Decision>,
+  ): Promise<RunResult> {
     const decision = await decide();
     const result: RunResult =
       decision.kind === 'act'
@@ -182,7 +203,7 @@ export class Aftermath {
     if (result.kind === 'refused') {
       this.#automatic.log('warn', `Held: ${result.because.map(inEnglish).join(' ')}`);
     }
-    return result.kind === 'ran';
+    return result;
   }
 
   #mayTry(what: string, everyMs: number): boolean {
@@ -195,8 +216,14 @@ export class Aftermath {
   }
 }
 
-/** The newest recovery, when it is a promotion whose process is gone. */
-function cutShort([newest]: readonly Recovery[]): Recovery | undefined {
+/** Takes writes, as far as it says. */
+function isOpen(member: Member): boolean {
+  return answered(member)?.readOnly === false;
+}
+
+/** The newest recovery, when it is a promotion whose process is gone. Closing whom it replaced ended nothing of it. */
+function cutShort(recoveries: readonly Recovery[]): Recovery | undefined {
+  const newest = recoveries.find((it) => it.kind !== 'fence');
   const promotes = newest?.kind === 'switchover' || newest?.kind === 'failover';
   return promotes && newest.state === 'interrupted' ? newest : undefined;
 }

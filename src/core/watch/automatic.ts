@@ -7,7 +7,7 @@ import type { InstanceKey } from '../model/instance.ts';
 import { phrase, type Phrase } from '../model/phrase.ts';
 import type { Decision } from '../model/plan.ts';
 import { memberOf, type Topology } from '../model/topology.ts';
-import { askReplicas } from './active-question.ts';
+import { askReplicas, type Answer } from './active-question.ts';
 import { Aftermath } from './aftermath.ts';
 import type { ClusterHands } from './cluster-hands.ts';
 import type { Verdict } from './keep-watch.ts';
@@ -65,6 +65,7 @@ export class AutomaticRecovery {
     this.#lostBy = new Set();
     this.#testimony = [];
     this.#failures = 0;
+    this.#notBefore.delete('answer');
     await this.#mend(state.topology, signal);
     if (armed && ground.policy.autoRejoin) {
       await this.#aftermath.bringBack(state.topology, signal);
@@ -138,16 +139,7 @@ export class AutomaticRecovery {
         this.#lostBy = new Set(answer.asked.map((it) => it.key));
         this.#cut.cut(answer.asked, () => this.#automatic.hands(), signal);
       } else {
-        const why =
-          answer.kind === 'lives'
-            ? phrase('{instance} still gets through to it.', { instance: answer.witness })
-            : phrase(
-                '{instances} cannot be asked: the applier is stopped, and what was received would be lost.',
-                {
-                  instances: answer.instances.join(', '),
-                },
-              );
-        this.#held(finding, [why]);
+        this.#held(finding, whyNot(answer));
       }
     } finally {
       hands.commander.close();
@@ -156,7 +148,16 @@ export class AutomaticRecovery {
 
   async #answer(finding: Finding, ground: Ground, signal: AbortSignal): Promise<void> {
     const decision = this.#decide(finding, ground);
-    if (decision === undefined || this.#waitsFor('answer')) {
+    if (decision === undefined) {
+      return;
+    }
+    if (decision.kind === 'act' && this.#waitsFor('answer')) {
+      this.#held(finding, [
+        phrase(
+          'It was tried and opened nobody; it is tried again after a pause that doubles each time, up to {count} s.',
+          { count: tryAgainAtMostMs / 1000 },
+        ),
+      ]);
       return;
     }
     if (decision.kind === 'hold') {
@@ -183,7 +184,7 @@ export class AutomaticRecovery {
       because: [],
       recovery: result.recovery.id,
     });
-    if (result.recovery.openedAt === null) {
+    if (result.recovery.kind === 'failover' && result.recovery.openedAt === null) {
       this.#failures += 1;
       this.#postpone('answer', Math.min(tryAgainMs * 2 ** (this.#failures - 1), tryAgainAtMostMs));
     }
@@ -237,4 +238,29 @@ export class AutomaticRecovery {
   #postpone(what: string, ms: number): void {
     this.#notBefore.set(what, this.#automatic.monotonic() + ms);
   }
+}
+
+/** Why nothing follows from what the replicas told. */
+function whyNot(answer: Exclude<Answer, { kind: 'lost' }>): readonly Phrase[] {
+  if (answer.kind === 'lives') {
+    return [phrase('{instance} still gets through to it.', { instance: answer.witness })];
+  }
+  const { instances, stuck } = answer;
+  return [
+    ...(instances.length === 0
+      ? []
+      : [
+          phrase(
+            '{instances} cannot be asked: the applier is stopped, and what was received would be lost.',
+            { instances: instances.join(', ') },
+          ),
+        ]),
+    ...(stuck.length === 0
+      ? []
+      : [
+          phrase('{instances} cannot be asked: the receiver could not be restarted.', {
+            instances: stuck.join(', '),
+          }),
+        ]),
+  ];
 }

@@ -3,6 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { phrase, plain } from '../../../../src/core/model/phrase.ts';
+import { clusterMemory } from '../../../../src/core/memory.ts';
 import { openStore } from '../../../../src/adapters/store/sqlite-store.ts';
 import type { Recovery } from '../../../../src/core/model/recovery.ts';
 import {
@@ -220,3 +221,22 @@ function modeOf(path: string): number {
 function over(recovery: Recovery): Recovery {
   return ended(recovery, { state: 'succeeded', at: recovery.startedAt + 10, writeStopMs: 5 });
 }
+
+test('a promotion is found and kept however many other records come after it', () => {
+  using scratch = scratchDir();
+  const clock = setClock();
+  const store = openStore(scratch.dir, { clock, keepPerCluster: 5, blockPeriodMs: 0 });
+  const closed = { state: 'succeeded', at: 2, writeStopMs: null } as const;
+  const promotion = ended({ ...begun('orders', 1), kind: 'failover', openedAt: 1 }, closed);
+  store.saveRecovery(promotion);
+  for (let at = 10; at < 40; at += 1) {
+    store.saveRecovery(ended({ ...begun('orders', at), kind: 'fence' }, { ...closed, at }));
+  }
+  expect(store.recoveries('orders', 50).filter((it) => it.kind === 'fence').length).toBe(5);
+  expect(store.promotions('orders', 10).map((it) => it.id)).toEqual([promotion.id]);
+  expect(clusterMemory('orders', store).lastPromotion()).toEqual({
+    opened: promotion.newMaster,
+    replaced: promotion.oldMaster,
+  });
+  store.close();
+});
