@@ -121,7 +121,7 @@ export const dataSafety: readonly Fault[] = [
       await scene.one.untilValue('SELECT COUNT(*) FROM written.rows_of WHERE writer = 98', '1');
       await scene.finds('ReplicaNotReplicating');
       await scene.master.kill9();
-      await scene.holds(/applier stopped with error 1062/);
+      await scene.holds(/applier stopped with error (1062|3030)/);
       await removeConflict(scene);
       const next = await scene.failsOver();
       if (next !== scene.one) throw new Error(`${next.key} was promoted without the last rows.`);

@@ -28,6 +28,8 @@ export function replicationSql(
     `${side}_USER = ${escape(source.account.user)}`,
     `${side}_PASSWORD = ${escape(source.account.password)}`,
     `${side}_CONNECT_RETRY = 1`,
+    // Newer releases give up after ten attempts: who stops the source for longer would find every replica stopped.
+    ...(distribution.flavor === 'mysql' ? [`${side}_RETRY_COUNT = 86400`] : []),
     ...placeOf(distribution, side ?? 'MASTER', source.place),
     ...(speaksReplica ? ['GET_SOURCE_PUBLIC_KEY = 1'] : []),
     // From 11.4 on a replica demands TLS unless told otherwise, also of an older source that has none.
