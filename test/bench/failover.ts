@@ -53,9 +53,7 @@ function isServer(name: string): name is TestServer {
 }
 
 for (const server of servers) {
-  for (const semiSync of values['semi-sync'] ? [false, true] : [false]) {
-    await bench(server, semiSync);
-  }
+  await bench(server, values['semi-sync']);
 }
 
 async function bench(server: TestServer, semiSync: boolean): Promise<void> {

@@ -42,7 +42,7 @@ describe.each(chosen)('$fault.id on $server', ({ fault, server }) => {
   test.skipIf(why !== undefined)(`${fault.says}: ${fault.expected}`, async () => {
     const line = { id: fault.id, says: fault.says, server, expected: fault.expected };
     try {
-      const played = await play(fault, server, program);
+      const played = await playOnceOrTwice(fault, server, line);
       expect(played.lost).toBeLessThanOrEqual(mostMissing(fault));
       await note({ ...line, verdict: 'as expected', ...played });
     } catch (error) {
@@ -55,6 +55,24 @@ describe.each(chosen)('$fault.id on $server', ({ fault, server }) => {
       await note({ id: fault.id, says: fault.says, server, verdict: `not played: ${why}` });
   });
 });
+
+/**
+ * A machine that is busy may need longer than a play waits for something: then it is played once more, and the table
+ * tells of both. Whatever was done wrong is wrong at once.
+ */
+async function playOnceOrTwice(
+  fault: Fault,
+  server: TestServer,
+  line: Readonly<Record<string, unknown>>,
+): Promise<Played> {
+  try {
+    return await play(fault, server, program);
+  } catch (error) {
+    if (!/Waited \d+ ms in vain/.test(String(error))) throw error;
+    await note({ ...line, verdict: 'too late, played again', because: String(error) });
+    return play(fault, server, program);
+  }
+}
 
 function turnsOf(
   fault: Fault,
