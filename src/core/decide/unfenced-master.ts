@@ -1,12 +1,8 @@
-import type { SilenceReason } from '../model/instance.ts';
 import { phrase, type Phrase } from '../model/phrase.ts';
 import type { Check } from '../model/plan.ts';
 import type { Member } from '../model/topology.ts';
 import { unheardAcknowledgers, waitingAtLastLook } from './acknowledgement.ts';
 import { passed, warned, type Ground } from './ground.ts';
-
-/** Somebody on its host told us that no server runs there; any other silence may be the network's. */
-const provenDead: ReadonlySet<SilenceReason> = new Set(['refused', 'connection-lost']);
 
 /** A master that waits for so long acknowledges nothing that no replica holds, before a person has seen what happened. */
 const longMs = 3_600_000;
@@ -16,7 +12,8 @@ const longMs = 3_600_000;
  * said that no server runs there, or something keeps it from doing so.
  */
 function exposureOf({ proxied, topology }: Ground, master: Member): Phrase | undefined {
-  const unproven = master.probe.kind === 'silent' && !provenDead.has(master.probe.reason);
+  // Only a refusal proves it: a tunnel or balancer also accepts and resets when just the way behind it is cut.
+  const unproven = master.probe.kind === 'silent' && master.probe.reason !== 'refused';
   if (!unproven || proxied) {
     return undefined;
   }

@@ -87,7 +87,7 @@ function answerTo(trial: Trial): string {
 
 test.each<Trial & { readonly expected: RegExp }>([
   { reason: 'refused', rule: 'hold', expected: /^acts$/ },
-  { reason: 'connection-lost', rule: 'hold', expected: /^acts$/ },
+  { reason: 'connection-lost', rule: 'hold', expected: /onUnfencedMaster is hold/ },
   { reason: 'timed-out', rule: 'hold', expected: /onUnfencedMaster is hold/ },
   { reason: 'hung', rule: 'hold', expected: /onUnfencedMaster is hold/ },
   { reason: 'unreachable', rule: 'hold', expected: /onUnfencedMaster is hold/ },
