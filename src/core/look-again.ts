@@ -1,4 +1,5 @@
 import { describeUnheard, unheardAcknowledgers } from './decide/acknowledgement.ts';
+import { asReplicaOf } from './decide/begun-successors.ts';
 import { gapsOf } from './decide/completeness.ts';
 import type { OwnTransactions } from './decide/ground.ts';
 import { alive, answered, type InstanceKey } from './model/instance.ts';
@@ -41,11 +42,13 @@ export async function lookAgain(
   }
 }
 
+/** The candidate may read from another replica by now: it is judged as the replica of the dead master that it was. */
 function candidateObjection(
-  topology: Topology,
+  now: Topology,
   expect: Extract<Expectation, { that: 'candidate-complete' }>,
   highWater: ReadonlyMap<InstanceKey, Position>,
 ): Phrase | null {
+  const topology = asReplicaOf(now, expect.candidate, expect.master);
   const master = memberOf(topology, expect.master);
   const candidate = memberOf(topology, expect.candidate);
   if (master !== undefined && alive(master)) {
