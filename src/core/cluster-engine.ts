@@ -1,6 +1,7 @@
 import { analyse } from './analyse/analyse.ts';
 import type { ClusterBackend, ClusterState, RunResult } from './backend.ts';
 import { circumstancesOf, watchStateOf } from './circumstances.ts';
+import { begunSuccessors } from './decide/begun-successors.ts';
 import { decide } from './decide/decide.ts';
 import { possibleSources } from './decide/possible-sources.ts';
 import type { Ground, RejoinGround } from './decide/ground.ts';
@@ -262,6 +263,7 @@ export class ClusterEngine implements ClusterBackend {
       spell: this.#parts.spell,
       proxied: this.#service.serves(),
       highWater: this.#memory.highWater(),
+      begun: begunSuccessors(this.#memory.recoveries(), memberOf(topology, topology.master)),
     };
   }
 

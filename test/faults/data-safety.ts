@@ -201,6 +201,42 @@ export const dataSafety: readonly Fault[] = [
     },
   },
   {
+    id: 'C3b',
+    says: 'the monitor is killed while the candidate reads the last rows from such a replica',
+    expected: 'fail-over',
+    wish: { clusterSettings: neverTheFirst },
+    exposedMs: onePollMs,
+    play: async (scene) => {
+      const { one, two, monitor, watched } = scene;
+      await scene.rest();
+      await watched.untilWhole();
+      await sql.stopReceiver(scene, two);
+      await insertRows(scene.master, 20);
+      await received(scene, one);
+      await scene.staysAsItIs(2_500);
+      const letGo = await holdApplier(two);
+      await scene.master.kill9();
+      await monitor.sees(
+        'the candidate reads from the other',
+        (it) =>
+          it.kind === 'step' &&
+          it.step.state === 'running' &&
+          it.step.says === `Wait until ${two.key} has everything that ${one.key} had.`,
+      );
+      await monitor.end('SIGKILL');
+      if ((await watched.replication(two))?.source !== one.key) {
+        throw new Error(`${two.key} does not read from ${one.key}.`);
+      }
+      await watched.startMonitor();
+      letGo();
+      const next = await scene.failsOver();
+      if (next !== two) throw new Error(`${next.key} was promoted.`);
+      await hasRows(next, 20);
+      await scene.write();
+      await scene.comesBack(scene.master);
+    },
+  },
+  {
     id: 'F59',
     says: 'only a must-not replica is left',
     expected: 'refuse',

@@ -14,6 +14,7 @@ export function groundIn(drawing: string, rules: Partial<Policy> = {}): RejoinGr
     spell: () => [],
     proxied: true,
     highWater: new Map(),
+    begun: [],
     own: { kind: 'none' },
     handover: null,
   };

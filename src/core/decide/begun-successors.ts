@@ -1,5 +1,7 @@
 import type { InstanceKey, Probe } from '../model/instance.ts';
-import type { Topology } from '../model/topology.ts';
+import type { Recovery } from '../model/recovery.ts';
+import { memberOf, replicasOf, type Member, type Topology } from '../model/topology.ts';
+import type { Ground } from './ground.ts';
 
 /**
  * The topology as if this instance still read from `master` and did not hear it: a plan made it read from another
@@ -28,4 +30,44 @@ function hearingNothing(probe: Probe): Probe {
           ),
         },
       };
+}
+
+/**
+ * Whom failovers from this master were begun to that opened nobody, since the last promotion that opened somebody.
+ * `recoveries`: the newest first.
+ */
+export function begunSuccessors(
+  recoveries: readonly Recovery[],
+  master: Member | undefined,
+): readonly InstanceKey[] {
+  const opened = recoveries.findIndex((it) => it.openedAt !== null && it.state !== 'undone');
+  return recoveries
+    .slice(0, opened === -1 ? undefined : opened)
+    .filter(
+      ({ kind, oldMaster }) =>
+        kind === 'failover' &&
+        master !== undefined &&
+        [master.key, ...master.aliases].some((it) => it === oldMaster),
+    )
+    .map((it) => it.newMaster);
+}
+
+/**
+ * A failover that was cut short while its candidate fetched from another replica leaves it there, a replica of a replica
+ * of the dead master: it counts as a direct one, or nobody could ever take over.
+ */
+export function withBegunSuccessors<T extends Ground>(ground: T): T {
+  const { topology, begun } = ground;
+  const { master } = topology;
+  if (master === null) {
+    return ground;
+  }
+  const direct = new Set<InstanceKey | null>(replicasOf(topology, master).map((it) => it.key));
+  const moved = begun
+    .flatMap((key) => memberOf(topology, key) ?? [])
+    .filter((it) => it.key !== master && direct.has(it.source));
+  return {
+    ...ground,
+    topology: moved.reduce((picture, it) => asReplicaOf(picture, it.key, master), topology),
+  };
 }

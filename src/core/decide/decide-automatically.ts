@@ -4,6 +4,7 @@ import { answered } from '../model/instance.ts';
 import { phrase, type Phrase } from '../model/phrase.ts';
 import type { Decision } from '../model/plan.ts';
 import { memberOf, replicasOf } from '../model/topology.ts';
+import { withBegunSuccessors } from './begun-successors.ts';
 import { choosePromotion, reasonsOf } from './choose-promotion.ts';
 import type { Ground } from './ground.ts';
 import { objections } from './guards.ts';
@@ -76,7 +77,8 @@ function removal(finding: Finding, ground: Ground): Decision {
     : relocateOrphans(ground, dead);
 }
 
-function succession(finding: Finding, ground: Ground): Decision {
+function succession(finding: Finding, seen: Ground): Decision {
+  const ground = withBegunSuccessors(seen);
   const master = memberOf(ground.topology, finding.instance);
   if (master === undefined) {
     return held([phrase('The master is not known.')]);

@@ -2,6 +2,7 @@ import { alive, answered } from '../model/instance.ts';
 import type { Decision, Wish } from '../model/plan.ts';
 import { phrase } from '../model/phrase.ts';
 import { memberOf, type Member } from '../model/topology.ts';
+import { withBegunSuccessors } from './begun-successors.ts';
 import { hold, type RejoinGround } from './ground.ts';
 import { planFailover } from './plan-failover.ts';
 import { planRejoin } from './plan-rejoin.ts';
@@ -96,5 +97,7 @@ function promote(
       phrase('Mend our access to it: a living master is never passed over.'),
     );
   }
-  return planFailover(ground, master, subject, acceptLoss);
+  const begun = withBegunSuccessors(ground);
+  const candidate = memberOf(begun.topology, subject.key) ?? subject;
+  return planFailover(begun, master, candidate, acceptLoss);
 }

@@ -23,6 +23,8 @@ export interface Ground {
   readonly proxied: boolean;
   /** The furthest position ever seen of each instance, also in earlier runs. */
   readonly highWater: ReadonlyMap<InstanceKey, Position>;
+  /** Whom failovers from this master were begun to that opened nobody, since the last promotion. */
+  readonly begun: readonly InstanceKey[];
 }
 
 export interface RejoinGround extends Ground {

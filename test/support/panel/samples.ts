@@ -82,6 +82,7 @@ export function sampleDecision(state: ClusterState, wish: Wish): Decision {
     spell: spellForDisplay,
     proxied: false,
     highWater: new Map(),
+    begun: [],
     own: { kind: 'none' },
     handover: null,
   });

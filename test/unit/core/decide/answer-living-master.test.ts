@@ -44,6 +44,7 @@ function groundOf(drawing: string, rules: Policy = armed): Ground {
     spell: (action) => [action.do],
     proxied: true,
     highWater: new Map(),
+    begun: [],
   };
 }
 

@@ -58,6 +58,7 @@ function groundOf(world: World, gtid: boolean, rules: Partial<Policy> = {}): Rej
     spell: (action) => [action.do],
     proxied: true,
     highWater: new Map(),
+    begun: [],
     own: { kind: 'none' },
     handover: {
       oldMaster: 'db1:3306',

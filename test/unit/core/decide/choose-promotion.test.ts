@@ -29,6 +29,7 @@ function chosenIn(
     spell: () => [],
     proxied: false,
     highWater,
+    begun: [],
   };
   const promotion = choosePromotion(ground, master);
   return {

@@ -36,6 +36,7 @@ function groundOn(topology: Topology): RejoinGround {
     spell: (action) => [JSON.stringify(action)],
     proxied: false,
     highWater: new Map(),
+    begun: [],
     own: { kind: 'none' },
     handover: null,
   };

@@ -12,6 +12,7 @@ function groundOf(drawing: string): RejoinGround {
     spell: (action) => [action.do],
     proxied: true,
     highWater: new Map(),
+    begun: [],
     own: { kind: 'none' },
     handover: null,
   };

@@ -20,6 +20,7 @@ function groundOf(topology: Topology, filters: readonly string[] = ['*']): Rejoi
     spell: (action) => [action.do],
     proxied: true,
     highWater: new Map(),
+    begun: [],
     own: { kind: 'none' },
     handover: null,
   };

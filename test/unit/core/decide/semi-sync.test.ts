@@ -17,6 +17,7 @@ function groundOf(topology: Topology): RejoinGround {
     spell: (action, server) => spellForDisplay(action, server),
     proxied: true,
     highWater: new Map(),
+    begun: [],
     own: { kind: 'none' },
     handover: null,
   };

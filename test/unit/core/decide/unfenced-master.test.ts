@@ -73,6 +73,7 @@ function answerTo(trial: Trial): string {
             spell: (action) => [action.do],
             proxied: trial.proxied === true,
             highWater: new Map(),
+            begun: [],
           },
           calm,
         );

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decide } from '../../../../src/core/decide/decide.ts';
-import type { Plan } from '../../../../src/core/model/plan.ts';
+import { objectionsTo } from '../../../../src/core/decide/check-plan.ts';
+import type { InstanceKey } from '../../../../src/core/model/instance.ts';
+import { stepsOf, type Plan } from '../../../../src/core/model/plan.ts';
 import type { Recovery } from '../../../../src/core/model/recovery.ts';
 import { newRecovery } from '../../../../src/core/record/recovery-record.ts';
 import { executePlan } from '../../../../src/core/recover/execute-plan.ts';
@@ -42,7 +44,12 @@ function expectedWritable(
   }
 }
 
-function offeredPlan(world: World, gtid: boolean): Plan | undefined {
+/** `begun`: whom failovers were begun to before. */
+function offeredPlan(
+  world: World,
+  gtid: boolean,
+  begun: readonly InstanceKey[] = [],
+): Plan | undefined {
   const decision = decide(
     { kind: 'promote', instance: 'db2:3306', acceptLoss: false },
     {
@@ -51,6 +58,7 @@ function offeredPlan(world: World, gtid: boolean): Plan | undefined {
       spell: (action) => [action.do],
       proxied: true,
       highWater: new Map(),
+      begun,
       own: { kind: 'none' },
       handover: null,
     },
@@ -142,6 +150,32 @@ test.each(Array.from({ length: 14 }, (_, place) => place + 1))(
     expect(recovery.state).toMatch(/undone|succeeded|partial/);
     expect(candidate?.writable).toBe(!undone);
     expect(undone ? candidate?.source : 'db1:3306').toBe('db1:3306');
+  },
+);
+
+/** What a process that dies leaves behind: the first steps have taken effect, and nobody takes them back. */
+async function dieAfter(world: World, plan: Plan, steps: number): Promise<void> {
+  const commander = simulatedCommander(world, null, () => undefined);
+  const { signal } = new AbortController();
+  for (const { on, action } of stepsOf(plan).slice(0, steps)) {
+    const circumstances = { server: mariadbServer(on), marks: new Map(), deadlineMs: 1 };
+    await commander.perform(on, action, circumstances, signal);
+  }
+}
+
+test.each(Array.from({ length: 13 }, (_, place) => place))(
+  'a process that dies after step %d leaves such a candidate fit to take over',
+  async (steps) => {
+    const world = fetching();
+    const plan = planFor(world, true);
+    const opens = stepsOf(plan).findIndex((it) => it.action.do === 'set-writable');
+    await dieAfter(world, plan, Math.min(steps, opens));
+    const again = offeredPlan(world, true, ['db2:3306']);
+    expect(again && objectionsTo(again, pictureOf(world, true))).toEqual([]);
+    const { recovery } = await perform(world, again ?? plan, null);
+    expect(recovery.state).toBe('succeeded');
+    expect(world.get('db2:3306')).toMatchObject({ writable: true, source: null });
+    expect(world.get('db3:3306')).toMatchObject({ writable: false, source: 'db2:3306' });
   },
 );
 
