@@ -7,6 +7,8 @@ export interface ClientSession {
   readonly host: string;
   /** `Sleep`, `Query`, ... */
   readonly command: string;
+  /** Its commit waits until a replica has it; killed or not, it keeps waiting on MySQL. */
+  readonly waitsForReplica: boolean;
 }
 
 /** Threads of the server itself, and sessions that have not logged in. */
@@ -35,6 +37,7 @@ export function writersQuery(ownIds: readonly number[]): Query<readonly ClientSe
           user: columns.text('User'),
           host: columns.optionalText('Host') ?? '',
           command: columns.text('Command'),
+          waitsForReplica: /semi-?sync ACK/i.test(columns.optionalText('State') ?? ''),
         }))
         .filter((it) => !ownIds.includes(it.id) && mayWrite(it)),
   };

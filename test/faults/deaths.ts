@@ -45,6 +45,20 @@ export const deaths: readonly Fault[] = [
     },
   },
   {
+    id: 'F03b',
+    says: 'a semi-sync master hangs, and thaws with commits that wait for replicas',
+    expected: 'fail-over',
+    exposedMs: onePollMs,
+    keepsAll: true,
+    prepare: (scene) => loadSemiSync(scene.watched.cluster),
+    play: async (scene) => {
+      await scene.master.hang();
+      await scene.failsOver();
+      await scene.master.unhang();
+      await scene.followsAgain(scene.master);
+    },
+  },
+  {
     id: 'F05',
     says: 'no replica reads any more, and the master is shut down',
     expected: 'fail-over',

@@ -6,6 +6,7 @@ import {
   noSuchSession,
   notOwnerOfSession,
   writersQuery,
+  type ClientSession,
 } from '../../dialect/writers.ts';
 import type { Session } from './connect.ts';
 import type { Waiting } from './waiting.ts';
@@ -26,16 +27,24 @@ export async function endWriters(
   const writers = async () =>
     parse(await session.query(sql, deadlineMs)).filter((it) => it.user !== ownUser);
   const ended = new Set<number>();
-  let spared = 0;
-  for (const { id } of await writers()) {
-    if (await end(session, id, { deadlineMs, first })) {
-      ended.add(id);
+  const spared: ClientSession[] = [];
+  for (const writer of await writers()) {
+    if (await end(session, writer.id, { deadlineMs, first })) {
+      ended.add(writer.id);
     } else {
-      spared += 1;
+      spared.push(writer);
     }
   }
+  if (first) {
+    checkSpared(spared, session.address);
+  }
   // A killed session lives on until it has rolled back what it was doing.
-  while ((await writers()).some((it) => ended.has(it.id))) {
+  for (let left = await writers(); left.some((it) => ended.has(it.id)); left = await writers()) {
+    // One whose commit waits for a replica, and all that commit behind it, live on until that master waits no more, which
+    // is for a later step to say: their clients are gone, and take nothing for acknowledged.
+    if (first && left.some((it) => it.waitsForReplica && ended.has(it.id))) {
+      break;
+    }
     if (clock.monotonic() > endsAt) {
       throw new ReplicationError(
         'deadline',
@@ -47,7 +56,21 @@ export async function endWriters(
     }
     await clock.sleep(pauseMs, signal);
   }
-  return outcome(ended.size, spared, first);
+  return outcome(ended.size, spared.length, first);
+}
+
+/** To let a master wait no more would tell such a client that its commit is safe. */
+function checkSpared(spared: readonly ClientSession[], address: string): void {
+  const { length } = spared.filter((it) => it.waitsForReplica);
+  if (length > 0) {
+    throw new ReplicationError(
+      'refused-by-check',
+      phrase('{count} sessions that we may not end wait for a replica on {address}.', {
+        count: length,
+        address,
+      }),
+    );
+  }
 }
 
 function outcome(count: number, spared: number, first: boolean): Phrase {

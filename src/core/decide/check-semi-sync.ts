@@ -1,4 +1,4 @@
-import type { Plan } from '../model/plan.ts';
+import type { Plan, Step } from '../model/plan.ts';
 import { memberOf, type Topology } from '../model/topology.ts';
 import { doing, promotes, stageOf } from './plan-shape.ts';
 
@@ -7,12 +7,21 @@ export function waitersEndBeforeSemiSync(plan: Plan, topology: Topology): readon
   return doing(plan, 'set-semi-sync')
     .filter((it) => it.action.do === 'set-semi-sync' && !it.action.source)
     .filter(({ on }) => waitedAtLastLook(topology, on))
-    .filter(
-      ({ on, id }) =>
-        stageOf(plan, (it) => it.action.do === 'end-writers' && it.on === on) >=
-        stageOf(plan, (it) => it.id === id),
-    )
+    .filter((it) => !endedBefore(plan, it))
     .map(({ on }) => `Commits that wait on ${on} would be acknowledged.`);
+}
+
+/** In an earlier stage, or earlier in the same lane, which ends where they could not all be ended. */
+function endedBefore(plan: Plan, { on, id }: Step): boolean {
+  const ends = (it: Step): boolean => it.action.do === 'end-writers' && it.on === on;
+  const lane = plan.stages
+    .flatMap((it) => it.lanes)
+    .find((it) => it.some((step) => step.id === id));
+  const before = lane?.slice(
+    0,
+    lane.findIndex((it) => it.id === id),
+  );
+  return before?.some(ends) === true || stageOf(plan, ends) < stageOf(plan, (it) => it.id === id);
 }
 
 function waitedAtLastLook(topology: Topology, key: string): boolean {

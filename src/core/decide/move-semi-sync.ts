@@ -39,15 +39,18 @@ export function semiSyncStage(move: SemiSyncMove): readonly DraftStage[] {
 
 /** A demoted master acknowledges and no longer waits. Only behind the end of its sessions: they would take it for an OK. */
 export function demotedStage(ground: Ground, demoted: Member): readonly DraftStage[] {
-  return waits(demoted)
-    ? [
-        {
-          title: phrase('Let {instance} acknowledge instead of wait', { instance: demoted.key }),
-          lanes: [source(ground, demoted, false)],
-          onFailure: 'report',
-        },
-      ]
-    : [];
+  return [
+    {
+      title: phrase('Let {instance} acknowledge instead of wait', { instance: demoted.key }),
+      lanes: [demotedSteps(ground, demoted)],
+      onFailure: 'report',
+    },
+  ];
+}
+
+/** The same in the lane that ended the sessions: it is not done where they could not all be ended. */
+export function demotedSteps(ground: Ground, demoted: Member): readonly Draft[] {
+  return waits(demoted) ? source(ground, demoted, false) : [];
 }
 
 /** Whoever rejoins a master that waits acknowledges; and a master whose forerunner waited does so again. */

@@ -6,6 +6,7 @@ import { modeCheck } from './candidate-checks.ts';
 import { closeForGood, endWriters } from './drafts.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { check, holdOn, passed, warned, type Ground } from './ground.ts';
+import { demotedSteps } from './move-semi-sync.ts';
 import { quietChecks, quietStage } from './move-events.ts';
 import { budgetOf, number } from './steps.ts';
 
@@ -71,9 +72,10 @@ function stagesOf(ground: Ground, former: Member): readonly Stage[] {
   return number([
     ...quietStage(ground, former, 'for-good'),
     {
-      // A commit that waits for an acknowledgement would hold up the closing for ever: its session ends first.
+      // A commit that waits for a replica would hold up the closing for ever: its session ends first, and on MySQL,
+      // where that is not enough, the master waits no more; nobody is left to take that for an acknowledgement.
       title: phrase('End the sessions on {instance} that could still write.', { instance: key }),
-      lanes: [[endWriters(ground, key, true)]],
+      lanes: [[endWriters(ground, key, true), ...demotedSteps(ground, former)]],
       onFailure: 'report',
     },
     {
