@@ -30,7 +30,7 @@ test.each(sampleNames)('%s: our own session is left alone', (name) => {
 test('a session that has not logged in is no writer', () => {
   const row = { Id: '7', User: 'unauthenticated user', Host: '10.0.0.1:4', Command: 'Connect' };
   expect(writersQuery([]).parse([row, { ...row, User: 'app', Command: 'Sleep' }])).toEqual([
-    { id: 7, user: 'app', host: '10.0.0.1:4', command: 'Sleep' },
+    { id: 7, user: 'app', host: '10.0.0.1:4', command: 'Sleep', waitsForReplica: false },
   ]);
 });
 
@@ -38,4 +38,18 @@ test('a session is ended by its number, and by nothing else', () => {
   expect(killStatement(17)).toBe('KILL CONNECTION 17');
   expect(() => killStatement(Number.NaN)).toThrow(RangeError);
   expect(() => killStatement(0)).toThrow(RangeError);
+});
+
+test.each([
+  ['Waiting for semi-sync ACK from replica', true],
+  ['Waiting for semi-sync ACK from slave', true],
+  ['waiting for handler commit', false],
+  [null, false],
+])('a session in the state %s waits for a replica: %s', (state, waits) => {
+  const row = { Id: '7', User: 'app', Host: '10.0.0.1:4', Command: 'Query', State: state };
+  expect(
+    writersQuery([])
+      .parse([row])
+      .map((it) => it.waitsForReplica),
+  ).toEqual([waits]);
 });
