@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -65,7 +66,18 @@ export async function thawDisksBelow(parent: string): Promise<void> {
 /** Unmounts all that is mounted below a folder; nobody may use it any more. */
 export async function unmountDisksBelow(parent: string): Promise<void> {
   for (const folder of await disksBelow(parent)) {
+    await unmount(folder);
+  }
+}
+
+/** The kernel may need a moment to let go of the files of a server that was killed. */
+async function unmount(folder: string, attempts = 40): Promise<void> {
+  try {
     await run('umount', [folder]);
+  } catch (error) {
+    if (attempts === 0) throw error;
+    await sleep(250);
+    await unmount(folder, attempts - 1);
   }
 }
 
