@@ -149,8 +149,9 @@ export class Scene {
 
   /** Starts a dead former master, which comes back by itself or, with transactions of its own, is rebuilt. */
   async comesBack(former: TestMember): Promise<'rejoined' | 'rebuilt'> {
+    const since = this.#said();
     await former.start();
-    return this.followsAgain(former);
+    return this.followsAgain(former, since);
   }
 
   /** What all monitors told people. */
@@ -158,11 +159,19 @@ export class Scene {
     return this.watched.monitors.map((it) => it.words).join('\n');
   }
 
-  /** By itself, or once it is refused and rebuilt. */
-  async followsAgain(former: TestMember): Promise<'rejoined' | 'rebuilt'> {
+  /** How much each monitor has told people so far. */
+  #said(): ReadonlyMap<Monitor, number> {
+    return new Map(this.watched.monitors.map((it) => [it, it.words.length] as const));
+  }
+
+  /** By itself, or once it is refused, which may not have been earlier than `since`, and rebuilt. */
+  async followsAgain(
+    former: TestMember,
+    since: ReadonlyMap<Monitor, number> = this.#said(),
+  ): Promise<'rejoined' | 'rebuilt'> {
     const refused = (): boolean =>
-      this.words()
-        .split('\n')
+      this.watched.monitors
+        .flatMap((it) => it.words.slice(since.get(it) ?? 0).split('\n'))
         .some(
           (it) =>
             it.includes('Held: ') &&

@@ -224,6 +224,8 @@ export class WatchedCluster {
 
   /** Gives a former master that was refused for transactions of its own the data of a replica. */
   async rebuildFrom(broken: TestMember): Promise<void> {
+    // While two take writes, or none, nobody knows whose data to copy.
+    await until('one master', async () => (await this.writable()) !== undefined, 60_000);
     const master = await this.writable();
     const replica = this.cluster.members.find((it) => it !== master && it !== broken);
     if (replica === undefined) {
