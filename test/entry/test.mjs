@@ -1,9 +1,10 @@
 // npm test
 import { env as environment } from 'node:process';
 import { checkAll } from './check-parts.mjs';
+import { forgetFaults, printFaults } from './fault-table.mjs';
 import { packageExtension } from './package-extension.mjs';
 import { runInHost } from './in-host-part.mjs';
-import { setUpBrowser, setUpServer } from './set-up-programs.mjs';
+import { setUpBrowser, setUpNetworkTools, setUpServer } from './set-up-programs.mjs';
 import { setUpTools, setUpWorkbench } from './set-up.mjs';
 import { CannotRun, explain, main, step, tell } from './steps.mjs';
 import { runVitest } from './vitest-part.mjs';
@@ -12,6 +13,7 @@ await main(async () => {
   tell('Set-up');
   const env = await setUpTools();
   const server = await attempt(() => setUpServer(env));
+  const network = await attempt(() => setUpNetworkTools(env));
   const screen = await attempt(async () => {
     await setUpBrowser(env);
     await setUpWorkbench(env);
@@ -25,12 +27,23 @@ await main(async () => {
 
   results.push(
     await part('real servers', [server], () => real('integration', 20)),
+    await part('faults, each once', [server, network], () => playFaults(() => real('faults', 30))),
     await part('inside the extension host', [screen, vsix], () => runInHost(vsix.value, env)),
     await part('webview in Chromium', [screen, vsix], () => real('webview', 5)),
     await part('workbench end to end', [server, screen, vsix], () => real('workbench', 12)),
   );
   return summary(results);
 });
+
+/** The table tells of every fault, also of those that went wrong. */
+async function playFaults(play) {
+  forgetFaults();
+  try {
+    return await play();
+  } finally {
+    printFaults();
+  }
+}
 
 /** What a part needs, or why it is not there. */
 async function attempt(work) {
