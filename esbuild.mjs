@@ -16,7 +16,14 @@ const shared = {
 };
 
 /** @type {import('esbuild').BuildOptions} */
-const host = { ...shared, platform: 'node', target: 'node22.13', mainFields: ['module', 'main'] };
+const host = {
+  ...shared,
+  platform: 'node',
+  target: 'node22.13',
+  mainFields: ['module', 'main'],
+  // Of SSH only the part in JavaScript is shipped: one extension for all platforms.
+  loader: { '.node': 'empty' },
+};
 
 const bundles = [
   {
