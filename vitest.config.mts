@@ -25,6 +25,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'docker',
+          include: ['test/docker/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
           name: 'webview',
           include: ['test/webview/**/*.test.ts'],
           fileParallelism: false,

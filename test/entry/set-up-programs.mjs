@@ -55,6 +55,22 @@ export function setUpNetworkTools(env) {
   });
 }
 
+/** Docker's daemon and client: only root on Debian gets them from here. */
+export function setUpDockerPrograms(env) {
+  return whileHolding(join(root, '.cache/set-up.lock'), async () => {
+    const missing = [
+      ['dockerd', 'docker.io'],
+      ['iptables', 'iptables'],
+    ].filter(([program]) => !isThere([program]));
+    if (missing.length > 0) {
+      await installFromDebian(
+        missing.map(([, name]) => name),
+        env,
+      );
+    }
+  });
+}
+
 function isThere(names) {
   const folders = [
     ...(environment.PATH ?? '').split(delimiter),

@@ -57,12 +57,12 @@ export function withTools(nodeFolder) {
 
 /**
  * Runs a command; its output is kept, or shown when `show` is set.
- * Rejects with CommandFailed when it ends with anything but 0, or after `limitSeconds`.
+ * Rejects with CommandFailed when it ends with anything but 0, or after `limitSeconds`. `until`: a signal that ends it.
  */
 export function run(
   command,
   args,
-  { cwd = root, env = environment, show = false, limitSeconds = 900 } = {},
+  { cwd = root, env = environment, show = false, limitSeconds = 900, until } = {},
 ) {
   return new Promise((done, fail) => {
     const stdio = ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'];
@@ -80,6 +80,7 @@ export function run(
         }, limitSeconds * 1_000)
       : undefined;
     const name = [command, ...args].join(' ');
+    until?.addEventListener('abort', () => signalGroup(child, 'SIGTERM'));
     child.on('error', (error) => {
       clearTimeout(limit);
       running.delete(child);

@@ -1,6 +1,7 @@
 // npm test
 import { env as environment } from 'node:process';
 import { checkAll } from './check-parts.mjs';
+import { withDocker } from './docker-daemon.mjs';
 import { forgetFaults, printFaults } from './fault-table.mjs';
 import { packageExtension } from './package-extension.mjs';
 import { runInHost } from './in-host-part.mjs';
@@ -12,6 +13,11 @@ import { runVitest } from './vitest-part.mjs';
 await main(async () => {
   tell('Set-up');
   const env = await setUpTools();
+  return withDocker(env, (docker) => testAll(env, docker));
+});
+
+/** `docker`: that a daemon runs, or why none does. */
+async function testAll(env, docker) {
   const server = await attempt(() => setUpServer(env));
   const network = await attempt(() => setUpNetworkTools(env));
   const screen = await attempt(async () => {
@@ -27,13 +33,14 @@ await main(async () => {
 
   results.push(
     await part('real servers', [server], () => real('integration', 20)),
+    await part('Docker', [server, docker], () => real('docker', 5)),
     await part('faults, each once', [server, network], () => playFaults(() => real('faults', 30))),
     await part('inside the extension host', [screen, vsix], () => runInHost(vsix.value, env)),
     await part('webview in Chromium', [screen, vsix], () => real('webview', 5)),
     await part('workbench end to end', [server, screen, vsix], () => real('workbench', 12)),
   );
   return summary(results);
-});
+}
 
 /** The table tells of every fault, also of those that went wrong. */
 async function playFaults(play) {
