@@ -1,7 +1,7 @@
 import { createConnection, type Connection } from 'mysql2';
-import { splitKey } from '../../core/model/instance.ts';
 import { phrase } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
+import { targetOf, type Dial, type ServerStream } from '../dial.ts';
 import { replicationErrorOf } from './error-codes.ts';
 
 /** PEM texts, not file names. */
@@ -18,6 +18,8 @@ export interface Login {
   readonly password: () => Promise<string | undefined>;
   /** Read anew for every connection; undefined: not encrypted. Throws ReplicationError. */
   readonly tls: () => TlsMaterial | undefined;
+  /** undefined: straight from this machine. */
+  readonly dial?: Dial | undefined;
 }
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -39,7 +41,7 @@ export interface Session {
   hangUp(): void;
 }
 
-/** Opens a session within `timeoutMs`, from the first packet to the accepted password. */
+/** Opens a session within `timeoutMs`, from the first packet to the accepted password; the way there is not counted. */
 export async function connect(
   address: string,
   login: Login,
@@ -49,10 +51,10 @@ export async function connect(
   signal.throwIfAborted();
   const password = await login.password();
   const tls = login.tls();
-  const { host, port } = splitKey(address);
+  const stream = await streamTo(address, login.dial, signal);
   const connection = createConnection({
-    host: host.replace(/^\[|\]$/g, ''),
-    port,
+    ...targetOf(address),
+    ...(stream === undefined ? {} : { stream }),
     user: login.user,
     ...(password === undefined ? {} : { password }),
     ...(tls === undefined ? {} : { ssl: sslOf(tls) }),
@@ -62,9 +64,20 @@ export async function connect(
     bigNumberStrings: true,
     dateStrings: true,
   });
-  const watched = watch(connection);
+  const watched = watch(connection, stream);
   await opened(connection, watched, { address, timeoutMs, signal });
   return sessionOver(connection, watched, address);
+}
+
+/** undefined: the driver connects by itself. */
+async function streamTo(
+  address: string,
+  dial: Dial | undefined,
+  signal: AbortSignal,
+): Promise<ServerStream | undefined> {
+  await dial?.prepare(signal);
+  signal.throwIfAborted();
+  return dial?.open(address);
 }
 
 function sslOf(tls: TlsMaterial): Record<string, unknown> {
@@ -86,7 +99,7 @@ interface Watched {
   readonly end: () => void;
 }
 
-function watch(connection: Connection): Watched {
+function watch(connection: Connection, stream: ServerStream | undefined): Watched {
   const watched: Watched = {
     closed: false,
     cause: undefined,
@@ -94,6 +107,8 @@ function watch(connection: Connection): Watched {
     end: () => {
       if (!watched.closed) {
         watched.closed = true;
+        // The driver only ends it, and one that is not a socket of the system may stay half open for ever.
+        stream?.destroy();
         const told = [...watched.listeners];
         watched.listeners.clear();
         told.forEach((it) => {

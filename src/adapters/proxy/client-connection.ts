@@ -1,6 +1,6 @@
-import { connect, type Socket } from 'node:net';
+import { Socket } from 'node:net';
+import type { Dial, ServerStream } from '../dial.ts';
 import type { Endpoint } from './endpoint.ts';
-import { socketOptions } from './socket-options.ts';
 
 /** What the proxy learns from its connections. */
 export interface ConnectionWatcher {
@@ -17,6 +17,8 @@ export interface ConnectionBounds {
   readonly waitMs: number;
   /** How long one attempt to reach a target may last. */
   readonly attemptMs: number;
+  /** How a target is reached. */
+  readonly dial: Dial;
 }
 
 /**
@@ -28,7 +30,9 @@ export class ClientConnection {
   readonly #bounds: ConnectionBounds;
   readonly #watcher: ConnectionWatcher;
   #stage: 'waiting' | 'reaching' | 'joined' | 'ended' = 'waiting';
-  #upstream: Socket | undefined;
+  #upstream: ServerStream | undefined;
+  /** Of the attempt that is under way. */
+  #attempt: NodeJS.Timeout | undefined;
   #hasBegun = false;
   /** What the client said before it had a target. It is not read any further until then. */
   #early: Buffer | undefined;
@@ -61,15 +65,15 @@ export class ClientConnection {
       return;
     }
     this.#stage = 'reaching';
-    const upstream = connect({ host: target.host, port: target.port, ...socketOptions });
+    const upstream = this.#bounds.dial.open(target.address);
     this.#upstream = upstream;
-    upstream.setTimeout(this.#bounds.attemptMs, () => {
+    this.#attempt = setTimeout(() => {
       this.#lose(upstream);
-    });
+    }, this.#bounds.attemptMs);
     upstream.on('connect', () => {
       this.#join(upstream);
     });
-    upstream.on('data', (piece) => {
+    upstream.on('data', (piece: Buffer) => {
       this.#hasBegun = true;
       if (!this.#client.write(piece)) {
         upstream.pause();
@@ -123,11 +127,11 @@ export class ClientConnection {
     }
   }
 
-  #join(upstream: Socket): void {
+  #join(upstream: ServerStream): void {
     if (this.#upstream !== upstream) {
       return;
     }
-    upstream.setTimeout(0);
+    clearTimeout(this.#attempt);
     this.#stage = 'joined';
     if (this.#early !== undefined) {
       const early = this.#early;
@@ -149,7 +153,7 @@ export class ClientConnection {
   }
 
   /** The target refuses, is silent, or broke the connection off. */
-  #lose(upstream: Socket): void {
+  #lose(upstream: ServerStream): void {
     if (this.#upstream !== upstream || this.#stage === 'ended') {
       return;
     }
@@ -166,6 +170,7 @@ export class ClientConnection {
       return;
     }
     const upstream = this.#upstream;
+    clearTimeout(this.#attempt);
     this.#upstream = undefined;
     this.#stage = 'waiting';
     sever(upstream);
@@ -181,6 +186,7 @@ export class ClientConnection {
   #end(): void {
     this.#stage = 'ended';
     clearTimeout(this.#patience);
+    clearTimeout(this.#attempt);
     this.#early = undefined;
     this.#watcher.ended(this);
   }
@@ -196,14 +202,13 @@ export class ClientConnection {
   }
 }
 
-/** Closes with a reset, so that the other end notices at once, even one that only waits for an answer. */
-function sever(socket: Socket): void {
+/** Closes with a reset where there can be one, so that the other end notices at once, even one that only waits for an answer. */
+function sever(stream: ServerStream): void {
   // A reset fails, and leaves the socket open, while the system is about to send the end.
-  const isEnding = socket.writableEnded && !socket.writableFinished && socket.writableLength === 0;
-  const cannotReset = socket.connecting || isEnding;
-  if (cannotReset || socket.destroyed) {
-    socket.destroy();
+  const isEnding = stream.writableEnded && !stream.writableFinished && stream.writableLength === 0;
+  if (stream instanceof Socket && !stream.connecting && !isEnding && !stream.destroyed) {
+    stream.resetAndDestroy();
   } else {
-    socket.resetAndDestroy();
+    stream.destroy();
   }
 }

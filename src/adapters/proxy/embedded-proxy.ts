@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:net';
 import { ReplicationError } from '../../core/model/replication-error.ts';
 import type { Proxy, ProxyPicture } from '../../core/ports.ts';
+import { directDial, socketOptions, type Dial } from '../dial.ts';
 import { ClientConnection, type ConnectionWatcher } from './client-connection.ts';
 import { endpointOf, loopbackEndpointOf, type Endpoint } from './endpoint.ts';
-import { socketOptions } from './socket-options.ts';
 
 export interface EmbeddedProxyOptions {
   /** `host:port` that applications connect to; of this machine only. */
@@ -12,6 +12,8 @@ export interface EmbeddedProxyOptions {
   readonly waitMs?: number;
   /** Between two attempts to reach a target that takes nobody; default 25 ms. */
   readonly retryMs?: number;
+  /** How a target is reached; straight from this machine unless told. */
+  readonly dial?: Dial;
 }
 
 const defaultWaitMs = 10_000;
@@ -37,7 +39,12 @@ export class EmbeddedProxy implements Proxy {
   #nextAttempt: NodeJS.Timeout | undefined;
 
   constructor(options: EmbeddedProxyOptions) {
-    this.#options = { waitMs: defaultWaitMs, retryMs: defaultRetryMs, ...options };
+    this.#options = {
+      waitMs: defaultWaitMs,
+      retryMs: defaultRetryMs,
+      dial: directDial,
+      ...options,
+    };
   }
 
   async open(): Promise<void> {
@@ -114,7 +121,8 @@ export class EmbeddedProxy implements Proxy {
 
   #newListener(): Server {
     const listener = createServer(socketOptions, (client) => {
-      const bounds = { waitMs: this.#options.waitMs, attemptMs };
+      const { waitMs, dial } = this.#options;
+      const bounds = { waitMs, attemptMs, dial };
       const connection = new ClientConnection(client, bounds, this.#watcher);
       this.#connections.add(connection);
       this.#waiting.add(connection);

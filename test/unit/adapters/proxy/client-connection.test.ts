@@ -4,6 +4,7 @@ import { createServer, Socket, type Server } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { directDial } from '../../../../src/adapters/dial.ts';
 import {
   ClientConnection,
   type ConnectionBounds,
@@ -53,7 +54,7 @@ async function arrive(bounds: Partial<ConnectionBounds> = {}): Promise<Arrival> 
   }
   const connection = new ClientConnection(
     socket,
-    { waitMs: 5_000, attemptMs: 5_000, ...bounds },
+    { waitMs: 5_000, attemptMs: 5_000, dial: directDial, ...bounds },
     {
       reached: () => told.push('reached'),
       missed: () => told.push('missed'),
