@@ -189,7 +189,7 @@ export class ClusterEngine implements ClusterBackend {
   }
 
   #automatic(): AutomaticRecovery {
-    const { commander, prober, clock, log, store, randomLetters } = this.#parts;
+    const { commander, prober, clock, log, store, randomLetters, actor } = this.#parts;
     return new AutomaticRecovery({
       hands: () => ({ commander: commander(), prober, clock }),
       ground: (topology) => this.#plainGround(topology),
@@ -197,6 +197,12 @@ export class ClusterEngine implements ClusterBackend {
       circumstances: () => this.#circumstances(),
       look: (signal) => this.refresh(signal),
       recoveries: () => this.#memory.recoveries(),
+      stopNotes: {
+        noted: () => store?.stoppedReceivers(this.cluster) ?? [],
+        note: (receivers) => store?.noteStopped(this.cluster, receivers),
+        actor,
+        now: () => clock.now(),
+      },
       run: (order, signal) => this.#order(order, signal),
       detected: (detection) => {
         const at = clock.now();

@@ -5,7 +5,7 @@ import type { Position } from './model/position.ts';
 import type { LockAnswer } from './model/lock-answer.ts';
 import type { Recovery } from './model/recovery.ts';
 import type { WriteOutcome } from './model/write-trial.ts';
-import type { Detection, Disarming, Downtime } from './model/watch.ts';
+import type { Detection, Disarming, Downtime, StoppedReceiver } from './model/watch.ts';
 
 /** Asks one instance about itself. Never throws for a server's trouble: silence is an answer. */
 export interface Prober {
@@ -167,6 +167,9 @@ export interface Store {
   arm(cluster: string): boolean;
   /** undefined: armed, as far as a person has a say. */
   disarmed(cluster: string): Disarming | undefined;
+  /** Replaces what was noted for this cluster. */
+  noteStopped(cluster: string, receivers: readonly StoppedReceiver[]): void;
+  stoppedReceivers(cluster: string): readonly StoppedReceiver[];
   /** Undefined when somebody else holds it. `ttlMs`: how long it is valid without `renew`. */
   takeLease(name: string, holder: string, ttlMs: number): Lease | undefined;
   leaseHolder(name: string): string | undefined;

@@ -1,4 +1,5 @@
 import { crashSafety } from './crash-safety.ts';
+import { cutShortHang } from './cut-short-hang.ts';
 import { dataSafety } from './data-safety.ts';
 import { differing } from './differing.ts';
 import { deaths } from './deaths.ts';
@@ -29,6 +30,7 @@ export const faults: readonly Fault[] = [
   ...managers,
   ...frozenJournal,
   ...eachStep,
+  ...cutShortHang,
   ...switchovers,
   ...events,
   ...hooks,

@@ -67,6 +67,14 @@ const migrations: readonly string[] = [
      by TEXT NOT NULL,
      reason TEXT NOT NULL
    ) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE stopped_receivers (
+     cluster TEXT NOT NULL,
+     instance TEXT NOT NULL,
+     source TEXT NOT NULL,
+     at REAL NOT NULL,
+     by TEXT NOT NULL,
+     PRIMARY KEY (cluster, instance)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 export const knownVersion = migrations.length;

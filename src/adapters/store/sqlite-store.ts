@@ -4,7 +4,7 @@ import { dropDisarming, putDisarming, readDisarming } from './disarming-rows.ts'
 import { dropDowntime, type Moment, putDowntime, readDowntimes } from './downtime-rows.ts';
 import { dropInstance, putInstances, readInstances } from './instance-rows.ts';
 import { type JournalFile, openJournal } from './journal-file.ts';
-import { leaseHolder, takeLease } from './leases.ts';
+import { type LeaseGround, leaseHolder, takeLease } from './leases.ts';
 import {
   acknowledgeRecoveries,
   dropOldest,
@@ -15,6 +15,7 @@ import {
 } from './recovery-rows.ts';
 import type { RowTrouble } from './row-trouble.ts';
 import { openSessions, type Sessions } from './sessions.ts';
+import { putStopped, readStopped } from './stopped-rows.ts';
 
 export interface StoreOptions {
   readonly clock: Clock;
@@ -54,7 +55,6 @@ export function openStore(dir: string, options: StoreOptions): OpenedStore {
 
 function storeOver(journal: JournalFile, sessions: Sessions, options: StoreOptions): OpenedStore {
   const { clock } = options;
-  const ground = { journal, sessions, clock };
   const judge = judgeBy(sessions, options);
   const keep = {
     perCluster: options.keepPerCluster ?? 500,
@@ -97,8 +97,8 @@ function storeOver(journal: JournalFile, sessions: Sessions, options: StoreOptio
     ...detectionsOver(journal, judge, options.keepDetections ?? 1000),
     ...downtimesOver(journal, clock),
     ...armingOver(journal),
-    takeLease: (name, holder, ttlMs) => takeLease(ground, { name, holder, ttlMs }),
-    leaseHolder: (name) => leaseHolder(ground, name),
+    ...stoppedOver(journal),
+    ...leasesOver({ journal, sessions, clock }),
     close: closeOnce(journal, sessions),
   };
 }
@@ -136,6 +136,24 @@ function downtimesOver(
     endDowntime: (cluster, instance) =>
       journal.write('now', (db) => dropDowntime(db, { cluster, instance }, moment(clock.now()))),
     downtimes: (cluster, now) => journal.read((db) => readDowntimes(db, cluster, moment(now))),
+  };
+}
+
+function leasesOver(ground: LeaseGround): Pick<Store, 'takeLease' | 'leaseHolder'> {
+  return {
+    takeLease: (name, holder, ttlMs) => takeLease(ground, { name, holder, ttlMs }),
+    leaseHolder: (name) => leaseHolder(ground, name),
+  };
+}
+
+function stoppedOver(journal: JournalFile): Pick<Store, 'noteStopped' | 'stoppedReceivers'> {
+  return {
+    noteStopped: (cluster, receivers) => {
+      journal.write('soon', (db) => {
+        putStopped(db, cluster, receivers);
+      });
+    },
+    stoppedReceivers: (cluster) => journal.read((db) => readStopped(db, cluster)),
   };
 }
 

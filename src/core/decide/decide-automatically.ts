@@ -1,9 +1,9 @@
 import type { Circumstances } from '../model/circumstances.ts';
 import { familyOf, type Finding } from '../model/finding.ts';
-import { answered } from '../model/instance.ts';
+import { answered, type InstanceKey } from '../model/instance.ts';
 import { phrase, type Phrase } from '../model/phrase.ts';
 import type { Decision } from '../model/plan.ts';
-import { memberOf, replicasOf } from '../model/topology.ts';
+import { memberOf, replicasOf, type Member, type Topology } from '../model/topology.ts';
 import { withBegunSuccessors } from './begun-successors.ts';
 import { choosePromotion, reasonsOf } from './choose-promotion.ts';
 import type { Ground } from './ground.ts';
@@ -40,29 +40,52 @@ export function decideAutomatically(
  */
 function testimonyObjections(
   finding: Finding,
-  { topology }: Ground,
+  ground: Ground,
   { lostBy }: Circumstances,
 ): readonly Phrase[] {
-  const master = memberOf(topology, finding.instance);
-  if (master === undefined) {
-    return [];
-  }
-  const refused = master.probe.kind === 'silent' && master.probe.reason === 'refused';
-  const witnessed = replicasOf(topology, master.key).some((it) => {
-    const channel = answered(it)?.channels[0];
-    return (
-      lostBy.has(it.key) ||
-      channel?.receiver === 'connecting' ||
-      (channel?.receiverError ?? null) !== null
-    );
-  });
-  return refused || witnessed
+  const master = memberOf(ground.topology, finding.instance);
+  return master === undefined || isWitnessed(ground.topology, master, lostBy)
     ? []
     : [
         phrase('No replica has tried to reach {master}: their receivers are stopped.', {
           master: master.key,
         }),
+        ...replicasOf(ground.topology, master.key)
+          .filter((it) => answered(it) !== undefined)
+          .slice(0, 1)
+          .map((it) => howToAsk(ground, master, it)),
       ];
+}
+
+/** Somebody found the master gone: a replica that tried to reach it, or its host itself, which refused us. */
+export function isWitnessed(
+  topology: Topology,
+  master: Member,
+  lostBy: ReadonlySet<InstanceKey>,
+): boolean {
+  const refused = master.probe.kind === 'silent' && master.probe.reason === 'refused';
+  return (
+    refused ||
+    replicasOf(topology, master.key).some((it) => {
+      const channel = answered(it)?.channels[0];
+      return (
+        lostBy.has(it.key) ||
+        channel?.receiver === 'connecting' ||
+        (channel?.receiverError ?? null) !== null
+      );
+    })
+  );
+}
+
+function howToAsk({ spell }: Ground, master: Member, replica: Member): Phrase {
+  return phrase(
+    'Start the receiver of {instance} ({sql}): what it meets is judged at once. Or promote a replica by hand, if you know that {master} is dead.',
+    {
+      instance: replica.key,
+      sql: spell({ do: 'start-receiver' }, answered(replica)).join('; '),
+      master: master.key,
+    },
+  );
 }
 
 function fencingObjections(finding: Finding, ground: Ground): readonly Phrase[] {

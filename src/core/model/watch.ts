@@ -42,6 +42,19 @@ export interface Detection {
   readonly recovery: string | null;
 }
 
+/**
+ * A receiver that the watch stops, to ask whether it gets through or because nobody got through, until it is started
+ * again: noted before, so that whoever comes after a process that died knows why it stands.
+ */
+export interface StoppedReceiver {
+  readonly instance: InstanceKey;
+  readonly source: InstanceKey;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** `user@host (pid)`. */
+  readonly by: string;
+}
+
 /** Who keeps the watch over a cluster. */
 export interface Controller {
   /** `user@host (pid)`. */

@@ -44,6 +44,9 @@ export interface Questioner extends Instruments {
   readonly testify: (testimony: Phrase) => void;
 }
 
+/** Notes whose receivers are about to be stopped, before they are. */
+export type Note = (members: readonly Member[]) => void;
+
 /**
  * Restarts the receiver, and only the receiver, of the replicas that say they hear the master, and sees whether it gets
  * through. Only those whose applier runs are asked: while it runs, a restart of the receiver keeps the relay log; while
@@ -54,11 +57,12 @@ export interface Questioner extends Instruments {
 export async function askReplicas(
   topology: Topology,
   master: InstanceKey,
-  questioner: Questioner,
+  questioner: Questioner & { readonly note: Note },
   signal: AbortSignal,
 ): Promise<Answer> {
   const hearing = replicasOf(topology, master).filter(hears);
   const eligible = hearing.filter((it) => answered(it)?.channels[0]?.applier === 'yes');
+  questioner.note(eligible);
   const hasty = stopsWaitingSoon(memberOf(topology, master));
   const heard = await (hasty ? oneByOne : allAtOnce)(eligible, questioner, signal);
   const witness = heard.find((it) => it.outcome === 'through');
@@ -146,8 +150,31 @@ async function getsThrough(
   }
   const beganAt = clock.monotonic();
   const through = await untilAnswer(member, questioner, signal);
-  questioner.testify(testimonyOf(member, questioner, through, clock.monotonic() - beganAt));
+  const tookMs = clock.monotonic() - beganAt;
+  const told = ['stop-receiver', 'start-receiver'] as const;
+  questioner.testify(testimonyOf(member, questioner, told, { through, tookMs }));
   return through;
+}
+
+/** Hears receivers that were just started, and returns those that did not get through. Throws as the signal ends. */
+export async function listenTo(
+  members: readonly Member[],
+  questioner: Questioner,
+  signal: AbortSignal,
+): Promise<readonly Member[]> {
+  const { clock, testify } = questioner;
+  const heard = await Promise.all(
+    members.map(async (member) => {
+      const beganAt = clock.monotonic();
+      const through = await untilAnswer(member, questioner, signal);
+      const told = ['start-receiver'] as const;
+      testify(
+        testimonyOf(member, questioner, told, { through, tookMs: clock.monotonic() - beganAt }),
+      );
+      return through ? [] : [member];
+    }),
+  );
+  return heard.flat();
 }
 
 async function untilAnswer(
@@ -171,14 +198,11 @@ async function untilAnswer(
 function testimonyOf(
   member: Member,
   { spell }: Questioner,
-  through: boolean,
-  tookMs: number,
+  told: readonly ('stop-receiver' | 'start-receiver')[],
+  { through, tookMs }: { readonly through: boolean; readonly tookMs: number },
 ): Phrase {
   const server = answered(member);
-  const sql = [
-    ...spell({ do: 'stop-receiver' }, server),
-    ...spell({ do: 'start-receiver' }, server),
-  ].join('; ');
+  const sql = told.flatMap((it) => spell({ do: it }, server)).join('; ');
   return through
     ? phrase('{instance} was told: {sql}. It got through to its source again.', {
         instance: member.key,

@@ -221,9 +221,12 @@ function isOpen(member: Member): boolean {
   return answered(member)?.readOnly === false;
 }
 
-/** The newest recovery, when it is a promotion whose process is gone. Closing whom it replaced ended nothing of it. */
+/**
+ * The newest recovery, when it is a promotion whose process is gone. Closing whom it replaced ended nothing of it, nor
+ * did letting replicas try again whom it had cut off.
+ */
 function cutShort(recoveries: readonly Recovery[]): Recovery | undefined {
-  const newest = recoveries.find((it) => it.kind !== 'fence');
+  const newest = recoveries.find((it) => it.kind !== 'fence' && it.kind !== 'repair');
   const promotes = newest?.kind === 'switchover' || newest?.kind === 'failover';
   return promotes && newest.state === 'interrupted' ? newest : undefined;
 }

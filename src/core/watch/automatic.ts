@@ -6,9 +6,11 @@ import { familyOf, type Finding } from '../model/finding.ts';
 import type { InstanceKey } from '../model/instance.ts';
 import { phrase, type Phrase } from '../model/phrase.ts';
 import type { Decision } from '../model/plan.ts';
-import { memberOf, type Topology } from '../model/topology.ts';
-import { askReplicas, type Answer } from './active-question.ts';
+import { memberOf, type Member, type Topology } from '../model/topology.ts';
+import { askReplicas } from './active-question.ts';
+import { runningAgain, whyNot } from './answers.ts';
 import { Aftermath } from './aftermath.ts';
+import { AskAgain } from './ask-again.ts';
 import type { ClusterHands } from './cluster-hands.ts';
 import type { Verdict } from './keep-watch.ts';
 import { LivingMaster } from './living-master.ts';
@@ -25,7 +27,8 @@ const tryAgainAtMostMs = 120_000;
 export class AutomaticRecovery {
   readonly #automatic: ClusterHands;
   readonly #notBefore = new Map<string, number>();
-  readonly #cut = new CutReceivers();
+  readonly #cut: CutReceivers;
+  readonly #askAgain: AskAgain;
   readonly #aftermath: Aftermath;
   readonly #living: LivingMaster;
   /** Replicas that were asked and did not get through to the suspected master. */
@@ -37,6 +40,8 @@ export class AutomaticRecovery {
 
   constructor(automatic: ClusterHands) {
     this.#automatic = automatic;
+    this.#cut = new CutReceivers(automatic.stopNotes);
+    this.#askAgain = new AskAgain(automatic);
     this.#aftermath = new Aftermath(automatic);
     this.#living = new LivingMaster(automatic);
   }
@@ -66,7 +71,7 @@ export class AutomaticRecovery {
     this.#testimony = [];
     this.#failures = 0;
     this.#notBefore.delete('answer');
-    await this.#mend(state.topology, signal);
+    await this.#mend(state.topology, signal, armed);
     if (armed && ground.policy.autoRejoin) {
       await this.#aftermath.bringBack(state.topology, signal);
     }
@@ -79,8 +84,8 @@ export class AutomaticRecovery {
     }
   }
 
-  async #mend(topology: Topology, signal: AbortSignal): Promise<void> {
-    await this.#cut.mend(topology, () => this.#automatic.hands(), signal);
+  async #mend(topology: Topology, signal: AbortSignal, others = false): Promise<void> {
+    await this.#cut.mend(topology, () => this.#automatic.hands(), signal, others);
   }
 
   async #answerSuspicion(
@@ -95,16 +100,40 @@ export class AutomaticRecovery {
     }
     const family = familyOf(finding.code);
     // Asking restarts receivers: not where the answer could not be acted upon.
-    const free = objections(finding, ground.policy, this.#automatic.circumstances()).length === 0;
+    const free =
+      armed && objections(finding, ground.policy, this.#automatic.circumstances()).length === 0;
     // An attempt to write found that it lives, and cannot write: what its replicas hear says no more.
     const known = state.findings.some((it) => it.code === 'MasterCannotWrite');
-    if (family === 'unreachable-master' && armed && free && !known) {
+    if (family === 'unreachable-master' && free && !known) {
       await this.#ask(state, finding, ground, signal);
     }
     const dead = family === 'dead-master' || family === 'dead-intermediate';
     if (dead && verdict.confirmed) {
+      await this.#judge(finding, free && family === 'dead-master', ground, signal);
+    }
+  }
+
+  /** `mayAsk`: receivers that we left deaf try again before anything is judged. */
+  async #judge(
+    finding: Finding,
+    mayAsk: boolean,
+    ground: Ground,
+    signal: AbortSignal,
+  ): Promise<void> {
+    // What was seen before they tried is old.
+    if (!mayAsk || !(await this.#letThemTry(finding, ground, signal))) {
       await this.#answer(finding, ground, signal);
     }
+  }
+
+  /** True when receivers were started that we had left deaf. */
+  async #letThemTry(finding: Finding, ground: Ground, signal: AbortSignal): Promise<boolean> {
+    const heard = await this.#askAgain.act(finding, ground, this.#lostBy, signal);
+    if (heard !== undefined) {
+      this.#lostBy = heard.lostBy;
+      this.#testimony = heard.testimony;
+    }
+    return heard !== undefined;
   }
 
   /** The master does not answer us, yet receivers say that they hear it: a hang looks so, and a slow shutdown. */
@@ -128,8 +157,11 @@ export class AutomaticRecovery {
     const testify = (testimony: Phrase): void => {
       this.#testimony = [...this.#testimony, testimony];
     };
+    const note = (members: readonly Member[]): void => {
+      this.#cut.note(members);
+    };
     try {
-      const questioner = { ...hands, spell, tell, testify };
+      const questioner = { ...hands, spell, tell, testify, note };
       const answer = await askReplicas(topology, master.key, questioner, signal);
       this.#automatic.log(
         'info',
@@ -139,6 +171,7 @@ export class AutomaticRecovery {
         this.#lostBy = new Set(answer.asked.map((it) => it.key));
         this.#cut.cut(answer.asked, () => this.#automatic.hands(), signal);
       } else {
+        this.#cut.settle(runningAgain(topology, master.key, answer));
         this.#held(finding, whyNot(answer));
       }
     } finally {
@@ -238,29 +271,4 @@ export class AutomaticRecovery {
   #postpone(what: string, ms: number): void {
     this.#notBefore.set(what, this.#automatic.monotonic() + ms);
   }
-}
-
-/** Why nothing follows from what the replicas told. */
-function whyNot(answer: Exclude<Answer, { kind: 'lost' }>): readonly Phrase[] {
-  if (answer.kind === 'lives') {
-    return [phrase('{instance} still gets through to it.', { instance: answer.witness })];
-  }
-  const { instances, stuck } = answer;
-  return [
-    ...(instances.length === 0
-      ? []
-      : [
-          phrase(
-            '{instances} cannot be asked: the applier is stopped, and what was received would be lost.',
-            { instances: instances.join(', ') },
-          ),
-        ]),
-    ...(stuck.length === 0
-      ? []
-      : [
-          phrase('{instances} cannot be asked: the receiver could not be restarted.', {
-            instances: stuck.join(', '),
-          }),
-        ]),
-  ];
 }

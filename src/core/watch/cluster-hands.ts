@@ -7,6 +7,7 @@ import type { Topology } from '../model/topology.ts';
 import type { Detection } from '../model/watch.ts';
 import type { Order } from '../run-plan.ts';
 import type { Instruments } from './active-question.ts';
+import type { StopNotes } from './receivers.ts';
 
 /** What acting without a person needs of its cluster. */
 export interface ClusterHands {
@@ -21,6 +22,7 @@ export interface ClusterHands {
   readonly circumstances: () => Circumstances;
   readonly look: (signal: AbortSignal) => Promise<ClusterState>;
   readonly recoveries: () => readonly Recovery[];
+  readonly stopNotes: StopNotes;
   readonly run: (order: Order, signal: AbortSignal) => Promise<RunResult>;
   readonly detected: (detection: Omit<Detection, 'id' | 'cluster' | 'at'>) => void;
   readonly monotonic: () => number;

@@ -92,7 +92,7 @@ test('a journal of a newer version is read, not changed, and says why', () => {
   const reader = openStore(scratch.dir, { clock: setClock() });
   expect(store.problem).toBeUndefined();
   expect(reader.problem).toBe(
-    `The journal ${path} was written by a newer Switchover (format 999, this one knows 2): it is read but not changed. Update Switchover to act on clusters.`,
+    `The journal ${path} was written by a newer Switchover (format 999, this one knows 3): it is read but not changed. Update Switchover to act on clusters.`,
   );
   expect(reader.recovery(recovery.id)).toEqual(recovery);
   expect(reader.recovery(open.id)?.state).toBe('running');

@@ -21,6 +21,7 @@ async function ask({ drawing, after, stopFails = [], previous }: Trial) {
   let now = 0;
   const done: string[] = [];
   const testimonies: string[] = [];
+  const noted: string[] = [];
   const answer = await askReplicas(
     topology,
     'db1:3306',
@@ -52,11 +53,14 @@ async function ask({ drawing, after, stopFails = [], previous }: Trial) {
       clock: { now: () => now, monotonic: () => now, sleep: async (ms) => void (now += ms) },
       spell: (action) => [action.do],
       tell: () => undefined,
+      note: (members) => {
+        noted.push(...members.map((it) => `${it.key} ${done.length === 0 ? 'before' : 'after'}`));
+      },
       testify: (testimony) => testimonies.push(inEnglish(testimony)),
     },
     new AbortController().signal,
   ).catch((error: unknown) => ({ kind: 'failed' as const, error }));
-  return { kind: answer.kind, done, tookMs: now, topology, testimonies };
+  return { kind: answer.kind, done, noted, tookMs: now, topology, testimonies };
 }
 
 const hung = 'db1 silent\n+ db2\n+ db3';
@@ -85,6 +89,14 @@ test('what was said to whom, and what came of it, is taken down', async () => {
     'db2:3306 was told: stop-receiver; start-receiver. It did not get through within 0 ms.',
     'db3:3306 was told: stop-receiver; start-receiver. It got through to its source again.',
   ]);
+});
+
+test('whose receivers are to be stopped is noted before, and nobody else', async () => {
+  const { noted } = await ask({
+    drawing: 'db1 silent\n+ db2\n+ db3 applier=no\n+ db4 receiver=no',
+    after: { 'db2:3306': connecting },
+  });
+  expect(noted).toEqual(['db2:3306 before']);
 });
 
 test.each([

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import type { Action } from '../../../../src/core/model/plan.ts';
 import type { Commander } from '../../../../src/core/ports.ts';
 import { replicasOf } from '../../../../src/core/model/topology.ts';
-import { CutReceivers } from '../../../../src/core/watch/receivers.ts';
+import type { StoppedReceiver } from '../../../../src/core/model/watch.ts';
+import { CutReceivers, type StopNotes } from '../../../../src/core/watch/receivers.ts';
 import { draw } from '../../../support/drawing.ts';
 
 const signal = new AbortController().signal;
@@ -39,6 +40,17 @@ function slowHands() {
   };
 }
 
+/** Notes of process `us`, with those that were there before. */
+function notesWith(...noted: readonly StoppedReceiver[]): StopNotes {
+  let all = noted;
+  return {
+    noted: () => all,
+    note: (receivers) => void (all = receivers),
+    actor: 'us',
+    now: () => 7,
+  };
+}
+
 async function opened(gate: AbortSignal): Promise<void> {
   if (!gate.aborted) {
     await once(gate, 'abort');
@@ -49,7 +61,7 @@ const before = draw('db1 silent\n+ db2 receiver=connecting\n+ db3 receiver=conne
 
 test('a receiver whose stop is still under way is started after it, not before', async () => {
   const { told, letGo, hands } = slowHands();
-  const receivers = new CutReceivers();
+  const receivers = new CutReceivers(notesWith());
   receivers.cut(replicasOf(before, 'db1:3306'), hands, signal);
   const mended = receivers.mend(draw('db1\n+ db2\n+ db3'), hands, signal);
   letGo();
@@ -60,9 +72,41 @@ test('a receiver whose stop is still under way is started after it, not before',
 
 test('whoever reads from a new master by now is left alone', async () => {
   const { told, letGo, hands } = slowHands();
-  const receivers = new CutReceivers();
+  const receivers = new CutReceivers(notesWith());
   receivers.cut(replicasOf(before, 'db1:3306'), hands, signal);
   letGo();
   await receivers.mend(draw('db2\n+ db3'), hands, signal);
   expect(told.filter((it) => it.startsWith('start-receiver'))).toEqual([]);
+});
+
+test('what a process that is gone had noted is mended by whoever keeps the watch, and by nobody else', async () => {
+  const { told, letGo, hands } = slowHands();
+  letGo();
+  const noted = ['db2:3306', 'db3:3306'].map((instance) => ({
+    instance,
+    source: 'db1:3306',
+    at: 1,
+    by: 'gone',
+  }));
+  const notes = notesWith(...noted);
+  const receivers = new CutReceivers(notes);
+  await receivers.mend(draw('db1\n+ db2\n+ db3'), hands, signal);
+  expect(told).toEqual([]);
+  await receivers.mend(draw('db1\n+ db2\n+ db3 silent'), hands, signal, true);
+  expect(told).toEqual(['start-receiver db2:3306']);
+  expect(notes.noted().map((it) => it.instance)).toEqual(['db3:3306']);
+});
+
+test('receivers are noted as ours before they are stopped, and no more once they run again', async () => {
+  const { letGo, hands } = slowHands();
+  const notes = notesWith();
+  const receivers = new CutReceivers(notes);
+  receivers.cut(replicasOf(before, 'db1:3306'), hands, signal);
+  expect(notes.noted()).toEqual([
+    { instance: 'db2:3306', source: 'db1:3306', at: 7, by: 'us' },
+    { instance: 'db3:3306', source: 'db1:3306', at: 7, by: 'us' },
+  ]);
+  letGo();
+  await receivers.mend(draw('db1\n+ db2\n+ db3'), hands, signal);
+  expect(notes.noted()).toEqual([]);
 });

@@ -1,0 +1,104 @@
+import { answered } from '../model/instance.ts';
+import type { Recovery } from '../model/recovery.ts';
+import { memberOf, replicasOf, type Member, type Topology } from '../model/topology.ts';
+import { unappliedOf } from '../model/unapplied.ts';
+import type { StoppedReceiver } from '../model/watch.ts';
+import type { Ground } from './ground.ts';
+
+/** What tells that a stopped receiver was stopped by this very engine, in this process or in one that is gone. */
+export interface OwnPast {
+  /** Newest first. */
+  readonly recoveries: readonly Recovery[];
+  readonly stopped: readonly StoppedReceiver[];
+}
+
+/**
+ * Replicas of a silent master whose receivers we stopped and never started again: they testify once they run. Only those
+ * that lose nothing by it: where receiver and applier both stand, a start throws away what was received and not applied.
+ * Whatever happened before the master last answered explains nothing: somebody may have stopped them since.
+ */
+export function stoppedByUs(ground: Ground, master: Member, past: OwnPast): readonly Member[] {
+  return replicasOf(ground.topology, master.key).filter(
+    (it) =>
+      standsSafely(it) &&
+      (isNoted(ground.topology, master, it, past.stopped) ||
+        isCutShort(ground, master, it, past.recoveries)),
+  );
+}
+
+function standsSafely(member: Member): boolean {
+  const server = answered(member);
+  const channel = server?.channels[0];
+  return (
+    server !== undefined &&
+    channel?.receiver === 'no' &&
+    channel.receiverError === null &&
+    (channel.applier === 'yes' ||
+      (channel.applierError === null && unappliedOf(server).length === 0))
+  );
+}
+
+function isNoted(
+  topology: Topology,
+  master: Member,
+  member: Member,
+  stopped: readonly StoppedReceiver[],
+): boolean {
+  return stopped.some(
+    (it) =>
+      memberOf(topology, it.instance)?.key === member.key &&
+      memberOf(topology, it.source)?.key === master.key &&
+      silentSince(master, it.at),
+  );
+}
+
+/** A promotion from this master that opened nobody stopped it, and nothing that came after started it again. */
+function isCutShort(
+  ground: Ground,
+  master: Member,
+  member: Member,
+  recoveries: readonly Recovery[],
+): boolean {
+  for (const recovery of recoveries.filter((it) => it.kind !== 'fence')) {
+    if (recovery.kind === 'repair') {
+      if (touched(ground.topology, recovery, member).some((it) => it.state === 'done')) {
+        return false;
+      }
+    } else if (!isBegun(ground.topology, recovery, master)) {
+      return false;
+    } else if (stops(ground, recovery, member)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+function isBegun(topology: Topology, recovery: Recovery, master: Member): boolean {
+  const { kind, oldMaster, openedAt, state, startedAt } = recovery;
+  return (
+    (kind === 'failover' || kind === 'switchover') &&
+    memberOf(topology, oldMaster)?.key === master.key &&
+    openedAt === null &&
+    state !== 'running' &&
+    silentSince(master, startedAt)
+  );
+}
+
+/** A step that began may have taken effect, also where nobody was left to write down its end. */
+function stops({ topology, spell }: Ground, recovery: Recovery, member: Member): boolean {
+  const server = answered(member);
+  const stopping = (['stop-receiver', 'stop-replication'] as const).map((it) =>
+    spell({ do: it }, server).join(),
+  );
+  return touched(topology, recovery, member).some(
+    (it) => it.startedAt !== null && it.state !== 'undone' && stopping.includes(it.sql.join()),
+  );
+}
+
+function touched(topology: Topology, { steps }: Recovery, member: Member): Recovery['steps'] {
+  return steps.filter((it) => memberOf(topology, it.on)?.key === member.key);
+}
+
+function silentSince({ lastAnswer }: Member, at: number): boolean {
+  return (lastAnswer?.at ?? 0) <= at;
+}

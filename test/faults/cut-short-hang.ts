@@ -1,0 +1,63 @@
+import { until } from '../support/until.ts';
+import type { Monitor } from '../support/monitor.ts';
+import type { Fault } from './fault.ts';
+import type { Scene } from './scene.ts';
+
+const onePollMs = 2_500;
+
+/** A master that hangs refuses nobody: only receivers that try tell that it is gone, and the dead process stopped them. */
+function hungAndKilled(
+  id: string,
+  says: string,
+  isMoment: (scene: Scene, acting: Monitor) => Promise<boolean>,
+): Fault {
+  return {
+    id,
+    says: `the master hangs, and the acting monitor is killed ${says}`,
+    expected: 'fail-over',
+    exposedMs: onePollMs,
+    play: async (scene) => {
+      const acting = scene.monitor;
+      await scene.master.hang();
+      await until(`it is killed ${says}`, () => isMoment(scene, acting));
+      await acting.end('SIGKILL');
+      await scene.watched.startMonitor();
+      await scene.writesGoOn();
+      await onlyOneOpened(scene);
+      await scene.master.unhang();
+      await scene.followsAgain(scene.master);
+    },
+  };
+}
+
+/** Of all that any process did, one thing opened a new master. */
+async function onlyOneOpened(scene: Scene): Promise<void> {
+  const opened = (await scene.recordedFailovers()).filter((it) => it.openedAt !== null);
+  if (new Set(opened.map((it) => it.newMaster)).size !== 1) {
+    throw new Error(`Opened: ${JSON.stringify(opened)}`);
+  }
+}
+
+function begins(step: RegExp): (scene: Scene, acting: Monitor) => Promise<boolean> {
+  return async (_, { events }) =>
+    events.some(
+      (it) => it.kind === 'step' && it.step.state === 'running' && step.test(it.step.says),
+    );
+}
+
+/** The replicas were asked, and their receivers stand; no plan is written yet. */
+async function onlyCut({ watched, one, two }: Scene, { words }: Monitor): Promise<boolean> {
+  if (!words.includes('its replicas were asked: lost')) {
+    return false;
+  }
+  const states = await Promise.all(
+    [one, two].map(async (it) => (await it.sql(`SHOW ${watched.word} STATUS`))[0]),
+  );
+  return states.every((it) => (it?.['Slave_IO_Running'] ?? it?.['Replica_IO_Running']) === 'No');
+}
+
+export const cutShortHang: readonly Fault[] = [
+  hungAndKilled('F42h', 'right after it stopped the receivers', begins(/^Check that/)),
+  hungAndKilled('F42i', 'after it stopped the receivers of those it asked', onlyCut),
+  hungAndKilled('F42j', 'while the new master lets go of it', begins(/^Stop replication on/)),
+];
