@@ -9,7 +9,7 @@ const onePollMs = 2_500;
 function hungAndKilled(
   id: string,
   says: string,
-  isMoment: (scene: Scene, acting: Monitor) => Promise<boolean>,
+  killed: (scene: Scene, acting: Monitor) => Promise<void>,
 ): Fault {
   return {
     id,
@@ -17,10 +17,9 @@ function hungAndKilled(
     expected: 'fail-over',
     exposedMs: onePollMs,
     play: async (scene) => {
-      const acting = scene.monitor;
+      const death = killed(scene, scene.monitor);
       await scene.master.hang();
-      await until(`it is killed ${says}`, () => isMoment(scene, acting));
-      await acting.end('SIGKILL');
+      await death;
       await scene.watched.startMonitor();
       await scene.writesGoOn();
       await onlyOneOpened(scene);
@@ -38,26 +37,35 @@ async function onlyOneOpened(scene: Scene): Promise<void> {
   }
 }
 
-function begins(step: RegExp): (scene: Scene, acting: Monitor) => Promise<boolean> {
-  return async (_, { events }) =>
-    events.some(
-      (it) => it.kind === 'step' && it.step.state === 'running' && step.test(it.step.says),
-    );
+/** As soon as it tells that it begins a step. */
+function asItBegins(step: RegExp): (scene: Scene, acting: Monitor) => Promise<void> {
+  return async (_, acting) => {
+    let death: Promise<void> | undefined;
+    const deaf = acting.onEvent((it) => {
+      if (it.kind === 'step' && it.step.state === 'running' && step.test(it.step.says)) {
+        death ??= acting.end('SIGKILL');
+      }
+    });
+    await until(`it begins ${String(step)}`, () => death !== undefined);
+    deaf();
+    await death;
+  };
 }
 
 /** The replicas were asked, and their receivers stand; no plan is written yet. */
-async function onlyCut({ watched, one, two }: Scene, { words }: Monitor): Promise<boolean> {
-  if (!words.includes('its replicas were asked: lost')) {
-    return false;
-  }
-  const states = await Promise.all(
-    [one, two].map(async (it) => (await it.sql(`SHOW ${watched.word} STATUS`))[0]),
-  );
-  return states.every((it) => (it?.['Slave_IO_Running'] ?? it?.['Replica_IO_Running']) === 'No');
+async function onceTheyAreCut({ watched, one, two }: Scene, acting: Monitor): Promise<void> {
+  await until('they were asked', () => acting.words.includes('its replicas were asked: lost'));
+  await until('their receivers stand', async () => {
+    const states = await Promise.all(
+      [one, two].map(async (it) => (await it.sql(`SHOW ${watched.word} STATUS`))[0]),
+    );
+    return states.every((it) => (it?.['Slave_IO_Running'] ?? it?.['Replica_IO_Running']) === 'No');
+  });
+  await acting.end('SIGKILL');
 }
 
 export const cutShortHang: readonly Fault[] = [
-  hungAndKilled('F42h', 'right after it stopped the receivers', begins(/^Check that/)),
-  hungAndKilled('F42i', 'after it stopped the receivers of those it asked', onlyCut),
-  hungAndKilled('F42j', 'while the new master lets go of it', begins(/^Stop replication on/)),
+  hungAndKilled('F42h', 'right after it stopped the receivers', asItBegins(/^Check that/)),
+  hungAndKilled('F42i', 'after it stopped the receivers of those it asked', onceTheyAreCut),
+  hungAndKilled('F42j', 'while the new master lets go of it', asItBegins(/^Stop replication on/)),
 ];

@@ -231,6 +231,14 @@ export class WatchedCluster {
     if (replica === undefined) {
       throw new Error('There is no replica to copy from.');
     }
+    // One that still reads from the broken one would hand that on: the copy would read from itself.
+    await until(
+      `${replica.key} follows`,
+      async () =>
+        master !== undefined &&
+        !(await this.astray(master)).some((it) => it.startsWith(replica.key)),
+      60_000,
+    );
     await rebuild(broken, replica);
   }
 
