@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { privilegesFor } from '../../src/adapters/lab/account-sql.ts';
-import { monitorRights } from '../../src/adapters/lab/rights.ts';
-import { isAtLeast } from '../../src/adapters/lab/server-distribution.ts';
+import { privilegesFor } from '../../src/dialect/least-rights.ts';
 import type { TestServer } from '../servers/distributions.ts';
 import { startCluster, testUsers } from '../servers/test-cluster.ts';
 import type { TestCluster } from '../servers/test-cluster.ts';
@@ -101,10 +99,7 @@ describe.each(['mariadb', 'mysql97', 'mysql56'] as const)(
 
     test('are all needed: without each of them something fails', async () => {
       const lost: Record<string, readonly string[]> = {};
-      for (const privilege of privilegesFor(
-        cluster.distribution.flavor,
-        cluster.distribution.release,
-      )) {
+      for (const privilege of privilegesFor('manage', cluster.distribution)) {
         await withoutPrivilege(replica, privilege, async () => {
           lost[privilege] = [...(await whatFails(server, replica, cluster.master)).keys()];
         });
@@ -139,9 +134,8 @@ describe.each(['mariadb', 'mysql97', 'mysql56'] as const)(
 );
 
 function eventPrivilegesFor({ distribution }: TestCluster): readonly string[] {
-  const { flavor, release } = distribution;
-  const found = monitorRights.find((it) => it.flavor === flavor && isAtLeast(release, it.since));
-  return found?.eventRights.map((it) => it.privilege) ?? [];
+  const without = new Set(privilegesFor('manage', distribution));
+  return privilegesFor('manage-events', distribution).filter((it) => !without.has(it));
 }
 
 async function withoutPrivilege(

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { monitorRights } from '../../src/adapters/lab/rights.ts';
+import { monitorRights } from '../../src/dialect/least-rights.ts';
 
 const root = join(import.meta.dirname, '../..');
 const architecture = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');

@@ -1,7 +1,5 @@
 import { escape } from 'mysql2';
-import type { Flavor, Release } from '../../core/model/instance.ts';
-import { monitorRights } from './rights.ts';
-import { isAtLeast } from './server-distribution.ts';
+import { privilegesFor } from '../../dialect/least-rights.ts';
 import type { ServerDistribution } from './server-distribution.ts';
 
 export interface Account {
@@ -50,13 +48,5 @@ function creation(account: Account, host: string): readonly string[] {
 }
 
 function monitorPrivileges(distribution: ServerDistribution, rights: 'all' | 'least'): string {
-  return rights === 'all'
-    ? 'ALL'
-    : privilegesFor(distribution.flavor, distribution.release).join(', ');
-}
-
-/** The names of the privileges that the monitor user needs there. */
-export function privilegesFor(flavor: Flavor, release: Release): readonly string[] {
-  const found = monitorRights.find((it) => it.flavor === flavor && isAtLeast(release, it.since));
-  return found?.rights.map((it) => it.privilege) ?? [];
+  return rights === 'all' ? 'ALL' : privilegesFor('manage', distribution).join(', ');
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { accountSql, privilegesFor } from '../../../../src/adapters/lab/account-sql.ts';
+import { accountSql } from '../../../../src/adapters/lab/account-sql.ts';
 import type { Accounts } from '../../../../src/adapters/lab/account-sql.ts';
 import type { ServerDistribution } from '../../../../src/adapters/lab/server-distribution.ts';
 
@@ -36,13 +36,4 @@ test('the monitor user gets no more than it needs', () => {
   );
   expect(grant).not.toMatch(/ALL|SUPER|WITH GRANT OPTION/);
   expect(grant).toContain('READ_ONLY ADMIN');
-});
-
-test.each([
-  { flavor: 'mysql', release: [9, 7, 4], has: 'REPLICATION_SLAVE_ADMIN' },
-  { flavor: 'mysql', release: [8, 0, 0], has: 'REPLICATION_SLAVE_ADMIN' },
-  { flavor: 'mysql', release: [5, 7, 44], has: 'SUPER' },
-  { flavor: 'mariadb', release: [11, 8, 6], has: 'SLAVE MONITOR' },
-] as const)('$flavor $release needs $has', ({ flavor, release, has }) => {
-  expect(privilegesFor(flavor, release)).toContain(has);
 });
