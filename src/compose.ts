@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { homedir, hostname, userInfo } from 'node:os';
 import { keptPassword } from './adapters/mysql/kept-password.ts';
+import { hostsSeenBy, mysqlAccountReader } from './adapters/mysql/mysql-account-reader.ts';
 import { mysqlBinlogReader } from './adapters/mysql/mysql-binlog-reader.ts';
 import { MysqlCommander } from './adapters/mysql/mysql-commander.ts';
 import { MysqlProber } from './adapters/mysql/mysql-prober.ts';
@@ -15,6 +16,7 @@ import { policyOf } from './config/policy-of.ts';
 import type { ClusterSettings, PasswordSource, Settings } from './config/settings.ts';
 import type { ClusterBackend } from './core/backend.ts';
 import { ClusterEngine } from './core/cluster-engine.ts';
+import type { UserTask } from './core/model/database-user.ts';
 import type { AddressBook, Proxy, Store, WriteProbe } from './core/ports.ts';
 import { spellForDisplay } from './dialect/statements.ts';
 
@@ -31,6 +33,10 @@ export interface EngineOptions {
   readonly log: (level: 'debug' | 'info' | 'warn' | 'error', line: string) => void;
   /** What a relative file name of the settings starts from; the user's home folder unless told. */
   readonly baseDir?: string;
+  /** One that is open already, and stays so; `none`: nothing is remembered, and nothing changed. */
+  readonly openStore?: Store | 'none' | undefined;
+  /** Of a user that a plan is to make. */
+  readonly newPassword?: string | undefined;
 }
 
 /** All clusters of the settings, and what they remember. */
@@ -59,7 +65,55 @@ export function compose(options: EngineOptions): Engine {
       clusters.forEach((it) => {
         it.close();
       });
-      store?.close();
+      if (options.openStore === undefined) store?.close();
+    },
+  };
+}
+
+export interface AccessOptions extends Omit<EngineOptions, 'passwords'> {
+  /** The cluster as the settings name it, or as they may come to name it. */
+  readonly cluster: ClusterSettings;
+  /** Who logs in everywhere, for this one time; kept nowhere. */
+  readonly login: { readonly user: string; readonly password: string | undefined };
+}
+
+/** A look at a cluster, and plans for it, by a login that is not the one of the settings. */
+export interface Access {
+  readonly backend: ClusterBackend;
+  /** Hosts from which a user with this task comes, as the server at `address` sees them; empty when it tells none. */
+  hostsSeenBy(address: string, task: UserTask, signal: AbortSignal): Promise<readonly string[]>;
+  close(): void;
+}
+
+/**
+ * Opens a cluster with another login. A person who gives an administrator's password wants a change, whatever the mode of
+ * the cluster; proxies and write probes are left alone.
+ */
+export function composeAccess(options: AccessOptions): Access {
+  const { login } = options;
+  const cluster: ClusterSettings = {
+    ...options.cluster,
+    user: login.user,
+    mode: 'manage',
+    proxies: [],
+    writeProbe: false,
+  };
+  const inner: EngineOptions = {
+    ...options,
+    settings: { ...options.settings, clusters: [cluster] },
+    passwords: (_, which) => Promise.resolve(which === 'monitor' ? login.password : undefined),
+  };
+  const engine = compose(inner);
+  const backend = engine.clusters.get(cluster.id);
+  if (backend === undefined) {
+    throw new Error(`The cluster ${cluster.id} could not be opened.`);
+  }
+  return {
+    backend,
+    hostsSeenBy: (address, task, signal) =>
+      hostsSeenBy(address, task, { login: loginOf(cluster, inner), ...timeouts }, signal),
+    close: () => {
+      engine.close();
     },
   };
 }
@@ -68,7 +122,11 @@ function storeIn({
   stateDir,
   log,
   settings,
+  openStore: open,
 }: EngineOptions): Pick<Engine, 'store' | 'storeProblem'> {
+  if (open !== undefined) {
+    return { store: open === 'none' ? undefined : open, storeProblem: undefined };
+  }
   try {
     const store = openStore(stateDir, {
       clock: systemClock,
@@ -111,8 +169,10 @@ function engineOf(
         connectTimeoutMs: timeouts.connectTimeoutMs,
         clock: systemClock,
         replication: { user: cluster.replicationUser, password: replicationPassword },
+        newPassword: options.newPassword,
       }),
     binlogs: mysqlBinlogReader(login, timeouts),
+    accounts: mysqlAccountReader({ login, ...timeouts }),
     addresses: addressBookOf(cluster),
     spell: (action, server) => spellForDisplay(action, server, cluster.replicationUser),
     clock: systemClock,

@@ -25,19 +25,26 @@ export function change(run: Run, { words, dryRun, wish }: ChangeRequest): Promis
     if (!dryRun) demandConfirmation(run, session);
     const state = await backend.refresh(run.io.signal);
     demandAnswers([state]);
-    const decision = await backend.plan(
-      wish(findInstance(state.topology, second ?? first), (word) =>
-        findInstance(state.topology, word),
-      ),
-      run.io.signal,
+    const meant = wish(findInstance(state.topology, second ?? first), (word) =>
+      findInstance(state.topology, word),
     );
-    if (decision.kind === 'hold') return refuse(run, decision, backend.current() ?? state);
-    if (run.options.json !== true || !dryRun) decisionLines(decision, run.paint).forEach(run.tell);
-    if (!dryRun) return perform(run, backend, decision.plan);
-    if (run.options.json === true)
-      run.json({ outcome: 'planned', plan: planJson(decision.plan) }, 'document');
-    return exitCodes.done;
+    return settle(run, backend, { wish: meant, state, dryRun });
   });
+}
+
+/** Plans, prints the plan, and performs it unless it is a dry run. `state`: the newest look. */
+export async function settle(
+  run: Run,
+  backend: ClusterBackend,
+  { wish, state, dryRun }: { wish: Wish; state: ClusterState; dryRun: boolean },
+): Promise<ExitCode> {
+  const decision = await backend.plan(wish, run.io.signal);
+  if (decision.kind === 'hold') return refuse(run, decision, backend.current() ?? state);
+  if (run.options.json !== true || !dryRun) decisionLines(decision, run.paint).forEach(run.tell);
+  if (!dryRun) return perform(run, backend, decision.plan);
+  if (run.options.json === true)
+    run.json({ outcome: 'planned', plan: planJson(decision.plan) }, 'document');
+  return exitCodes.done;
 }
 
 function theOnly({ clusters, engine }: Session, first: string): ClusterBackend {
@@ -53,7 +60,10 @@ function theOnly({ clusters, engine }: Session, first: string): ClusterBackend {
 }
 
 /** The command never asks back, so a production cluster must be named twice. */
-function demandConfirmation({ options }: Run, { clusters }: Session): void {
+export function demandConfirmation(
+  { options }: Run,
+  { clusters }: Pick<Session, 'clusters'>,
+): void {
   const [cluster] = clusters;
   if (!cluster) return;
   if (options.confirm !== undefined && options.confirm !== cluster.id) {

@@ -1,9 +1,10 @@
 import type { ClusterBackend } from '../core/backend.ts';
+import type { UserTask } from '../core/model/database-user.ts';
 import type { InstanceKey } from '../core/model/instance.ts';
 import type { Recovery } from '../core/model/recovery.ts';
 import type { Detection, Disarming, Downtime } from '../core/model/watch.ts';
 import type { Translate } from '../protocol/words.ts';
-import type { PasswordSource, Settings } from '../config/settings.ts';
+import type { ClusterSettings, PasswordSource, Settings } from '../config/settings.ts';
 
 /** What the commands ask of the composed engine; `compose.ts` gives it. */
 export interface Engine {
@@ -54,6 +55,22 @@ export interface EngineOptions {
   readonly baseDir?: string;
 }
 
+export interface AccessOptions extends Omit<EngineOptions, 'passwords'> {
+  readonly cluster: ClusterSettings;
+  /** Who logs in everywhere, for this one time. */
+  readonly login: { readonly user: string; readonly password: string | undefined };
+  /** Of the user that is to be made. */
+  readonly newPassword: string | undefined;
+}
+
+/** One cluster by another login than that of the settings. */
+export interface Access {
+  readonly backend: ClusterBackend;
+  /** Hosts from which a user with this task comes, as the server at `address` sees them. */
+  hostsSeenBy(address: string, task: UserTask, signal: AbortSignal): Promise<readonly string[]>;
+  close(): void;
+}
+
 export interface LabInstance {
   readonly key: string;
   readonly port: number;
@@ -87,6 +104,7 @@ export interface LabDoor {
 /** Everything concrete, handed in by the entry. */
 export interface Parts {
   compose(options: EngineOptions): Engine;
+  composeAccess(options: AccessOptions): Access;
   composeLab(stateDir: string): LabDoor;
   /** `baseDir`: what relative file names of the settings start from. */
   composePasswords(env: Environment, baseDir: string): PasswordSource;

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { acknowledgeCommand } from './acknowledge-command.ts';
 import { armCommand, disarmCommand } from './arm-command.ts';
+import { createUserCommand } from './create-user-command.ts';
 import { detectionsCommand } from './detections-command.ts';
 import { doctorCommand } from './doctor-command.ts';
 import { downtimeCommand } from './downtime-command.ts';
@@ -26,6 +27,7 @@ const commands: readonly ((perform: Perform) => Command)[] = [
   promoteCommand,
   rejoinCommand,
   relocateCommand,
+  createUserCommand,
   monitorCommand,
   detectionsCommand,
   recoveriesCommand,

@@ -1,3 +1,4 @@
+import { accountStates } from './account-states.ts';
 import { analyse } from './analyse/analyse.ts';
 import type { ClusterBackend, ClusterState, RunResult } from './backend.ts';
 import { circumstancesOf, watchStateOf } from './circumstances.ts';
@@ -94,7 +95,10 @@ export class ClusterEngine implements ClusterBackend {
 
   async plan(wish: Wish, signal: AbortSignal): Promise<Decision> {
     const { topology } = await this.refresh(signal);
-    return decide(wish, await this.#ground(topology, wish.instance, signal));
+    const ground = await this.#ground(topology, wish.instance, signal);
+    if (wish.kind !== 'create-user') return decide(wish, ground);
+    const accounts = await accountStates(topology, wish.user, this.#parts.accounts, signal);
+    return decide(wish, { ...ground, accounts });
   }
 
   async sources(instance: InstanceKey, signal: AbortSignal): Promise<readonly PossibleSource[]> {

@@ -1,5 +1,6 @@
 import type { Policy } from './model/policy.ts';
 import type {
+  AccountReader,
   BinlogReader,
   Commander,
   ProgramRunner,
@@ -18,6 +19,8 @@ export interface EngineParts extends RoundParts {
   /** A new one for each run; closed after it. */
   readonly commander: () => Commander;
   readonly binlogs: BinlogReader;
+  /** Absent where no user is ever made. */
+  readonly accounts?: AccountReader;
   readonly spell: Spell;
   /** Undefined when it could not be opened: then nothing is changed. */
   readonly store: Store | undefined;

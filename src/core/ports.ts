@@ -1,3 +1,4 @@
+import type { AccountState, DatabaseUser } from './model/database-user.ts';
 import type { InstanceKey, Probe, Server } from './model/instance.ts';
 import type { Phrase } from './model/phrase.ts';
 import type { Action } from './model/plan.ts';
@@ -92,6 +93,15 @@ export interface BinlogReader {
     limit: number,
     signal: AbortSignal,
   ): Promise<readonly string[]>;
+}
+
+/** Tells whether an account is there. Never throws for a server's trouble. */
+export interface AccountReader {
+  stateOf(
+    address: string,
+    account: Pick<DatabaseUser, 'name' | 'host'>,
+    signal: AbortSignal,
+  ): Promise<AccountState>;
 }
 
 /** What a proxy shows of itself. */

@@ -150,8 +150,8 @@ async function takeLocks(
 ): Promise<Phrase | null> {
   const electorate = runner.electorate();
   const changed = stepsOf(plan).map((it) => it.on);
-  // Where only replicas are touched, those that are touched are all that two actors could fight over.
-  const moves = plan.kind === 'relocate' || plan.kind === 'repair';
+  // Where only replicas or accounts are touched, those that are touched are all that two actors could fight over.
+  const moves = plan.kind === 'relocate' || plan.kind === 'repair' || plan.kind === 'create-user';
   const asked = [...new Set([...electorate, plan.subject, ...changed])];
   const topology = runner.newestTopology();
   const answers = await Promise.all(

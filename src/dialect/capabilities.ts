@@ -25,6 +25,8 @@ const since = {
   publicKeyRequest: { mysql: [8, 0, 4], mariadb: 'never' },
   /** A replica gives up after 10 attempts unless told otherwise. */
   shortRetryCount: { mysql: [8, 4, 0], mariadb: 'never' },
+  /** `CREATE USER IF NOT EXISTS` and `ALTER USER`. */
+  createUserIfNotExists: { mysql: [5, 7, 6], mariadb: [10, 2, 0] },
   /** A right for every task, instead of SUPER for all. */
   dynamicRights: { mysql: [8, 0, 0], mariadb: [10, 5, 2] },
   /** `SET_ANY_DEFINER` (MySQL); `SET USER` that SUPER no longer includes (MariaDB). */

@@ -1,6 +1,12 @@
 import type { FilePosition, Server } from '../core/model/instance.ts';
-import { isOwnAction, type Action } from '../core/model/plan.ts';
+import {
+  isAccountAction,
+  isOwnAction,
+  type AccountAction,
+  type Action,
+} from '../core/model/plan.ts';
 import type { Position } from '../core/model/position.ts';
+import { showAccountAction } from './accounts.ts';
 import { can } from './capabilities.ts';
 import { channelStatement } from './channel-words.ts';
 import { spellPointAt, type PointAtValues } from './point-at.ts';
@@ -81,10 +87,19 @@ export function spellForDisplay(
   server: Server | undefined,
   replicationUser = '<replication user>',
 ): readonly string[] {
-  return server === undefined ? [] : displayed(action, server, replicationUser);
+  if (server === undefined) {
+    return [];
+  }
+  return isAccountAction(action)
+    ? showAccountAction(action, server)
+    : displayed(action, server, replicationUser);
 }
 
-function displayed(action: Action, server: Server, replicationUser: string): readonly string[] {
+function displayed(
+  action: Exclude<Action, AccountAction>,
+  server: Server,
+  replicationUser: string,
+): readonly string[] {
   switch (action.do) {
     case 'end-writers':
       return [writersQuery([]).sql, 'KILL CONNECTION <id of each client session>'];

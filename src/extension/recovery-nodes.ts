@@ -78,6 +78,7 @@ const kindWords: Record<PlanKind, string> = {
   restore: sentences.kindRestore,
   repair: sentences.kindRepair,
   relocate: sentences.kindRelocate,
+  'create-user': sentences.kindUser,
 };
 
 const faces: Record<RecoveryState, readonly [icon: string, colour: string | null]> = {

@@ -40,6 +40,7 @@ export const sentences = {
   kindRestore: 'Restore · {cluster}',
   kindRepair: 'Repair · {cluster}',
   kindRelocate: 'Relocate · {cluster}',
+  kindUser: 'User · {cluster}',
   held: 'Held: {problem}',
   tookSeconds: '{seconds} s',
   recoveryRunning: 'running',

@@ -187,6 +187,7 @@ export const headlines: Record<PlanKind, string> = {
   fence: 'Close {instance} in {cluster}',
   repair: 'Start receivers again in {cluster}',
   restore: 'Take back what was begun in {cluster}',
+  'create-user': 'Create a user in {cluster}',
 };
 
 export const recoveryWords: Record<RecoveryState, string> = {

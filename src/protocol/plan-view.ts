@@ -57,6 +57,7 @@ const refusedSentences: Record<Wish['kind'], string> = {
   promote: sentences.refusedPromote,
   rejoin: sentences.refusedRejoin,
   relocate: sentences.refusedRelocate,
+  'create-user': sentences.refusedUser,
 };
 
 export function refusalOf(

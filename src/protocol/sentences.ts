@@ -123,6 +123,8 @@ export const sentences = {
   refusedPromote: '{instance} cannot be promoted now',
   confirmRelocate: 'Move {instance}',
   refusedRelocate: '{instance} cannot be moved there now',
+  refusedUser: 'The user cannot be created on {instance} now',
+  userSummary: 'creating a user on {instance} · step {done}/{all}',
   refusedRejoin: '{instance} cannot rejoin now',
   typeCluster: 'Type {cluster} to enable the button.',
   effectWriteStop: 'Writes stop',

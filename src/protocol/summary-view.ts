@@ -55,6 +55,7 @@ const runningSentences: Record<PlanKind, string> = {
   fence: sentences.closingSummary,
   restore: sentences.restoringSummary,
   repair: sentences.repairingSummary,
+  'create-user': sentences.userSummary,
 };
 
 function runningText(

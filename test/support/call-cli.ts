@@ -131,6 +131,9 @@ export function partsOf(
     }),
     composePasswords: () => () => Promise.resolve(undefined),
     reportOf,
+    composeAccess: () => {
+      throw new Error('no access was given');
+    },
     composeLab: () => lab ?? emptyLab,
   };
 }

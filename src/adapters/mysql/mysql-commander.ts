@@ -1,7 +1,12 @@
 import type { Server } from '../../core/model/instance.ts';
-import { isOwnAction, type Action } from '../../core/model/plan.ts';
+import {
+  isAccountAction,
+  isOwnAction,
+  type AccountAction,
+  type Action,
+} from '../../core/model/plan.ts';
 import type { LockAnswer } from '../../core/model/lock-answer.ts';
-import { phrase } from '../../core/model/phrase.ts';
+import { phrase, type Phrase } from '../../core/model/phrase.ts';
 import type { Position } from '../../core/model/position.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
 import type { ActionCircumstances, ActionOutcome, Clock, Commander } from '../../core/ports.ts';
@@ -18,8 +23,11 @@ import { connect, type Login, type Session } from './connect.ts';
 import { enableEvents } from './enable-events.ts';
 import { endWriters } from './end-writers.ts';
 import { replicationErrorOf } from './error-codes.ts';
+import { makeAccount } from './make-account.ts';
+import { verifyAccount } from './verify-account.ts';
 import {
   checkUnmoved,
+  type Waiting,
   waitForPosition,
   waitUntilApplied,
   waitUntilReplicating,
@@ -38,6 +46,8 @@ export interface CommanderOptions {
     readonly user: string | undefined;
     readonly password: () => Promise<string | undefined>;
   };
+  /** Of an account that is to be made; absent where none is. */
+  readonly newPassword?: string | undefined;
 }
 
 /** Performs actions over one session for each address, kept for the length of a plan. */
@@ -146,6 +156,9 @@ export class MysqlCommander implements Commander {
     }
     const { server, marks, deadlineMs } = circumstances;
     const waiting = { session, server, clock: this.#options.clock, deadlineMs, signal };
+    if (isAccountAction(action)) {
+      return { note: await this.#account(action, waiting) };
+    }
     switch (action.do) {
       case 'end-writers':
         return { note: await endWriters(waiting, this.#options.login.user, action.first) };
@@ -172,6 +185,13 @@ export class MysqlCommander implements Commander {
       default:
         return this.#runStatements(session, action, circumstances);
     }
+  }
+
+  #account(action: AccountAction, waiting: Waiting): Promise<Phrase | null> {
+    const { newPassword: password, login, connectTimeoutMs } = this.#options;
+    return action.do === 'create-user'
+      ? makeAccount(action, { ...waiting, password, second: this.#options })
+      : verifyAccount(action.user, { ...waiting, password, login, connectTimeoutMs });
   }
 
   async #runStatements(

@@ -47,7 +47,16 @@ const handover = z.object({
 export const recoverySchema: z.ZodType<Recovery> = z.object({
   id: z.string(),
   cluster: z.string(),
-  kind: z.enum(['switchover', 'failover', 'rejoin', 'relocate', 'fence', 'restore', 'repair']),
+  kind: z.enum([
+    'switchover',
+    'failover',
+    'rejoin',
+    'relocate',
+    'fence',
+    'restore',
+    'repair',
+    'create-user',
+  ]),
   subject: z.string(),
   headline: phraseSchema,
   trigger: z.string(),

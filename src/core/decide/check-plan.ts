@@ -14,6 +14,7 @@ import {
   rejoinIsReadOnlyFirst,
   relocationSparesTheMaster,
   repairOnlyStarts,
+  userPlanOnlyMakesAccounts,
 } from './check-small-plans.ts';
 import { doing, promotes, stageOf, waiting } from './plan-shape.ts';
 
@@ -42,6 +43,7 @@ const invariants: readonly Invariant[] = [
   relocationSparesTheMaster,
   programsStandOutside,
   repairOnlyStarts,
+  userPlanOnlyMakesAccounts,
   eventsHinderNothing,
   eventsStopOutsideTheWriteStop,
   eventsRunOnTheOpenMaster,

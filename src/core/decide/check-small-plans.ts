@@ -49,3 +49,16 @@ export function repairOnlyStarts(plan: Plan, topology: Topology): readonly strin
         )
         .map(({ id }) => `Step ${id} does more than start a receiver.`);
 }
+
+/** Accounts alone are made: in the binary log on the master, outside of it anywhere else. */
+export function userPlanOnlyMakesAccounts(plan: Plan, topology: Topology): readonly string[] {
+  return plan.kind !== 'create-user'
+    ? []
+    : stepsOf(plan)
+        .filter(({ action, on }) =>
+          action.do === 'create-user'
+            ? action.alone === (on === topology.master)
+            : action.do !== 'verify-user',
+        )
+        .map(({ id }) => `Step ${id} does more than make an account, or leaves a transaction.`);
+}

@@ -4,6 +4,7 @@ import { phrase } from '../model/phrase.ts';
 import { memberOf, type Member } from '../model/topology.ts';
 import { withBegunSuccessors } from './begun-successors.ts';
 import { hold, type RejoinGround } from './ground.ts';
+import { planCreateUser } from './plan-create-user.ts';
 import { planFailover } from './plan-failover.ts';
 import { planRejoin } from './plan-rejoin.ts';
 import { planRelocate } from './plan-relocate.ts';
@@ -36,6 +37,8 @@ export function decide(wish: Wish, ground: RejoinGround): Decision {
       return planRejoin(ground, master, subject);
     case 'relocate':
       return relocate(ground, subject, wish.below);
+    case 'create-user':
+      return planCreateUser(ground, master, wish);
     default:
       return wish satisfies never;
   }

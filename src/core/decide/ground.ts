@@ -1,3 +1,4 @@
+import type { AccountState } from '../model/database-user.ts';
 import type { InstanceKey } from '../model/instance.ts';
 import type { Check, Decision } from '../model/plan.ts';
 import { phrase, type Phrase } from '../model/phrase.ts';
@@ -25,6 +26,8 @@ export interface Ground {
   readonly highWater: ReadonlyMap<InstanceKey, Position>;
   /** Whom failovers from this master were begun to that opened nobody, since the last promotion. */
   readonly begun: readonly InstanceKey[];
+  /** Whether the account that a plan is to make is there already; absent where none is. */
+  readonly accounts?: ReadonlyMap<InstanceKey, AccountState>;
 }
 
 export interface RejoinGround extends Ground {

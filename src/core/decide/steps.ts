@@ -33,6 +33,8 @@ const deadlinesMs: Readonly<Record<Action['do'], number>> = {
   'set-semi-sync': 5_000,
   'switch-event-scheduler': 2_000,
   'enable-events': 10_000,
+  'create-user': 10_000,
+  'verify-user': 20_000,
   'look-again': 10_000,
   'hold-traffic': 1_000,
   'lead-traffic': 1_000,

@@ -1,3 +1,4 @@
+import type { DatabaseUser } from './database-user.ts';
 import type { FilePosition, InstanceKey } from './instance.ts';
 import type { Phrase } from './phrase.ts';
 import type { ScheduledEvent } from './scheduled-events.ts';
@@ -6,15 +7,29 @@ import type { ScheduledEvent } from './scheduled-events.ts';
 export type Wish =
   | { readonly kind: 'promote'; readonly instance: InstanceKey; readonly acceptLoss: boolean }
   | { readonly kind: 'rejoin'; readonly instance: InstanceKey }
-  | { readonly kind: 'relocate'; readonly instance: InstanceKey; readonly below: InstanceKey };
+  | { readonly kind: 'relocate'; readonly instance: InstanceKey; readonly below: InstanceKey }
+  /** `instance`: the master. `anew`: one that exists gets its password and rights again. */
+  | {
+      readonly kind: 'create-user';
+      readonly instance: InstanceKey;
+      readonly user: DatabaseUser;
+      readonly anew: boolean;
+    };
 
 /**
  * `fence`: a former master that came back writable is closed. `restore`: what a plan left behind that was cut short is
  * taken back. `relocate`: replicas get another source; its `newMaster` is that source. `repair`: receivers that were
- * stopped read from their source again.
+ * stopped read from their source again. `create-user`: an account of ours is made; its `newMaster` is where.
  */
 export type PlanKind =
-  'switchover' | 'failover' | 'rejoin' | 'relocate' | 'fence' | 'restore' | 'repair';
+  | 'switchover'
+  | 'failover'
+  | 'rejoin'
+  | 'relocate'
+  | 'fence'
+  | 'restore'
+  | 'repair'
+  | 'create-user';
 
 /** How a replica finds its place in the new source's binary log. */
 export type Place =
@@ -75,6 +90,18 @@ export type Action =
   | { readonly do: 'switch-event-scheduler'; readonly on: boolean }
   /** These events run here from now on, and nothing else about them changes; all who replicate from here note that. */
   | { readonly do: 'enable-events'; readonly events: readonly ScheduledEvent[] }
+  /**
+   * Makes an account with the rights of its task, or gives one that exists its password and rights anew. `alone`: outside
+   * the binary log. The password is handed to whoever performs it.
+   */
+  | {
+      readonly do: 'create-user';
+      readonly user: DatabaseUser;
+      readonly how: 'create' | 'alter';
+      readonly alone: boolean;
+    }
+  /** Waits until the account and its rights are there, and logs in with it. */
+  | { readonly do: 'verify-user'; readonly user: DatabaseUser }
   /** Proxies let new connections wait, and cut those that lead to the old master. */
   | { readonly do: 'hold-traffic' }
   /** Proxies lead to this instance. */
@@ -106,6 +133,13 @@ const ownActions: ReadonlySet<Action['do']> = new Set<OwnAction['do']>([
 
 export function isOwnAction(action: Action): action is OwnAction {
   return ownActions.has(action.do);
+}
+
+/** What is said to an instance about an account. */
+export type AccountAction = Extract<Action, { readonly do: 'create-user' | 'verify-user' }>;
+
+export function isAccountAction(action: Action): action is AccountAction {
+  return action.do === 'create-user' || action.do === 'verify-user';
 }
 
 export type Expectation =
@@ -216,6 +250,8 @@ export function wishFor(plan: Plan): Wish | undefined {
       return stepsOf(plan).some((it) => it.on === plan.subject)
         ? { kind: 'relocate', instance: plan.subject, below: plan.newMaster }
         : undefined;
+    case 'create-user':
+      return userWishFor(plan);
     case 'fence':
     case 'restore':
     case 'repair':
@@ -223,6 +259,18 @@ export function wishFor(plan: Plan): Wish | undefined {
     default:
       return plan.kind satisfies never;
   }
+}
+
+function userWishFor(plan: Plan): Wish | undefined {
+  const [first] = stepsOf(plan);
+  return first?.action.do === 'create-user'
+    ? {
+        kind: 'create-user',
+        instance: plan.subject,
+        user: first.action.user,
+        anew: first.action.how === 'alter',
+      }
+    : undefined;
 }
 
 /** A loss that was named was accepted. */

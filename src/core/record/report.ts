@@ -76,6 +76,7 @@ const kinds: Record<PlanKind, Phrase> = {
   fence: phrase('fence'),
   restore: phrase('restore'),
   repair: phrase('repair'),
+  'create-user': phrase('user'),
 };
 
 const stepStates: Record<StepRecord['state'], Phrase> = {

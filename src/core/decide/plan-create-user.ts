@@ -1,0 +1,246 @@
+import { accountName, type AccountState, type DatabaseUser } from '../model/database-user.ts';
+import { answered, type InstanceKey, type Server } from '../model/instance.ts';
+import { phrase, plain, type Phrase } from '../model/phrase.ts';
+import type { Check, Decision, Effects } from '../model/plan.ts';
+import { memberOf, type Member, type Topology } from '../model/topology.ts';
+import { modeCheck } from './candidate-checks.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { check, failed, holdOn, passed, warned, type Ground } from './ground.ts';
+import { budgetOf, draft, number, type Draft, type DraftStage } from './steps.ts';
+
+/** The user that somebody wants, and what is known of it. */
+export interface UserWish {
+  readonly user: DatabaseUser;
+  /** One that exists gets the password and the rights anew; false: it is left alone. */
+  readonly anew: boolean;
+}
+
+/** How an instance comes to have the user. */
+type Way = 'by-replication' | 'alone' | 'silent';
+
+/** A replica that waits longer than this on purpose gets the user by itself, in seconds. */
+const patienceSeconds = 5;
+
+/**
+ * Makes a user on the master, so that it replicates, and looks for it everywhere. Where replication does not bring it,
+ * it is made there alone, outside the binary log: it would else be a transaction that the master does not have.
+ */
+export function planCreateUser(ground: Ground, master: Member, wish: UserWish): Decision {
+  const { topology } = ground;
+  const server = answered(master);
+  const replicas = topology.members.filter((it) => it.key !== master.key);
+  const ways = new Map(replicas.map((it) => [it.key, wayTo(topology, it)] as const));
+  const checks = [
+    modeCheck(ground),
+    ...(server === undefined
+      ? [silentCheck(master)]
+      : [
+          check(
+            !server.readOnly,
+            phrase('{instance} takes writes', { instance: master.key }),
+            plain(`read_only ${server.readOnly ? 'ON' : 'OFF'}`),
+          ),
+        ]),
+    existenceCheck(ground, master.key, wish),
+    ...replicas.map((it) => replicaCheck(it, ways.get(it.key))),
+  ];
+  const refused = holdOn(checks, insteadOf(ground, master, wish));
+  if (refused !== undefined) {
+    return refused;
+  }
+  const stages = number(stagesOf(ground, master, { wish, replicas, ways }));
+  const values = { account: accountName(wish.user), instance: master.key };
+  return {
+    kind: 'act',
+    plan: {
+      kind: 'create-user',
+      cluster: topology.cluster,
+      subject: master.key,
+      oldMaster: null,
+      newMaster: master.key,
+      headline: isThere(ground, master.key)
+        ? phrase('Give {account} on {instance} its password and rights anew', values)
+        : phrase('Create {account} on {instance}', values),
+      checks,
+      stages,
+      effects: effectsOf(master, replicas, { user: wish.user, ways }),
+      fingerprint: fingerprintOf(topology),
+      budgetMs: budgetOf(stages),
+    },
+  };
+}
+
+function isThere({ accounts }: Ground, key: InstanceKey): boolean {
+  return accounts?.get(key) === 'present';
+}
+
+function silentCheck(master: Member): Check {
+  const says = phrase('{instance} answers', { instance: master.key });
+  return failed(says, master.probe.kind === 'silent' ? master.probe.says : plain(master.key));
+}
+
+function existenceCheck(ground: Ground, key: InstanceKey, { user, anew }: UserWish): Check {
+  const state: AccountState = ground.accounts?.get(key) ?? 'unknown';
+  const values = { account: accountName(user), instance: key };
+  if (state === 'unknown') {
+    return warned(
+      phrase('Whether {account} exists on {instance} is known', values),
+      phrase('it could not be asked; the server refuses one that exists'),
+    );
+  }
+  const says = phrase('{account} does not exist on {instance} yet', values);
+  if (state === 'absent') {
+    return passed(says, phrase('none'));
+  }
+  return anew
+    ? warned(says, phrase('it exists, and gets its password and rights anew'))
+    : failed(says, phrase('it exists already'));
+}
+
+function insteadOf(ground: Ground, master: Member, { anew }: UserWish): readonly Phrase[] {
+  if (isThere(ground, master.key) && !anew) {
+    return [
+      phrase(
+        'Use the user that exists, choose another name, or ask for its password to be set anew.',
+      ),
+    ];
+  }
+  return answered(master)?.readOnly === true
+    ? [phrase('Make the user where writes go: open the master first, or promote a replica.')]
+    : [phrase('Mend what the failed checks name.')];
+}
+
+/** Whether what the master does reaches an instance by replication, soon. */
+function wayTo(topology: Topology, member: Member, seen: readonly InstanceKey[] = []): Way {
+  const server = answered(member);
+  if (server === undefined) {
+    return 'silent';
+  }
+  const source = memberOf(topology, member.source);
+  if (source === undefined || seen.includes(member.key) || !replicatesAll(server)) {
+    return 'alone';
+  }
+  if (source.key === topology.master) {
+    return 'by-replication';
+  }
+  const above = wayTo(topology, source, [...seen, member.key]);
+  return above === 'by-replication' && answered(source)?.logsReplicaUpdates === true
+    ? 'by-replication'
+    : 'alone';
+}
+
+function replicatesAll({ channels }: Server): boolean {
+  const [channel] = channels;
+  return (
+    channel !== undefined &&
+    channel.receiver === 'yes' &&
+    channel.applier === 'yes' &&
+    !channel.filtered &&
+    channel.delaySeconds <= patienceSeconds &&
+    (channel.lagSeconds ?? 0) <= patienceSeconds
+  );
+}
+
+function replicaCheck(member: Member, way: Way | undefined): Check {
+  const says = phrase('{instance} gets it by replication', { instance: member.key });
+  if (way === 'by-replication') {
+    return passed(says, phrase('it replicates'));
+  }
+  if (way === 'silent' && member.probe.kind === 'silent') {
+    return warned(says, member.probe.says);
+  }
+  return warned(says, whyAlone(answered(member)));
+}
+
+function whyAlone(server: Server | undefined): Phrase {
+  const channel = server?.channels[0];
+  if (channel === undefined) return phrase('it reads from nobody');
+  if (channel.receiver !== 'yes' || channel.applier !== 'yes') {
+    return phrase('it does not replicate now');
+  }
+  if (channel.filtered) return phrase('it has replication filters');
+  return phrase('it is late');
+}
+
+interface Parts {
+  readonly wish: UserWish;
+  readonly replicas: readonly Member[];
+  readonly ways: ReadonlyMap<InstanceKey, Way>;
+}
+
+function stagesOf(ground: Ground, master: Member, parts: Parts): readonly DraftStage[] {
+  const { wish, replicas, ways } = parts;
+  const lonely = replicas.filter((it) => ways.get(it.key) === 'alone');
+  const asked = [master, ...replicas.filter((it) => ways.get(it.key) !== 'silent')];
+  return [
+    {
+      title: phrase('On the master, from where it replicates'),
+      lanes: [[creation(ground, master.key, wish, false)]],
+      onFailure: 'undo',
+    },
+    {
+      title: phrase('On replicas that need it by themselves, outside the binary log'),
+      lanes: lonely
+        .filter((it) => wish.anew || !isThere(ground, it.key))
+        .map((it) => [creation(ground, it.key, wish, true)]),
+      onFailure: 'report',
+    },
+    {
+      title: phrase('Look for it everywhere'),
+      lanes: asked.map((it) => [verification(ground, it.key, wish.user)]),
+      onFailure: 'report',
+    },
+  ];
+}
+
+function creation(ground: Ground, key: InstanceKey, wish: UserWish, alone: boolean): Draft {
+  const { user } = wish;
+  const values = { account: accountName(user), instance: key };
+  const how = isThere(ground, key) ? 'alter' : 'create';
+  return draft(
+    ground,
+    key,
+    { do: 'create-user', user, how, alone },
+    {
+      says:
+        how === 'alter'
+          ? phrase('Give {account} on {instance} its password and rights anew.', values)
+          : phrase('Create {account} on {instance} with the rights that it needs.', values),
+    },
+  );
+}
+
+function verification(ground: Ground, key: InstanceKey, user: DatabaseUser): Draft {
+  const values = { account: accountName(user), instance: key };
+  return draft(
+    ground,
+    key,
+    { do: 'verify-user', user },
+    { says: phrase('Wait until {instance} has {account}, and log in with it.', values) },
+  );
+}
+
+function effectsOf(
+  master: Member,
+  replicas: readonly Member[],
+  { user, ways }: { readonly user: DatabaseUser; readonly ways: Parts['ways'] },
+): Effects {
+  const values = { account: accountName(user), instance: master.key };
+  return {
+    writeStop: phrase('Writes go on: only an account is changed.'),
+    mayLose: [],
+    leftBehind: replicas
+      .filter((it) => ways.get(it.key) === 'silent')
+      .map((it) => ({ instance: it.key, because: whySilent(it) })),
+    undo: phrase('By hand: remove {account} on {instance}.', values),
+  };
+}
+
+function whySilent({ probe }: Member): Phrase {
+  if (probe.kind === 'silent' && probe.reason === 'denied') {
+    return phrase(
+      'the administrator cannot log in there; run the statements there yourself, with sql_log_bin off',
+    );
+  }
+  return phrase('it does not answer; it gets the user when it replicates again');
+}

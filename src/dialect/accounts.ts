@@ -1,0 +1,136 @@
+import { accountName, type DatabaseUser } from '../core/model/database-user.ts';
+import type { AccountAction } from '../core/model/plan.ts';
+import type { Server } from '../core/model/instance.ts';
+import { columnsOf, type Query } from './answer.ts';
+import { can } from './capabilities.ts';
+import { privilegesFor } from './least-rights.ts';
+import { readDumpThreads } from './connected-replicas.ts';
+import { backslashMode, literal } from './literal.ts';
+
+type CreateUser = Extract<AccountAction, { readonly do: 'create-user' }>;
+type Account = Pick<DatabaseUser, 'name' | 'host'>;
+
+/** What a password looks like to people. */
+const starred = "'***'";
+
+/** An account as a statement needs it: `'repl'@'172.%'`. Throws UnwritableValue. */
+function written({ name, host }: Account): string {
+  return `${literal(name)}@${literal(host)}`;
+}
+
+/** The statements that make an account, in order, and those that leave the session and the server as they were. */
+export interface AccountStatements {
+  readonly before: readonly string[];
+  readonly make: readonly string[];
+  /** To be run whatever became of `make`, in the same session. */
+  readonly after: readonly string[];
+  /** Takes back an account that was made now, but not whole. */
+  readonly drop: string;
+}
+
+/**
+ * Making the same account twice does no harm: a replica that has it already replicates the statements all the same.
+ * Throws UnwritableValue.
+ */
+export function spellCreateUser(
+  action: CreateUser,
+  server: Server,
+  password: string,
+): AccountStatements {
+  const { user } = action;
+  return statementsOf(
+    action,
+    server,
+    literal(password),
+    backslashMode([user.name, user.host, password]),
+  );
+}
+
+/** The same for people, the password starred, one statement after the other. */
+export function showAccountAction(action: AccountAction, server: Server): readonly string[] {
+  if (action.do === 'verify-user') {
+    return [`SHOW GRANTS FOR ${written(action.user)}`];
+  }
+  const { before, make, after } = statementsOf(action, server, starred, []);
+  return [...before, ...make, ...after];
+}
+
+function statementsOf(
+  { user, how, alone }: CreateUser,
+  server: Server,
+  password: string,
+  mode: readonly string[],
+): AccountStatements {
+  const who = written(user);
+  const locked = alone && server.superReadOnly === true;
+  return {
+    before: [
+      ...mode,
+      // read_only stays: nobody but who holds the greatest rights could write meanwhile.
+      ...(locked ? ['SET GLOBAL super_read_only = OFF'] : []),
+      ...(alone ? ['SET SESSION sql_log_bin = 0'] : []),
+    ],
+    make: [
+      creation(how, server, who, password),
+      `GRANT ${privilegesFor(user.task, server).join(', ')} ON *.* TO ${who}`,
+    ],
+    after: [
+      ...(alone ? ['SET SESSION sql_log_bin = 1'] : []),
+      ...(locked ? ['SET GLOBAL super_read_only = ON'] : []),
+    ],
+    drop: `DROP USER ${who}`,
+  };
+}
+
+function creation(how: CreateUser['how'], server: Server, who: string, password: string): string {
+  if (!can(server, 'createUserIfNotExists')) {
+    // The one statement of old releases that does no harm when it is replicated to a server that has the account.
+    return `GRANT USAGE ON *.* TO ${who} IDENTIFIED BY ${password}`;
+  }
+  return how === 'alter'
+    ? `ALTER USER ${who} IDENTIFIED BY ${password}`
+    : `CREATE USER IF NOT EXISTS ${who} IDENTIFIED BY ${password}`;
+}
+
+/** Whether an account is there. */
+export function accountQuery(account: Account): Query<boolean> {
+  const where = `User = ${literal(account.name)} AND Host = ${literal(account.host)}`;
+  return {
+    sql: `SELECT COUNT(*) AS found FROM mysql.user WHERE ${where}`,
+    parse: ([row = {}]) => columnsOf(row, 'mysql.user').whole('found') > 0,
+  };
+}
+
+/** Which of the rights of its task an account lacks: all of them where there is no such account. */
+export function missingRightsQuery(user: DatabaseUser, server: Server): Query<readonly string[]> {
+  const needed = privilegesFor(user.task, server);
+  return {
+    sql: `SELECT PRIVILEGE_TYPE AS held FROM information_schema.USER_PRIVILEGES WHERE GRANTEE = ${literal(accountName(user))}`,
+    parse: (rows) => {
+      const held = new Set(
+        rows.map((it) => columnsOf(it, 'information_schema.USER_PRIVILEGES').text('held')),
+      );
+      return needed.filter((it) => !held.has(it));
+    },
+  };
+}
+
+/** From which host the server sees us come, and by which account it let us in. */
+export const whoAmIQuery: Query<{ readonly host: string }> = {
+  sql: 'SELECT USER() AS account',
+  parse: ([row = {}]) => {
+    const account = columnsOf(row, 'SELECT USER()').text('account');
+    return { host: account.slice(account.lastIndexOf('@') + 1) };
+  },
+};
+
+/** From which hosts replicas read here now. */
+export const replicaHostsQuery: Query<readonly string[]> = {
+  sql: 'SHOW PROCESSLIST',
+  parse: (rows) => readDumpThreads(rows, 'SHOW PROCESSLIST').map((it) => it.host),
+};
+
+/** For a server that does not speak to us: what a person may run there. `<password>` stands for it. */
+export function withPlaceholder(statements: readonly string[]): readonly string[] {
+  return statements.map((it) => `${it.replaceAll(starred, "'<password>'")};`);
+}

@@ -1,0 +1,180 @@
+import { createConnection } from 'mysql2/promise';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startCluster, testUsers, type TestCluster } from '../servers/test-cluster.ts';
+import type { TestMember } from '../servers/test-member.ts';
+import { cliFor, endedWith, passwords, settingsOf, type Cli } from '../support/cli.ts';
+import { grepSecrets } from '../support/grep-secrets.ts';
+import { topologyOf } from '../support/shown-topology.ts';
+
+const admin = ['--admin', testUsers.root.user];
+const environment = { ...passwords, SWITCHOVER_ADMIN_PASSWORD: testUsers.root.password };
+const watcher = "'watcher'@'127.0.0.1'";
+
+// Users are made by our own command, on real servers: where they must be, with exactly the rights they need, and leaving
+// no transaction behind that the master does not have.
+describe.each(['mariadb', 'mysql97'] as const)('%s', (server) => {
+  let cluster: TestCluster;
+  let cli: Cli;
+  let master: TestMember;
+  let follower: TestMember;
+  let stopped: TestMember;
+  const word = server === 'mariadb' ? 'SLAVE' : 'REPLICA';
+
+  beforeAll(async () => {
+    cluster = await startCluster({ server });
+    cli = await cliFor(settingsOf(cluster, { user: 'watcher' }), environment);
+    const [one, two] = cluster.replicas;
+    if (one === undefined || two === undefined) throw new Error('The cluster has two replicas.');
+    [master, follower, stopped] = [cluster.master, one, two];
+  });
+  afterAll(async () => {
+    await cli?.remove();
+    await cluster?.stop();
+  });
+
+  const counts = (name: string): Promise<readonly (string | null)[]> =>
+    Promise.all(cluster.members.map((it) => countOf(it, name)));
+
+  const create = (...words: readonly string[]) =>
+    cli.run('create-user', 'orders', ...admin, ...words);
+
+  test('a dry run shows the statements without the password, and changes nothing', async () => {
+    const told = await create('--monitor', '--dry-run');
+    endedWith(0, told);
+    expect(told.stdout).toContain(`CREATE USER IF NOT EXISTS ${watcher} IDENTIFIED BY '***'`);
+    expect(told.stdout).toMatch(/GRANT .* ON \*\.\* TO 'watcher'@'127\.0\.0\.1'/);
+    expect(await counts('watcher')).toEqual(['0', '0', '0']);
+  });
+
+  test('it comes to all, and to the replica that does not replicate by itself, outside the binary log', async () => {
+    await stopped.sql(`STOP ${word}`);
+    const told = await create('--monitor', '--task', 'manage');
+    endedWith(0, told);
+    expect(told.stdout).toContain(`SET SESSION sql_log_bin = 0`);
+    expect(await counts('watcher')).toEqual(['1', '1', '1']);
+    expect(told.stdout + told.stderr).not.toContain(testUsers.monitor.password);
+    await stopped.sql(`START ${word}`);
+    await master.sql('CREATE DATABASE arrived');
+    await stopped.untilValue("SHOW DATABASES LIKE 'arrived'", 'arrived');
+    expect(await ownTransactions(server, stopped, master)).toBe('');
+    const shown = topologyOf(await cli.json('topology', 'orders'));
+    expect(shown.roles).toEqual({
+      [master.key]: 'master',
+      [follower.key]: 'replica',
+      [stopped.key]: 'replica',
+    });
+    const problems = await cli.run('problems', 'orders');
+    expect(problems.stdout).not.toMatch(/errant|of its own/i);
+  });
+
+  test('one that exists is left alone, unless its password is to be given anew', async () => {
+    const refused = await create('--monitor');
+    endedWith(3, refused);
+    expect(refused.stdout).toContain(`${watcher} does not exist on ${master.key} yet`);
+    const other = await cliFor(settingsOf(cluster, { user: 'watcher' }), {
+      ...environment,
+      SWITCHOVER_PASSWORD: 'another-Pw-5b1',
+    });
+    endedWith(0, await other.run('create-user', 'orders', ...admin, '--monitor', '--anew'));
+    await other.remove();
+    for (const member of cluster.members) {
+      await expect(logsIn(member, 'another-Pw-5b1')).resolves.toBe(true);
+      await expect(logsIn(member, testUsers.monitor.password)).resolves.toBe(false);
+    }
+    endedWith(0, await create('--monitor', '--anew'));
+  });
+
+  test('who may only look sees everything', async () => {
+    endedWith(0, await create('--monitor', '--task', 'observe', '--user', 'looker'));
+    const looker = await cliFor(
+      settingsOf(cluster, { user: 'looker', mode: 'observe' }),
+      passwords,
+    );
+    const shown = topologyOf(await looker.json('topology', 'orders'));
+    await looker.remove();
+    expect(shown.master).toBe(master.key);
+    expect(Object.values(shown.roles).toSorted()).toEqual(['master', 'replica', 'replica']);
+  });
+
+  test('the replication user lets a replica connect', async () => {
+    endedWith(0, await create('--replication', '--user', 'feeder'));
+    const side = server === 'mariadb' ? 'MASTER' : 'SOURCE';
+    const change = server === 'mariadb' ? 'CHANGE MASTER' : 'CHANGE REPLICATION SOURCE';
+    const { password } = testUsers.replication;
+    await follower.sql(
+      `STOP ${word}`,
+      `${change} TO ${side}_USER = 'feeder', ${side}_PASSWORD = '${password}'`,
+      `START ${word}`,
+    );
+    await master.sql('CREATE DATABASE fed');
+    await follower.untilValue("SHOW DATABASES LIKE 'fed'", 'fed');
+    expect(await counts('feeder')).toEqual(['1', '1', '1']);
+  });
+
+  test('an administrator without the right is told which, and nothing is left behind', async () => {
+    const weak = { user: 'weak', password: 'weak-Pw-1f9' };
+    await master.sql(
+      `CREATE USER 'weak'@'%' IDENTIFIED BY '${weak.password}'`,
+      "GRANT CREATE USER, SELECT ON *.* TO 'weak'@'%'",
+      server === 'mariadb'
+        ? "GRANT SLAVE MONITOR, BINLOG MONITOR, REPLICATION MASTER ADMIN, PROCESS ON *.* TO 'weak'@'%'"
+        : "GRANT REPLICATION CLIENT, REPLICATION SLAVE, PROCESS ON *.* TO 'weak'@'%'",
+    );
+    await follower.untilValue("SELECT COUNT(*) FROM mysql.user WHERE User = 'weak'", '1');
+    const lesser = await cliFor(settingsOf(cluster, { user: 'other' }), {
+      ...environment,
+      SWITCHOVER_ADMIN_PASSWORD: weak.password,
+    });
+    const told = await lesser.run('create-user', 'orders', '--monitor', '--admin', 'weak');
+    await lesser.remove();
+    endedWith(1, told);
+    expect(told.stdout + told.stderr).toMatch(
+      /weak lacks a right on .* give another administrator/,
+    );
+    expect(await counts('other')).toEqual(['0', '0', '0']);
+  });
+
+  test('with exactly these rights a replica is promoted, and a master that is closed gets no user', async () => {
+    endedWith(0, await cli.run('promote', 'orders', follower.key));
+    await follower.untilValue('SELECT @@GLOBAL.read_only', '0');
+    await follower.sql('SET GLOBAL read_only = 1');
+    const refused = await create('--monitor', '--user', 'late');
+    endedWith(3, refused);
+    expect(refused.stdout).toMatch(/takes writes: read_only ON/);
+    expect(await counts('late')).toEqual(['0', '0', '0']);
+    expect(await grepSecrets(cli.folder)).toEqual([]);
+  });
+});
+
+function countOf(member: TestMember, name: string): Promise<string | null> {
+  return member.value(`SELECT COUNT(*) FROM mysql.user WHERE User = '${name}'`);
+}
+
+/** What a replica wrote into its binary log that the master has not; empty for nothing. */
+async function ownTransactions(
+  server: 'mariadb' | 'mysql97',
+  replica: TestMember,
+  master: TestMember,
+): Promise<string | null> {
+  if (server === 'mysql97') {
+    const executed = (await master.value('SELECT @@GLOBAL.gtid_executed')) ?? '';
+    return replica.value(`SELECT GTID_SUBTRACT(@@GLOBAL.gtid_executed, '${executed}')`);
+  }
+  const state = await replica.value('SELECT @@GLOBAL.gtid_binlog_state');
+  return state === (await master.value('SELECT @@GLOBAL.gtid_binlog_state')) ? '' : state;
+}
+
+async function logsIn(member: TestMember, password: string): Promise<boolean> {
+  try {
+    const connection = await createConnection({
+      host: '127.0.0.1',
+      port: member.port,
+      user: 'watcher',
+      password,
+    });
+    await connection.end();
+    return true;
+  } catch {
+    return false;
+  }
+}

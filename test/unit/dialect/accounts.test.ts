@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import {
+  accountQuery,
+  missingRightsQuery,
+  showAccountAction,
+  spellCreateUser,
+  withPlaceholder,
+} from '../../../src/dialect/accounts.ts';
+import { privilegesFor } from '../../../src/dialect/least-rights.ts';
+import { releases, serverOf } from './servers.ts';
+
+const user = { name: 'orc_client_user', host: '172.%', task: 'observe' } as const;
+const onMaster = { do: 'create-user', user, how: 'create', alone: false } as const;
+const alone = { ...onMaster, alone: true } as const;
+
+test.each(releases)('%s: what is shown is what runs, but for the password', (version) => {
+  const server = serverOf(version, { superReadOnly: version.startsWith('9') ? true : null });
+  for (const action of [onMaster, alone, { ...onMaster, how: 'alter' } as const]) {
+    const { before, make, after } = spellCreateUser(action, server, "pa'55");
+    const run = [...before, ...make, ...after].join('\n');
+    expect(run).toContain("'pa''55'");
+    expect(showAccountAction(action, server).join('\n')).toBe(run.replace("'pa''55'", "'***'"));
+  }
+});
+
+test('on a replica that takes no writes at all, it is made outside the binary log, and all is as before', () => {
+  const server = serverOf('9.7.4-2', { superReadOnly: true });
+  expect(showAccountAction(alone, server)).toEqual([
+    'SET GLOBAL super_read_only = OFF',
+    'SET SESSION sql_log_bin = 0',
+    "CREATE USER IF NOT EXISTS 'orc_client_user'@'172.%' IDENTIFIED BY '***'",
+    "GRANT REPLICATION CLIENT, REPLICATION SLAVE, PROCESS ON *.* TO 'orc_client_user'@'172.%'",
+    'SET SESSION sql_log_bin = 1',
+    'SET GLOBAL super_read_only = ON',
+  ]);
+});
+
+test('old releases get the statement that does no harm when it is replicated', () => {
+  expect(showAccountAction(onMaster, serverOf('5.6.24-log'))[0]).toBe(
+    "GRANT USAGE ON *.* TO 'orc_client_user'@'172.%' IDENTIFIED BY '***'",
+  );
+});
+
+test('names and passwords with quotes and backslashes stay text, whatever the SQL mode', () => {
+  const odd = { ...onMaster, user: { ...user, name: "o'brien" } };
+  const { before, make } = spellCreateUser(odd, serverOf('8.4.6'), 'a\\b');
+  expect(before).toEqual(["SET SESSION sql_mode = ''"]);
+  expect(make[0]).toBe("CREATE USER IF NOT EXISTS 'o''brien'@'172.%' IDENTIFIED BY 'a\\\\b'");
+  expect(() => spellCreateUser(onMaster, serverOf('8.4.6'), 'a\nb')).toThrow(/control/);
+});
+
+test('what people copy has a placeholder for the password', () => {
+  expect(withPlaceholder(["CREATE USER 'a' IDENTIFIED BY '***'", 'GRANT PROCESS'])).toEqual([
+    "CREATE USER 'a' IDENTIFIED BY '<password>';",
+    'GRANT PROCESS;',
+  ]);
+});
+
+test('what an account lacks', () => {
+  const server = serverOf('8.4.6');
+  const all = privilegesFor('observe', server);
+  const { parse } = missingRightsQuery(user, server);
+  expect(parse([{ held: 'USAGE' }])).toEqual(all);
+  expect(parse(all.map((held) => ({ held })))).toEqual([]);
+  expect(accountQuery(user).parse([{ found: '1' }])).toBe(true);
+  expect(accountQuery(user).parse([{ found: 0 }])).toBe(false);
+});
