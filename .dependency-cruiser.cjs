@@ -59,7 +59,7 @@ module.exports = {
       dialect,
       config,
       node,
-      installed('mysql2', 'zod'),
+      installed('dockerode', 'mysql2', 'zod'),
     ),
     mayOnlySee('protocol', protocol, model, backend, installed('zod')),
     mayOnlySee('config', config, model, installed('zod')),

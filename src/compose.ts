@@ -20,6 +20,7 @@ import type { UserTask } from './core/model/database-user.ts';
 import type { AddressBook, Proxy, Store, WriteProbe } from './core/ports.ts';
 import { spellForDisplay } from './dialect/statements.ts';
 
+export { composeContainers, openDocker } from './compose-containers.ts';
 export { composeLab } from './compose-lab.ts';
 export { passwordSource as composePasswords } from './adapters/password-source.ts';
 export { matchesCluster } from './core/decide/filters.ts';

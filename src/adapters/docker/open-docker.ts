@@ -1,0 +1,101 @@
+import Docker from 'dockerode';
+import type { Phrase } from '../../core/model/phrase.ts';
+import { findEndpoint, type EndpointGround, type FoundEndpoint } from './docker-endpoint.ts';
+import { silentEngine, troubleOf } from './docker-trouble.ts';
+import { phraseOf, ReplicationError } from '../../core/model/replication-error.ts';
+import { phrase } from '../../core/model/phrase.ts';
+
+/** An engine that answered. */
+export interface OpenDocker {
+  readonly kind: 'open';
+  readonly docker: Docker;
+  readonly found: FoundEndpoint;
+}
+
+/** `problem`: one sentence that says what to do. */
+export interface ClosedDocker {
+  readonly kind: 'closed';
+  readonly problem: Phrase;
+}
+
+/** How long an engine may take to say that it is there, in milliseconds. */
+const answerMs = 2_000;
+
+/** Looks for the engine and asks whether it is there. Never throws, and never takes longer than two seconds. */
+export async function openDocker(ground: EndpointGround = {}): Promise<OpenDocker | ClosedDocker> {
+  let found: FoundEndpoint;
+  try {
+    found = findEndpoint(ground);
+  } catch (error) {
+    return { kind: 'closed', problem: phraseOf(error) };
+  }
+  try {
+    const docker = clientOf(found);
+    await ping({ docker, found }, answerMs);
+    return { kind: 'open', docker, found };
+  } catch (error) {
+    return { kind: 'closed', problem: troubleOf(error, found) };
+  }
+}
+
+/** Asks whether the engine is there. Throws what the client library throws, and ReplicationError when it is late. */
+export async function ping(
+  { docker, found }: Pick<OpenDocker, 'docker' | 'found'>,
+  ms: number,
+): Promise<void> {
+  await late(found, ms, docker.ping());
+}
+
+/** Leaves a question alone that cannot be cut. */
+function late<Answer>(found: FoundEndpoint, ms: number, asked: Promise<Answer>): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(silentEngine(found, ms));
+    }, ms);
+    asked.then(resolve, reject).finally(() => {
+      clearTimeout(timer);
+    });
+  });
+}
+
+/** Cuts a question that the engine leaves open. Throws what the client library throws, and ReplicationError when it is late. */
+export async function bounded<Answer>(
+  found: FoundEndpoint,
+  ms: number,
+  ask: (signal: AbortSignal) => Promise<Answer>,
+): Promise<Answer> {
+  const signal = AbortSignal.timeout(ms);
+  try {
+    return await ask(signal);
+  } catch (error) {
+    throw signal.aborted ? silentEngine(found, ms) : error;
+  }
+}
+
+/** The client library fills what is left out from DOCKER_HOST, so that nothing is left out. */
+function clientOf({ endpoint }: FoundEndpoint): Docker {
+  if (endpoint.kind === 'ssh') {
+    throw new ReplicationError(
+      'not-asked',
+      phrase(
+        'Docker on {host} through SSH is not available yet; forward its socket and say where in DOCKER_HOST.',
+        { host: endpoint.host },
+      ),
+    );
+  }
+  if (endpoint.kind === 'socket') {
+    return new Docker({ ...nothing, socketPath: endpoint.path, protocol: 'http' });
+  }
+  const { host, port, tls } = endpoint;
+  const protocol = tls === null ? 'http' : 'https';
+  return new Docker({ ...nothing, host, port, protocol, ...tls });
+}
+
+const nothing: object = {
+  socketPath: undefined,
+  host: undefined,
+  port: undefined,
+  ca: undefined,
+  cert: undefined,
+  key: undefined,
+};
