@@ -225,7 +225,7 @@ function loginOf(
 
 /** What servers call an instance, to where we reach it: the settings' own list, else as it is. */
 function addressBookOf({ addresses }: ClusterSettings): AddressBook {
-  return { addressOf: (key) => addresses[key] ?? key };
+  return { addressOf: (key) => addresses[key] ?? key, neighbours: () => [] };
 }
 
 function randomLetters(): string {

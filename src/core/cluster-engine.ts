@@ -18,7 +18,7 @@ import { ownTransactions } from './own-transactions.ts';
 import { quietly, tellAll } from './quietly.ts';
 import { recoveryId, withNewest } from './record/recovery-record.ts';
 import { runPlan, type Order } from './run-plan.ts';
-import { electorateOf, takeRound } from './take-round.ts';
+import { electorateOf, roundsOf, type TakeRound } from './take-round.ts';
 import { AutomaticRecovery } from './watch/automatic.ts';
 import { watchLease, type WatchLease } from './watch/controller.ts';
 import { keepWatch } from './watch/keep-watch.ts';
@@ -37,6 +37,7 @@ export class ClusterEngine implements ClusterBackend {
   readonly cluster: string;
   readonly #parts: EngineParts;
   readonly #memory: ClusterMemory;
+  readonly #takeRound: TakeRound;
   readonly #lease: WatchLease;
   readonly #service: ProxyService;
   readonly #trials: WriteTrials;
@@ -53,6 +54,7 @@ export class ClusterEngine implements ClusterBackend {
     this.cluster = parts.cluster;
     this.#parts = parts;
     this.#memory = clusterMemory(parts.cluster, parts.store);
+    this.#takeRound = roundsOf(parts, this.#memory);
     this.#lease = watchLease(parts.cluster, parts.store, parts.actor);
     this.#service = proxyService(parts.proxies, parts.log);
     this.#trials = writeTrials(parts.writeProbe, parts.clock);
@@ -71,7 +73,7 @@ export class ClusterEngine implements ClusterBackend {
     this.#rounds += 1;
     const round = this.#rounds;
     const previous = this.#state?.topology;
-    const seen = await takeRound(this.#parts, this.#memory, previous, signal);
+    const seen = await this.#takeRound(previous, signal);
     const topology = this.#trials.joinedTo(seen);
     const policy = await this.#parts.policy();
     const findings = analyse(topology, policy);

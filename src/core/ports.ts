@@ -29,6 +29,11 @@ export interface WriteProbe {
 /** Where we reach an instance that servers call `key`. */
 export interface AddressBook {
   addressOf(key: InstanceKey): string;
+  /**
+   * Names of servers that stand beside those of the cluster, such as containers on its network, and may belong to it.
+   * Empty where nothing is known of a neighbourhood.
+   */
+  neighbours(): readonly InstanceKey[];
 }
 
 export interface ActionOutcome {

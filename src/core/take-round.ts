@@ -1,5 +1,6 @@
 import { assembleTopology } from './discover/assemble-topology.ts';
 import { crawl } from './discover/crawl.ts';
+import { neighbours } from './discover/neighbours.ts';
 import { strangers } from './discover/strangers.ts';
 import type { ClusterMemory } from './memory.ts';
 import { answered, type InstanceKey } from './model/instance.ts';
@@ -14,26 +15,28 @@ export interface RoundParts {
   readonly clock: Clock;
 }
 
-/** Asks everybody who is known, and whoever they name, and makes one picture of it. */
-export async function takeRound(
-  parts: RoundParts,
-  memory: ClusterMemory,
-  previous: Topology | undefined,
-  signal: AbortSignal,
-): Promise<Topology> {
-  const { cluster, seeds, prober, addresses, clock } = parts;
-  const members = previous?.members.map((it) => it.key) ?? [];
-  const names = [...seeds, ...members, ...memory.knownKeys()];
-  const all = await crawl(names, { prober, addresses }, signal);
-  const leftBehind = strangers(all, seeds, memory.knownKeys());
-  memory.forget(leftBehind);
-  const sightings = all.filter((it) => !leftBehind.includes(it.name));
-  return assembleTopology(cluster, clock.now(), sightings, {
-    previous,
-    lastPromotion: memory.lastPromotion(),
-    lastMaster: memory.lastMaster(),
-    lastSources: memory.lastSources(),
-  });
+/** `previous`: the picture of the round before. */
+export type TakeRound = (previous: Topology | undefined, signal: AbortSignal) => Promise<Topology>;
+
+/** Rounds of one cluster: each asks everybody who is known, and whoever they name, and makes one picture of it. */
+export function roundsOf(parts: RoundParts, memory: ClusterMemory): TakeRound {
+  const { cluster, seeds, clock } = parts;
+  const beside = neighbours(parts);
+  return async (previous, signal) => {
+    const members = previous?.members.map((it) => it.key) ?? [];
+    const names = [...seeds, ...members, ...memory.knownKeys()];
+    const named = await crawl(names, parts, signal);
+    const all = [...named, ...(await beside.join(named, signal))];
+    const leftBehind = strangers(all, seeds, memory.knownKeys());
+    memory.forget(leftBehind);
+    const sightings = all.filter((it) => !leftBehind.includes(it.name));
+    return assembleTopology(cluster, clock.now(), sightings, {
+      previous,
+      lastPromotion: memory.lastPromotion(),
+      lastMaster: memory.lastMaster(),
+      lastSources: memory.lastSources(),
+    });
+  };
 }
 
 /**

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { neighbours } from '../../../../src/core/discover/neighbours.ts';
+import type { Sighting } from '../../../../src/core/discover/sighting.ts';
+import { plain } from '../../../../src/core/model/phrase.ts';
+import type { Probe } from '../../../../src/core/model/instance.ts';
+import { channelFrom, mariadbServer } from '../../../support/servers.ts';
+
+const master: Sighting = {
+  name: 'db001:3306',
+  address: '127.0.0.1:13301',
+  probe: { kind: 'answered', at: 0, server: mariadbServer('db001:3306') },
+};
+const never = new AbortController().signal;
+
+/** Servers beside the master, by name; each is reached at the same name with `at ` before it. */
+function beside(probes: Readonly<Record<string, Probe>>) {
+  const world = { now: 0, asked: [] as string[] };
+  const join = neighbours({
+    prober: {
+      probe: async (address) => {
+        world.asked.push(address);
+        const probe = probes[address.slice(3)];
+        if (probe === undefined) throw new Error(`Nobody is at ${address}.`);
+        return probe;
+      },
+      onLost: () => undefined,
+      close: () => undefined,
+    },
+    addresses: {
+      addressOf: (key) => (key === master.name ? master.address : `at ${key}`),
+      neighbours: () => [master.name, ...Object.keys(probes)],
+    },
+    clock: { monotonic: () => world.now },
+  });
+  return {
+    world,
+    names: async () => (await join.join([master], never)).map((it) => it.name),
+  };
+}
+
+function readsFrom(host: string): Probe {
+  const server = mariadbServer('replica:3306', { channels: [channelFrom(`${host}:3306`)] });
+  return { kind: 'answered', at: 0, server };
+}
+
+const alone: Probe = { kind: 'answered', at: 0, server: mariadbServer('alone:3306') };
+const denied: Probe = { kind: 'silent', at: 0, reason: 'denied', says: plain('1045') };
+
+describe('servers beside the cluster', () => {
+  test('join when they read from it, also through one another', async () => {
+    const { names } = beside({
+      'db004:3306': readsFrom('db003'),
+      'db003:3306': readsFrom('db001'),
+    });
+    expect((await names()).toSorted()).toEqual(['db003:3306', 'db004:3306']);
+  });
+
+  test('stay outside when they read from nobody here, or do not let us in', async () => {
+    const { names } = beside({
+      'shop:3306': alone,
+      'other:3306': readsFrom('elsewhere'),
+      'closed:3306': denied,
+    });
+    expect(await names()).toEqual([]);
+  });
+
+  test('are left alone for a while when they do not belong here, and those of the cluster are not asked twice', async () => {
+    const { names, world } = beside({ 'shop:3306': alone });
+    await names();
+    await names();
+    expect(world.asked).toEqual(['at shop:3306']);
+    world.now = 30_000;
+    await names();
+    expect(world.asked).toHaveLength(2);
+  });
+});
