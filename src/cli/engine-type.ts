@@ -91,6 +91,9 @@ export interface LabView {
 export interface LabWish {
   readonly flavor: 'mariadb' | 'mysql' | undefined;
   readonly replicas: number;
+  readonly kind: 'processes' | 'docker' | undefined;
+  /** Of the containers. */
+  readonly image: string | undefined;
 }
 
 /** Practice servers on this machine. */

@@ -1,12 +1,14 @@
 import { Command, Option, InvalidArgumentError } from 'commander';
 import type { LabDoor, LabView } from './engine-type.ts';
-import { exitCodes, wrongUse, type ExitCode } from './exit-code.ts';
+import { findConfig } from './config-file.ts';
+import { exitCodes, type ExitCode } from './exit-code.ts';
 import type { Perform } from './perform.ts';
-import { stateDirOf, type Run } from './run.ts';
+import { configPlaceOf, stateDirOf, type Run } from './run.ts';
 
 interface Options {
   readonly flavor?: 'mariadb' | 'mysql';
-  readonly with: 'processes' | 'docker';
+  /** Undefined: as the lab that is there, else processes. */
+  readonly with?: 'processes' | 'docker';
   readonly replicas: number;
 }
 
@@ -16,9 +18,10 @@ export function labCommand(perform: Perform): Command {
     .description('start a master and its replicas')
     .addOption(new Option('--flavor <FLAVOR>', 'which server').choices(['mariadb', 'mysql']))
     .addOption(
-      new Option('--with <WAY>', 'how they run')
-        .choices(['processes', 'docker'])
-        .default('processes'),
+      new Option('--with <WAY>', 'how they run (default: processes)').choices([
+        'processes',
+        'docker',
+      ]),
     )
     .addOption(new Option('--replicas <N>', 'how many replicas').argParser(replicaCount).default(2))
     .action((options: Options) => perform((run) => labUp(run, options)));
@@ -43,9 +46,8 @@ async function door(run: Run): Promise<LabDoor> {
 }
 
 async function labUp(run: Run, options: Options): Promise<ExitCode> {
-  if (options.with === 'docker')
-    throw wrongUse('not available yet: --with docker (a lab in containers).');
-  const wish = { flavor: options.flavor, replicas: options.replicas };
+  const image = findConfig(run.io, configPlaceOf(run))?.settings.labImage;
+  const wish = { flavor: options.flavor, replicas: options.replicas, kind: options.with, image };
   show(run, await (await door(run)).up(wish, run.tell, run.io.signal));
   return exitCodes.done;
 }
@@ -69,8 +71,9 @@ function show(run: Run, lab: LabView | undefined): void {
     return;
   }
   run.tell(`Lab cluster (${lab.flavor} ${lab.version}, ${lab.kind}):`);
-  for (const { key, pid } of lab.instances) {
-    run.tell(`  ${key}  ${pid === null ? 'stopped' : `pid ${String(pid)}`}`);
+  for (const { key, port, pid } of lab.instances) {
+    const place = key.endsWith(`:${String(port)}`) ? '' : `  127.0.0.1:${String(port)}`;
+    run.tell(`  ${key}${place}  ${pid === null ? 'stopped' : `pid ${String(pid)}`}`);
   }
   run.tell(`Its settings: ${lab.settingsFile}`);
 }

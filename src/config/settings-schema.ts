@@ -22,6 +22,12 @@ export const settingsSchema = z.strictObject({
     .describe(
       "The language of Switchover's own texts; auto follows the display language of VS Code.",
     ),
+  labImage: z
+    .string()
+    .default('')
+    .describe(
+      'Image of the lab cluster on Docker, such as mariadb:11.4; empty: one that is on this machine, else the official one.',
+    ),
   recoverMasterClusterFilters: z
     .array(filter)
     .default([])

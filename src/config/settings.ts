@@ -63,6 +63,8 @@ export interface Settings {
   readonly clusters: readonly ClusterSettings[];
   /** `auto`: the editor's own. */
   readonly language: 'auto' | 'en' | 'ko';
+  /** What a lab on Docker is made of; empty: whatever is on this machine, else the official image. */
+  readonly labImage: string;
   readonly recoverMasterClusterFilters: readonly string[];
   readonly recoverIntermediateMasterClusterFilters: readonly string[];
   readonly promotionIgnoreHostnameFilters: readonly string[];

@@ -3,8 +3,10 @@ import { signalOf } from './cancellation.ts';
 import { reasonOf } from './cluster-watch.ts';
 import type { Desk } from './desk.ts';
 import { objectsIn } from './json-parts.ts';
-import { clusterEntryOf } from './lab-desk.ts';
+import { clusterEntryOf, type LabKind } from './lab-desk.ts';
+import { labSentences } from './lab-sentences.ts';
 import { sentences } from './sentences.ts';
+import { currentSettings } from './settings.ts';
 import { targetOf } from './target.ts';
 
 const labCluster = 'lab';
@@ -12,6 +14,8 @@ const labCluster = 'lab';
 /** Makes the lab, puts it into the user's settings, and shows it. */
 export async function createLab(desk: Desk): Promise<void> {
   const { words, lab, log } = desk;
+  const kind = await pickKind(desk);
+  if (kind === 'cancelled') return;
   const options = {
     location: vscode.ProgressLocation.Notification,
     title: words.t(sentences.labCreating),
@@ -23,7 +27,8 @@ export async function createLab(desk: Desk): Promise<void> {
         log.info(line);
         progress.report({ message: line });
       };
-      return await lab.up(tell, signalOf(token));
+      const image = currentSettings().settings.labImage;
+      return await lab.up({ kind, image }, tell, signalOf(token));
     } catch (error) {
       if (!token.isCancellationRequested) tellFailure(desk, sentences.labFailed, error);
       return undefined;
@@ -33,6 +38,28 @@ export async function createLab(desk: Desk): Promise<void> {
   await writeEntry(await clusterEntryOf(made));
   await desk.restart();
   desk.panels.show(labCluster);
+}
+
+/** Asks only where there is a choice. Undefined: as the lab that is there, or the only way there is. */
+async function pickKind({ lab, words }: Desk): Promise<LabKind | undefined | 'cancelled'> {
+  if ((await lab.look()) !== undefined) return undefined;
+  const ways = await lab.ways();
+  if (ways.length < 2) return ways[0];
+  const picks = [
+    { kind: 'docker', label: labSentences.labOnDocker, detail: labSentences.labOnDockerDetail },
+    {
+      kind: 'processes',
+      label: labSentences.labOfProcesses,
+      detail: labSentences.labOfProcessesDetail,
+    },
+  ] as const;
+  const items = picks.map(({ kind, label, detail }) => ({
+    way: kind,
+    label: words.t(label),
+    detail: words.t(detail),
+  }));
+  const placeHolder = words.t(labSentences.labKindPick);
+  return (await vscode.window.showQuickPick(items, { placeHolder }))?.way ?? 'cancelled';
 }
 
 export async function removeLab(desk: Desk): Promise<void> {

@@ -5,6 +5,15 @@ import { oneOf } from './json-parts.ts';
 type LabDoor = ReturnType<typeof composeLab>;
 type Lab = NonNullable<Awaited<ReturnType<LabDoor['status']>>>;
 
+export type LabKind = Awaited<ReturnType<LabDoor['ways']>>[number];
+
+/** Undefined: as the lab that is there, or whichever way there is. */
+export interface LabChoice {
+  readonly kind: LabKind | undefined;
+  /** Of the containers; empty: none in particular. */
+  readonly image: string;
+}
+
 /** The lab as the editor knows it: the engine is loaded only when somebody asks. */
 export class LabDesk {
   readonly #stateDir: string;
@@ -26,8 +35,14 @@ export class LabDesk {
     return lab;
   }
 
-  async up(tell: (line: string) => void, signal: AbortSignal): Promise<Lab> {
-    const lab = await (await this.#door()).up({ flavor: undefined, replicas: 2 }, tell, signal);
+  /** In which ways a lab can be made here. */
+  async ways(): Promise<readonly LabKind[]> {
+    return (await this.#door()).ways();
+  }
+
+  async up(choice: LabChoice, tell: (line: string) => void, signal: AbortSignal): Promise<Lab> {
+    const wish = { ...choice, flavor: undefined, replicas: 2 };
+    const lab = await (await this.#door()).up(wish, tell, signal);
     this.#instances = new Set(lab.instances.map((it) => it.key));
     return lab;
   }

@@ -1,6 +1,6 @@
 import { escape } from 'mysql2';
 import { privilegesFor } from '../../dialect/least-rights.ts';
-import type { ServerDistribution } from './server-distribution.ts';
+import type { ServerRelease } from './server-distribution.ts';
 
 export interface Account {
   readonly user: string;
@@ -22,11 +22,8 @@ function text(value: string): string {
  * What a fresh data directory runs once, before anybody can connect: `root` only with a password,
  * the two accounts of replication, nothing of it in the binary log. One statement a line, as servers demand of such a file.
  */
-export function accountSql(
-  distribution: ServerDistribution,
-  accounts: Accounts,
-): readonly string[] {
-  const { root, monitor, replication } = accounts;
+export function accountSql(distribution: ServerRelease, accounts: Accounts): readonly string[] {
+  const { root } = accounts;
   const grants = distribution.flavor === 'mariadb' ? 'mysql.global_priv' : 'mysql.user';
   return [
     'SET SESSION sql_log_bin = 0;',
@@ -34,6 +31,16 @@ export function accountSql(
     'FLUSH PRIVILEGES;',
     ...creation(root, '127.0.0.1'),
     `GRANT ALL ON *.* TO ${text(root.user)}@'127.0.0.1' WITH GRANT OPTION;`,
+    ...clusterAccountSql(distribution, accounts),
+  ];
+}
+
+/** The two accounts of replication; `root` is there. To be said in a session that keeps out of the binary log. */
+export function clusterAccountSql(
+  distribution: ServerRelease,
+  { monitor, replication }: Accounts,
+): readonly string[] {
+  return [
     ...creation(replication, '%'),
     `GRANT REPLICATION SLAVE ON *.* TO ${text(replication.user)}@'%';`,
     ...creation(monitor, '%'),
@@ -47,6 +54,6 @@ function creation(account: Account, host: string): readonly string[] {
   ];
 }
 
-function monitorPrivileges(distribution: ServerDistribution, rights: 'all' | 'least'): string {
-  return rights === 'all' ? 'ALL' : privilegesFor('manage', distribution).join(', ');
+function monitorPrivileges(server: ServerRelease, rights: 'all' | 'least'): string {
+  return rights === 'all' ? 'ALL' : privilegesFor('manage', server).join(', ');
 }

@@ -1,13 +1,10 @@
 import { ReplicationError } from '../../core/model/replication-error.ts';
-import type { Accounts } from './account-sql.ts';
-import { ask, untilAnswering } from './ask.ts';
-import type { Row } from './ask.ts';
+import { untilAnswering } from './ask.ts';
 import { labFolder } from './lab-folder.ts';
 import { instanceFolder, readRecord } from './lab-record.ts';
 import type { LabRecord, RecordedInstance } from './lab-record.ts';
 import { readAccounts } from './lab-secrets.ts';
-import { replicaStatusSql, writableSql } from './replication-sql.ts';
-import type { ServerDistribution } from './server-distribution.ts';
+import { openLoneMaster } from './lone-master.ts';
 import { endServer, pidOf, startServer } from './server-process.ts';
 
 const startDeadlineMs = 60_000;
@@ -49,54 +46,14 @@ export async function startInstances(
       await untilAnswering(home, it.port, accounts.root, { deadlineMs: startDeadlineMs, signal });
     }),
   );
-  await openLoneMaster(folder, record, accounts);
-}
-
-/**
- * Every instance starts read-only, so that a master that comes back never takes writes beside the one that replaced it.
- * Opens it again only where nobody replaced it: all the others run, are read-only and read from it.
- */
-async function openLoneMaster(
-  folder: string,
-  record: LabRecord,
-  accounts: Accounts,
-): Promise<void> {
   const pids = await Promise.all(record.instances.map((it) => pidOf(instanceFolder(folder, it))));
-  if (pids.includes(undefined)) {
-    return;
+  if (!pids.includes(undefined)) {
+    const members = record.instances.map(({ port }) => ({
+      port,
+      key: `127.0.0.1:${String(port)}`,
+    }));
+    await openLoneMaster(record.distribution, members, accounts);
   }
-  const standings = await Promise.all(
-    record.instances.map(({ port }) => standingOf(record.distribution, port, accounts)),
-  );
-  const [master, ...more] = standings.filter((it) => it.source === undefined);
-  const isLone =
-    more.length === 0 &&
-    standings.every((it) => it.readOnly && (it === master || it.source === master?.port));
-  if (master !== undefined && isLone) {
-    await ask(master.port, accounts.root, writableSql());
-  }
-}
-
-interface Standing {
-  readonly port: number;
-  readonly readOnly: boolean;
-  /** The port it receives from; undefined when it has no source, NaN when its receiver is stopped. */
-  readonly source: number | undefined;
-}
-
-async function standingOf(
-  distribution: ServerDistribution,
-  port: number,
-  { root }: Accounts,
-): Promise<Standing> {
-  const [variables] = await ask(port, root, ['SELECT @@GLOBAL.read_only AS readOnly']);
-  const [status] = await ask(port, root, [replicaStatusSql(distribution)]);
-  return { port, readOnly: variables?.['readOnly'] === 1, source: status && sourceIn(status) };
-}
-
-function sourceIn(status: Row): number {
-  const receiver = status['Replica_IO_Running'] ?? status['Slave_IO_Running'];
-  return receiver === 'No' ? Number.NaN : Number(status['Source_Port'] ?? status['Master_Port']);
 }
 
 async function readyLab(

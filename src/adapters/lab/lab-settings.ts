@@ -7,8 +7,19 @@ export function settingsFileOf(folder: string): string {
   return join(folder, 'switchover.json');
 }
 
+/** What an entry also says where the instances run in containers. */
+export interface ContainerSettings {
+  readonly docker: { readonly network: string };
+  /** Where we reach the instances, which know each other by names of their network. */
+  readonly addresses: Readonly<Record<InstanceKey, string>>;
+}
+
 /** One entry of `clusters`, by the names that a person would write; no password in it. */
-export function labClusterSettings(folder: string, seeds: readonly InstanceKey[]) {
+export function labClusterSettings(
+  folder: string,
+  seeds: readonly InstanceKey[],
+  containers?: ContainerSettings,
+) {
   return {
     id: 'lab',
     environment: 'lab',
@@ -17,6 +28,7 @@ export function labClusterSettings(folder: string, seeds: readonly InstanceKey[]
     passwordFile: passwordFileOf(folder, 'monitor'),
     replicationUser: userOf('replication'),
     replicationPasswordFile: passwordFileOf(folder, 'replication'),
+    ...containers,
   } as const;
 }
 
@@ -24,8 +36,9 @@ export function labClusterSettings(folder: string, seeds: readonly InstanceKey[]
 export async function writeLabSettings(
   folder: string,
   seeds: readonly InstanceKey[],
+  containers?: ContainerSettings,
 ): Promise<void> {
-  const settings = { clusters: [labClusterSettings(folder, seeds)] };
+  const settings = { clusters: [labClusterSettings(folder, seeds, containers)] };
   await writeFile(settingsFileOf(folder), `${JSON.stringify(settings, null, 2)}\n`, {
     mode: 0o600,
   });

@@ -16,8 +16,6 @@ export interface LabOptions {
   readonly stateDir: string;
   /** Undefined: MariaDB where it is installed, else MySQL. */
   readonly flavor?: Flavor | undefined;
-  /** Default `processes`. */
-  readonly kind?: 'processes' | 'docker' | undefined;
   /** Default 2. */
   readonly replicas?: number | undefined;
 }
@@ -36,7 +34,7 @@ export interface LabInstance {
 /** Practice servers on this machine that replicate. Passwords stand in files that only the user may read. */
 export interface Lab {
   readonly flavor: Flavor;
-  readonly kind: 'processes';
+  readonly kind: 'processes' | 'docker';
   readonly version: string;
   readonly folder: string;
   readonly instances: readonly LabInstance[];
@@ -179,13 +177,7 @@ function troubleOf(error: unknown, signal: AbortSignal): ReplicationError {
       });
 }
 
-function checkOptions({ kind, replicas = 2 }: LabOptions): void {
-  if (kind === 'docker') {
-    throw new ReplicationError(
-      'refused-by-check',
-      'Docker lab is not available yet; use processes.',
-    );
-  }
+function checkOptions({ replicas = 2 }: LabOptions): void {
   if (platform === 'win32') {
     const says = 'A lab of processes needs Linux or macOS; on Windows use it inside WSL.';
     throw new ReplicationError('refused-by-check', says);

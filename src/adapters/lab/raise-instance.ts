@@ -11,7 +11,7 @@ import { copyData } from './empty-data.ts';
 import { optionFile } from './option-file.ts';
 import type { InstanceOptions } from './option-file.ts';
 import { binlogEndSql, replicaStatusSql, replicationSql } from './replication-sql.ts';
-import type { OptionValues, ServerDistribution } from './server-distribution.ts';
+import type { OptionValues, ServerDistribution, ServerRelease } from './server-distribution.ts';
 import { optionFileOf, startServer } from './server-process.ts';
 
 const startDeadlineMs = 60_000;
@@ -104,8 +104,8 @@ function hostOf({ host }: InstanceOptions): Pick<InstanceOptions, 'host'> {
 }
 
 /** Waits until receiver and applier run on the instance of this port. */
-async function untilReplicating(
-  distribution: ServerDistribution,
+export async function untilReplicating(
+  distribution: ServerRelease,
   port: number,
   { root }: Accounts,
   signal: AbortSignal,

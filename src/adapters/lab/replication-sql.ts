@@ -2,7 +2,7 @@ import { escape } from 'mysql2';
 import type { FilePosition } from '../../core/model/instance.ts';
 import type { Account } from './account-sql.ts';
 import { isAtLeast } from './server-distribution.ts';
-import type { ServerDistribution } from './server-distribution.ts';
+import type { ServerRelease } from './server-distribution.ts';
 
 export interface ReplicationSource {
   /** Default 127.0.0.1. */
@@ -15,7 +15,7 @@ export interface ReplicationSource {
 
 /** Points a fresh instance at its source and starts it, read-only. */
 export function replicationSql(
-  distribution: ServerDistribution,
+  distribution: ServerRelease,
   source: ReplicationSource,
 ): readonly string[] {
   const speaksReplica = hasReplicaWords(distribution);
@@ -42,7 +42,7 @@ export function replicationSql(
   ];
 }
 
-export function readOnlySql(distribution: ServerDistribution): readonly string[] {
+export function readOnlySql(distribution: ServerRelease): readonly string[] {
   const hasSuper = distribution.flavor === 'mysql' && isAtLeast(distribution.release, [5, 7, 8]);
   return ['SET GLOBAL read_only = 1', ...(hasSuper ? ['SET GLOBAL super_read_only = 1'] : [])];
 }
@@ -52,22 +52,34 @@ export function writableSql(): readonly string[] {
 }
 
 /** One row for a replica: the text has the state of both threads, by the release's own column names. */
-export function replicaStatusSql(distribution: ServerDistribution): string {
+export function replicaStatusSql(distribution: ServerRelease): string {
   return hasReplicaWords(distribution) ? 'SHOW REPLICA STATUS' : 'SHOW SLAVE STATUS';
 }
 
 /** One row, with the columns `File` and `Position`. */
-export function binlogEndSql(distribution: ServerDistribution): string {
+export function binlogEndSql(distribution: ServerRelease): string {
   const isNew = distribution.flavor === 'mysql' && isAtLeast(distribution.release, [8, 2, 0]);
   return isNew ? 'SHOW BINARY LOG STATUS' : 'SHOW MASTER STATUS';
 }
 
-function hasReplicaWords(distribution: ServerDistribution): boolean {
+/** Leaves an instance without any transaction of its own making, as if nothing had ever been written. */
+export function emptyHistorySql(distribution: ServerRelease): string {
+  const isNew = distribution.flavor === 'mysql' && isAtLeast(distribution.release, [8, 2, 0]);
+  return isNew ? 'RESET BINARY LOGS AND GTIDS' : 'RESET MASTER';
+}
+
+/** Keeps an instance read-only from its next start on, where its option file need not say so. */
+export function readOnlyAtStartSql(distribution: ServerRelease): readonly string[] {
+  const canPersist = distribution.flavor === 'mysql' && isAtLeast(distribution.release, [8, 0, 0]);
+  return canPersist ? ['SET PERSIST_ONLY read_only = 1'] : [];
+}
+
+function hasReplicaWords(distribution: ServerRelease): boolean {
   return distribution.flavor === 'mysql' && isAtLeast(distribution.release, [8, 0, 26]);
 }
 
 function placeOf(
-  distribution: ServerDistribution,
+  distribution: ServerRelease,
   side: string,
   place: FilePosition | undefined,
 ): readonly string[] {

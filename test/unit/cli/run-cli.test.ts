@@ -138,7 +138,6 @@ test.each([
   [['promote'], "missing required argument 'CLUSTER'"],
   [['lab', 'up', '--flavor', 'oracle'], "'oracle' is invalid"],
   [['lab', 'up', '--replicas', '0'], 'a number from 1 to 9'],
-  [['lab', 'up', '--with', 'docker'], 'not available yet: --with docker'],
   [['lab', 'sideways'], "unknown command 'sideways'"],
   [['doctor'], 'not available yet: doctor'],
   [['acknowledge'], 'an ID, --cluster CLUSTER, or --all'],

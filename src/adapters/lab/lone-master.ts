@@ -1,0 +1,58 @@
+import type { Accounts } from './account-sql.ts';
+import { ask } from './ask.ts';
+import type { Row } from './ask.ts';
+import { replicaStatusSql, writableSql } from './replication-sql.ts';
+import type { ServerRelease } from './server-distribution.ts';
+
+/** An instance of a lab: where we reach it on 127.0.0.1, and as what the others know it. */
+export interface LabMember {
+  readonly port: number;
+  /** `host:port`. */
+  readonly key: string;
+}
+
+/**
+ * Every instance starts read-only, so that a master that comes back never takes writes beside the one that replaced it.
+ * Opens it again only where nobody replaced it: all the others are read-only and read from it. All must run.
+ */
+export async function openLoneMaster(
+  server: ServerRelease,
+  members: readonly LabMember[],
+  accounts: Accounts,
+): Promise<void> {
+  const standings = await Promise.all(members.map((it) => standingOf(server, it, accounts)));
+  const [master, ...more] = standings.filter((it) => it.source === undefined);
+  const isLone =
+    more.length === 0 &&
+    standings.every((it) => it.readOnly && (it === master || it.source === master?.key));
+  if (master !== undefined && isLone) {
+    await ask(master.port, accounts.root, writableSql());
+  }
+}
+
+interface Standing extends LabMember {
+  readonly readOnly: boolean;
+  /** The key it receives from; undefined when it has no source, null when its receiver is stopped. */
+  readonly source: string | null | undefined;
+}
+
+async function standingOf(
+  server: ServerRelease,
+  member: LabMember,
+  { root }: Accounts,
+): Promise<Standing> {
+  const [variables] = await ask(member.port, root, ['SELECT @@GLOBAL.read_only AS readOnly']);
+  const [status] = await ask(member.port, root, [replicaStatusSql(server)]);
+  return {
+    ...member,
+    readOnly: variables?.['readOnly'] === 1,
+    source: status && sourceIn(status),
+  };
+}
+
+function sourceIn(status: Row): string | null {
+  const receiver = status['Replica_IO_Running'] ?? status['Slave_IO_Running'];
+  const host = status['Source_Host'] ?? status['Master_Host'];
+  const port = status['Source_Port'] ?? status['Master_Port'];
+  return receiver === 'No' ? null : `${String(host)}:${String(port)}`;
+}
