@@ -59,7 +59,7 @@ module.exports = {
       dialect,
       config,
       node,
-      installed('dockerode', 'mysql2', 'zod'),
+      installed('dockerode', 'mysql2', 'yaml', 'zod'),
     ),
     mayOnlySee('protocol', protocol, model, backend, installed('zod')),
     mayOnlySee('config', config, model, installed('zod')),

@@ -1,7 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { homedir, hostname, userInfo } from 'node:os';
 import { keptPassword } from './adapters/mysql/kept-password.ts';
-import { hostsSeenBy, mysqlAccountReader } from './adapters/mysql/mysql-account-reader.ts';
+import {
+  hostsSeenBy,
+  missingGrantOn,
+  mysqlAccountReader,
+} from './adapters/mysql/mysql-account-reader.ts';
 import { mysqlBinlogReader } from './adapters/mysql/mysql-binlog-reader.ts';
 import { MysqlCommander } from './adapters/mysql/mysql-commander.ts';
 import { MysqlProber } from './adapters/mysql/mysql-prober.ts';
@@ -16,11 +20,13 @@ import { policyOf } from './config/policy-of.ts';
 import type { ClusterSettings, PasswordSource, Settings } from './config/settings.ts';
 import type { ClusterBackend } from './core/backend.ts';
 import { ClusterEngine } from './core/cluster-engine.ts';
+import type { Server } from './core/model/instance.ts';
 import type { UserTask } from './core/model/database-user.ts';
 import type { AddressBook, Proxy, Store, WriteProbe } from './core/ports.ts';
 import { spellForDisplay } from './dialect/statements.ts';
 
 export { composeContainers, openDocker } from './compose-containers.ts';
+export { readClientFiles, readComposeFileAt } from './adapters/client-files/read-client-files.ts';
 export { composeLab } from './compose-lab.ts';
 export { passwordSource as composePasswords } from './adapters/password-source.ts';
 export { matchesCluster } from './core/decide/filters.ts';
@@ -83,6 +89,12 @@ export interface Access {
   readonly backend: ClusterBackend;
   /** Hosts from which a user with this task comes, as the server at `address` sees them; empty when it tells none. */
   hostsSeenBy(address: string, task: UserTask, signal: AbortSignal): Promise<readonly string[]>;
+  /** The statement that gives our login what it lacks for a task at this address; null: nothing, or it cannot be asked. */
+  missingGrant(
+    address: string,
+    wanted: { readonly task: UserTask; readonly server: Server },
+    signal: AbortSignal,
+  ): Promise<string | null>;
   close(): void;
 }
 
@@ -105,14 +117,15 @@ export function composeAccess(options: AccessOptions): Access {
     passwords: (_, which) => Promise.resolve(which === 'monitor' ? login.password : undefined),
   };
   const engine = compose(inner);
+  const asking = { login: loginOf(cluster, inner), ...timeouts };
   const backend = engine.clusters.get(cluster.id);
   if (backend === undefined) {
     throw new Error(`The cluster ${cluster.id} could not be opened.`);
   }
   return {
     backend,
-    hostsSeenBy: (address, task, signal) =>
-      hostsSeenBy(address, task, { login: loginOf(cluster, inner), ...timeouts }, signal),
+    hostsSeenBy: (address, task, signal) => hostsSeenBy(address, task, asking, signal),
+    missingGrant: (address, wanted, signal) => missingGrantOn(address, wanted, asking, signal),
     close: () => {
       engine.close();
     },

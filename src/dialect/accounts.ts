@@ -1,10 +1,12 @@
-import { accountName, type DatabaseUser } from '../core/model/database-user.ts';
+import { accountName, type DatabaseUser, type UserTask } from '../core/model/database-user.ts';
 import type { AccountAction } from '../core/model/plan.ts';
 import type { Server } from '../core/model/instance.ts';
 import { columnsOf, type Query } from './answer.ts';
 import { can } from './capabilities.ts';
 import { privilegesFor } from './least-rights.ts';
 import { readDumpThreads } from './connected-replicas.ts';
+import { grantee, quotedAccount } from './scheduled-events.ts';
+import type { Version } from './version.ts';
 import { backslashMode, literal } from './literal.ts';
 
 type CreateUser = Extract<AccountAction, { readonly do: 'create-user' }>;
@@ -115,6 +117,25 @@ export function missingRightsQuery(user: DatabaseUser, server: Server): Query<re
   };
 }
 
+/** The statement that gives our own account what it lacks for a task; null where it lacks nothing. Rights of roles are not seen. */
+export function ownMissingGrantQuery(task: UserTask, version: Version): Query<string | null> {
+  const needed = privilegesFor(task, version);
+  const list = needed.map((it) => `'${it}'`).join(', ');
+  return {
+    sql:
+      'SELECT CURRENT_USER() AS account, (SELECT GROUP_CONCAT(PRIVILEGE_TYPE) FROM information_schema.USER_PRIVILEGES ' +
+      `WHERE GRANTEE = ${grantee} AND PRIVILEGE_TYPE IN (${list})) AS held`,
+    parse: ([row = {}]) => {
+      const columns = columnsOf(row, 'information_schema.USER_PRIVILEGES');
+      const held = new Set(columns.optionalText('held')?.split(',') ?? []);
+      const missing = needed.filter((it) => !held.has(it));
+      return missing.length === 0
+        ? null
+        : `GRANT ${missing.join(', ')} ON *.* TO ${quotedAccount(columns.text('account'))};`;
+    },
+  };
+}
+
 /** From which host the server sees us come, and by which account it let us in. */
 export const whoAmIQuery: Query<{ readonly host: string }> = {
   sql: 'SELECT USER() AS account',
@@ -129,8 +150,3 @@ export const replicaHostsQuery: Query<readonly string[]> = {
   sql: 'SHOW PROCESSLIST',
   parse: (rows) => readDumpThreads(rows, 'SHOW PROCESSLIST').map((it) => it.host),
 };
-
-/** For a server that does not speak to us: what a person may run there. `<password>` stands for it. */
-export function withPlaceholder(statements: readonly string[]): readonly string[] {
-  return statements.map((it) => `${it.replaceAll(starred, "'<password>'")};`);
-}

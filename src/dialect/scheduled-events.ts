@@ -22,7 +22,7 @@ const askedRights = [
 type EventRight = (typeof askedRights)[number];
 
 /** `user@host` with its last `@` quoted is how the servers write a grantee. */
-const grantee =
+export const grantee =
   "CONCAT('''', INSERT(CURRENT_USER(), CHAR_LENGTH(CURRENT_USER()) + 1 - LOCATE('@', REVERSE(CURRENT_USER())), 1, '''@'''), '''')";
 
 /** Which rights on events our user holds itself; those of its roles are not shown. */
@@ -158,7 +158,7 @@ function plainWord(name: string): string {
 }
 
 /** The host stands behind the last `@`; a role has none. */
-function quotedAccount(account: string): string {
+export function quotedAccount(account: string): string {
   const at = account.lastIndexOf('@');
   const host = account.slice(at + 1);
   return at === -1 || host === ''

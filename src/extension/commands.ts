@@ -4,6 +4,7 @@ import { answered } from '../core/model/instance.ts';
 import type { Channel } from '../core/model/instance.ts';
 import { memberOf } from '../core/model/topology.ts';
 import { statusViewOf } from '../protocol/status-groups.ts';
+import { addCluster } from './add-cluster.ts';
 import { acknowledgeAll, acknowledgeRecovery, recoveryActions } from './acknowledge.ts';
 import { armFailover, beginDowntime, disarmFailover, endDowntime } from './arm-commands.ts';
 import { signalOf } from './cancellation.ts';
@@ -11,6 +12,7 @@ import { chooseCluster, chooseInstance, viewNow } from './desk.ts';
 import type { ChosenInstance, Desk } from './desk.ts';
 import { reasonOf } from './cluster-watch.ts';
 import { createLab, removeLab, startLabInstance, stopLabInstance } from './lab-commands.ts';
+import { createMonitorUser, createReplicationUser } from './create-user.ts';
 import { showMonitor, startMonitor, stopMonitor } from './monitor-commands.ts';
 import { relocateReplica } from './relocate.ts';
 import { showReport, showReportJson } from './report.ts';
@@ -30,7 +32,9 @@ export const commands: Readonly<Record<string, Command>> = {
   'switchover.openTopology': openTopology,
   'switchover.refresh': refresh,
   'switchover.setPassword': changePassword,
-  'switchover.addCluster': openSettings,
+  'switchover.addCluster': addCluster,
+  'switchover.createMonitorUser': createMonitorUser,
+  'switchover.createReplicationUser': createReplicationUser,
   'switchover.openSettings': openSettings,
   'switchover.createLabCluster': createLab,
   'switchover.removeLabCluster': removeLab,

@@ -26,6 +26,8 @@ export interface Desk {
   readonly monitors: BackgroundMonitors;
   readonly choices: WatchChoices;
   readonly log: vscode.LogOutputChannel;
+  /** Where the engine keeps its records. */
+  readonly stateDir: string;
   /** Reads the settings again and watches anew. */
   readonly restart: () => Promise<void>;
 }

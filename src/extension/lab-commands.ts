@@ -2,12 +2,12 @@ import * as vscode from 'vscode';
 import { signalOf } from './cancellation.ts';
 import { reasonOf } from './cluster-watch.ts';
 import type { Desk } from './desk.ts';
-import { objectsIn } from './json-parts.ts';
 import { clusterEntryOf, type LabKind } from './lab-desk.ts';
 import { labSentences } from './lab-sentences.ts';
 import { sentences } from './sentences.ts';
 import { currentSettings } from './settings.ts';
 import { targetOf } from './target.ts';
+import { writeCluster } from './user-clusters.ts';
 
 const labCluster = 'lab';
 
@@ -35,7 +35,7 @@ export async function createLab(desk: Desk): Promise<void> {
     }
   });
   if (made === undefined) return;
-  await writeEntry(await clusterEntryOf(made));
+  await writeCluster(labCluster, await clusterEntryOf(made));
   await desk.restart();
   desk.panels.show(labCluster);
 }
@@ -75,7 +75,7 @@ export async function removeLab(desk: Desk): Promise<void> {
   };
   await vscode.window.withProgress(progress, async () => {
     try {
-      await writeEntry(undefined);
+      await writeCluster(labCluster, undefined);
       await desk.restart();
       await lab.down((line) => log.info(line));
     } catch (error) {
@@ -123,20 +123,6 @@ async function pickLab({ lab, words }: Desk, runs: boolean): Promise<string | un
   }
   const placeHolder = words.t(runs ? sentences.labStopPick : sentences.labStartPick);
   return vscode.window.showQuickPick(keys, { placeHolder });
-}
-
-/** Puts the lab's entry among the user's clusters, in place of an older one; undefined removes it. */
-async function writeEntry(entry: Readonly<Record<string, unknown>> | undefined): Promise<void> {
-  const configuration = vscode.workspace.getConfiguration('switchover');
-  const now = objectsIn(configuration.inspect('clusters')?.globalValue);
-  const others = now.filter((it) => it['id'] !== labCluster);
-  const next = entry === undefined ? others : [...others, entry];
-  if (now.length === 0 && next.length === 0) return;
-  await configuration.update(
-    'clusters',
-    next.length === 0 ? undefined : next,
-    vscode.ConfigurationTarget.Global,
-  );
 }
 
 function tellFailure({ words, log }: Desk, sentence: string, error: unknown): void {

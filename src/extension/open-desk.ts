@@ -91,7 +91,7 @@ function partsOf(
   });
   const keeper = new WatchKeeper({ watch, choices, monitors, words, log });
   const lab = new LabDesk(stateDir);
-  return { watch, words, credentials, passwords, lab, log, keeper, monitors, choices };
+  return { watch, words, credentials, passwords, lab, log, keeper, monitors, choices, stateDir };
 }
 
 interface StartGround extends Parts {

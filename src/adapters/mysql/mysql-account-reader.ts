@@ -1,6 +1,12 @@
 import type { UserTask } from '../../core/model/database-user.ts';
 import type { AccountReader } from '../../core/ports.ts';
-import { accountQuery, replicaHostsQuery, whoAmIQuery } from '../../dialect/accounts.ts';
+import type { Server } from '../../core/model/instance.ts';
+import {
+  accountQuery,
+  ownMissingGrantQuery,
+  replicaHostsQuery,
+  whoAmIQuery,
+} from '../../dialect/accounts.ts';
 import { connect, type Login, type Session } from './connect.ts';
 
 export interface AskingOnce {
@@ -39,6 +45,20 @@ export async function hostsSeenBy(
     return seen.length === 0 ? [host] : seen;
   });
   return hosts ?? [];
+}
+
+/** The statement that gives our own account what it lacks for a task there; null: nothing, or it cannot be asked. */
+export async function missingGrantOn(
+  address: string,
+  wanted: { readonly task: UserTask; readonly server: Server },
+  asking: AskingOnce,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const { sql, parse } = ownMissingGrantQuery(wanted.task, wanted.server);
+  const grant = await ask(address, asking, signal, async (session) =>
+    parse(await session.query(sql, asking.queryTimeoutMs)),
+  );
+  return grant ?? null;
 }
 
 async function ask<Answer>(

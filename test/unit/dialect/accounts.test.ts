@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import {
   accountQuery,
   missingRightsQuery,
+  ownMissingGrantQuery,
   showAccountAction,
   spellCreateUser,
-  withPlaceholder,
 } from '../../../src/dialect/accounts.ts';
 import { privilegesFor } from '../../../src/dialect/least-rights.ts';
 import { releases, serverOf } from './servers.ts';
@@ -49,13 +49,6 @@ test('names and passwords with quotes and backslashes stay text, whatever the SQ
   expect(() => spellCreateUser(onMaster, serverOf('8.4.6'), 'a\nb')).toThrow(/control/);
 });
 
-test('what people copy has a placeholder for the password', () => {
-  expect(withPlaceholder(["CREATE USER 'a' IDENTIFIED BY '***'", 'GRANT PROCESS'])).toEqual([
-    "CREATE USER 'a' IDENTIFIED BY '<password>';",
-    'GRANT PROCESS;',
-  ]);
-});
-
 test('what an account lacks', () => {
   const server = serverOf('8.4.6');
   const all = privilegesFor('observe', server);
@@ -64,4 +57,15 @@ test('what an account lacks', () => {
   expect(parse(all.map((held) => ({ held })))).toEqual([]);
   expect(accountQuery(user).parse([{ found: '1' }])).toBe(true);
   expect(accountQuery(user).parse([{ found: 0 }])).toBe(false);
+});
+
+test('what our own account lacks is told as the statement that gives it', () => {
+  const { sql, parse } = ownMissingGrantQuery('observe', serverOf('8.4.6'));
+  expect(sql).toContain("IN ('REPLICATION CLIENT', 'REPLICATION SLAVE', 'PROCESS')");
+  expect(parse([{ account: 'orc@172.%', held: 'PROCESS' }])).toBe(
+    'GRANT REPLICATION CLIENT, REPLICATION SLAVE ON *.* TO `orc`@`172.%`;',
+  );
+  expect(
+    parse([{ account: 'orc@%', held: 'PROCESS,REPLICATION SLAVE,REPLICATION CLIENT' }]),
+  ).toBeNull();
 });

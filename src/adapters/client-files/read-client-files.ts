@@ -1,0 +1,136 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { ClusterSuggestion, Suggestions } from '../../config/cluster-suggestion.ts';
+import { readComposeFile } from './compose-file.ts';
+import { readLoginPathFile } from './login-path-file.ts';
+import { loginIn, readOptionFile, type ClientLogin, type OptionFile } from './option-file.ts';
+
+/** The groups that the clients read which people use for this. */
+const clientGroups = ['client', 'client-server', 'client-mariadb', 'mysql', 'mysqldump'];
+const mostIncludes = 50;
+
+/** The option files and login paths of whoever has this home folder, as MySQL's clients find them. */
+export async function readClientFiles(home: string): Promise<Suggestions> {
+  const files = ['/etc/my.cnf', '/etc/mysql/my.cnf', join(home, '.my.cnf')];
+  const all = [
+    ...(await Promise.all(files.map(suggestionsInOptions))),
+    await suggestionsInLoginPaths(join(home, '.mylogin.cnf')),
+  ];
+  return {
+    found: all.flatMap((it) => it.found),
+    problems: all.flatMap((it) => it.problems),
+  };
+}
+
+const nothing: Suggestions = { found: [], problems: [] };
+
+async function suggestionsInOptions(file: string): Promise<Suggestions> {
+  const problems: string[] = [];
+  const groups = await groupsOf(file, problems, new Set());
+  const login = loginIn(groups, clientGroups);
+  const found = login === undefined ? [] : [suggestion(file, '[client]', login)];
+  return { found, problems };
+}
+
+/** With those of the files that it includes, which overrule what stands before them. */
+async function groupsOf(
+  file: string,
+  problems: string[],
+  seen: Set<string>,
+): Promise<OptionFile['groups']> {
+  const content = seen.has(file) || seen.size >= mostIncludes ? null : await textOf(file, problems);
+  seen.add(file);
+  if (content === null) {
+    return new Map();
+  }
+  const { groups, includes } = readOptionFile(content);
+  const merged = new Map([...groups].map(([name, it]) => [name, new Map(it)]));
+  for (const { kind, path } of includes) {
+    const place = resolve(dirname(file), path);
+    for (const other of kind === 'file' ? [place] : await optionFilesIn(place)) {
+      for (const [name, options] of await groupsOf(other, problems, seen)) {
+        merged.set(name, new Map([...(merged.get(name) ?? []), ...options]));
+      }
+    }
+  }
+  return merged;
+}
+
+async function optionFilesIn(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names
+    .filter((it) => /\.(cnf|ini)$/.test(it))
+    .toSorted()
+    .map((it) => join(folder, it));
+}
+
+/** Null when it is not there, or not to be trusted. */
+async function textOf(file: string, problems: string[]): Promise<string | null> {
+  try {
+    const { mode } = await stat(file);
+    if (process.platform !== 'win32' && (mode & 0o002) !== 0) {
+      problems.push(`${file} is left out: anybody may write it.`);
+      return null;
+    }
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (!isMissing) problems.push(`${file} cannot be read.`);
+    return null;
+  }
+}
+
+async function suggestionsInLoginPaths(file: string): Promise<Suggestions> {
+  const content = await readFile(file).catch(() => null);
+  if (content === null) {
+    return nothing;
+  }
+  try {
+    const { groups } = readOptionFile(readLoginPathFile(content));
+    return {
+      found: [...groups.keys()].flatMap((name) => {
+        const login = loginIn(groups, [name]);
+        return login === undefined ? [] : [suggestion(file, name, login)];
+      }),
+      problems: [],
+    };
+  } catch (error) {
+    const says = error instanceof Error ? error.message : String(error);
+    return { found: [], problems: [`${file}: ${says}`] };
+  }
+}
+
+function suggestion(file: string, group: string, login: ClientLogin): ClusterSuggestion {
+  const { host, port, user, password } = login;
+  // A client that is told `localhost` uses a socket file; we go by TCP.
+  const place = host === null || host === 'localhost' ? '127.0.0.1' : host;
+  const seed = `${place.includes(':') ? `[${place}]` : place}:${String(port ?? 3306)}`;
+  return {
+    label: group,
+    detail: `${user ?? ''}@${seed} · ${file}`,
+    seed,
+    addresses: {},
+    user,
+    password,
+  };
+}
+
+/** The services of a compose file; names in it stand for `environment`, or for what the `.env` beside it says. */
+export async function readComposeFileAt(
+  file: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Suggestions> {
+  const text = await readFile(file, 'utf8').catch(() => null);
+  if (text === null) {
+    return { found: [], problems: [`${file} cannot be read.`] };
+  }
+  const beside = await readFile(join(dirname(file), '.env'), 'utf8').catch(() => '');
+  const named = Object.fromEntries(
+    [...beside.matchAll(/^\s*(\w+)\s*=\s*(.*?)\s*$/gm)].map(([, name = '', value = '']) => [
+      name,
+      value.replaceAll(/^(['"])(.*)\1$/g, '$2'),
+    ]),
+  );
+  const read = readComposeFile(text, { ...named, ...environment });
+  return { ...read, problems: read.problems.map((it) => `${file}: ${it}`) };
+}

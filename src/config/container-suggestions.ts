@@ -1,0 +1,73 @@
+import type { Container, Containers } from '../core/model/container.ts';
+import type { ClusterSuggestion } from './cluster-suggestion.ts';
+
+/**
+ * The running containers with a server in them, by how they are reached from here: by a published port, else by their own
+ * address. What others in their networks call those with a published port is told too, for that does not change.
+ */
+export function suggestContainers({ all, remoteHost }: Containers): readonly ClusterSuggestion[] {
+  const servers = all.filter((it) => it.isServer && it.state === 'running');
+  return servers.flatMap((it) => {
+    const seed = publishedAt(it, remoteHost) ?? innerAddress(it, remoteHost);
+    if (seed === undefined) {
+      return [];
+    }
+    const group = it.project ?? it.networks[0]?.name ?? '';
+    return [
+      {
+        label: it.name,
+        detail: [group, it.image, seed].filter((word) => word !== '').join(' · '),
+        seed,
+        addresses: addressesAround(it, servers, remoteHost),
+        user: null,
+        password: null,
+      },
+    ];
+  });
+}
+
+function addressesAround(
+  { networks }: Container,
+  servers: readonly Container[],
+  remoteHost: string | null,
+): Readonly<Record<string, string>> {
+  const near = new Set(networks.map((it) => it.name));
+  const pairs = servers
+    .filter((it) => it.networks.some(({ name }) => near.has(name)))
+    .flatMap((it) => {
+      const address = publishedAt(it, remoteHost);
+      return address === undefined
+        ? []
+        : namesOf(it).map((name) => [`${name}:${String(it.serverPort)}`, address] as const);
+    });
+  return Object.fromEntries(pairs);
+}
+
+function namesOf({ name, hostname, networks }: Container): readonly string[] {
+  return [...new Set([name, hostname, ...networks.flatMap((it) => it.aliases)])];
+}
+
+function publishedAt(it: Container, remoteHost: string | null): string | undefined {
+  const port = it.published.find(({ inner }) => inner === it.serverPort);
+  if (port === undefined) {
+    return undefined;
+  }
+  const isAny = port.hostAddress === '' || /^(0\.0\.0\.0|::)$/.test(port.hostAddress);
+  const host = remoteHost ?? (isAny ? '127.0.0.1' : port.hostAddress);
+  return `${bracketed(host)}:${String(port.hostPort)}`;
+}
+
+/** Only the machine that runs them knows the way to it. */
+function innerAddress(it: Container, remoteHost: string | null): string | undefined {
+  if (it.onHostNetwork) {
+    return `${bracketed(remoteHost ?? '127.0.0.1')}:${String(it.serverPort)}`;
+  }
+  const address = it.networks.find((network) => network.address !== null)?.address ?? null;
+  return address === null || remoteHost !== null
+    ? undefined
+    : `${bracketed(address)}:${String(it.serverPort)}`;
+}
+
+function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}

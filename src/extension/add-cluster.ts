@@ -1,0 +1,224 @@
+import * as vscode from 'vscode';
+import { clusterSchema } from '../config/cluster-schema.ts';
+import { suggestId, type ClusterSuggestion } from '../config/cluster-suggestion.ts';
+import type { ClusterSettings } from '../config/settings.ts';
+import { answered } from '../core/model/instance.ts';
+import { accessSentences } from './access-sentences.ts';
+import { askPlace } from './cluster-places.ts';
+import { draftCluster, makeUser } from './create-user.ts';
+import type { Desk } from './desk.ts';
+import { askChoice, askText, type Choice } from './dialogs.ts';
+import { foundView, type FoundFix, type FoundRow, type FoundView } from './found-rows.ts';
+import { lookOnce, openAccess } from './open-access.ts';
+import { currentSettings } from './settings.ts';
+import { writeCluster } from './user-clusters.ts';
+
+/** Where the cluster starts and who looks at it. */
+interface Draft {
+  readonly cluster: ClusterSettings;
+  readonly password: string | undefined;
+}
+
+type Next = 'add' | 'again' | 'create' | { readonly copy: string };
+
+/** From nothing to a drawn cluster: where it is, who looks, what was found, how it is called. */
+export async function addCluster(desk: Desk): Promise<void> {
+  let draft = await askDraft(desk);
+  while (draft !== undefined) {
+    const found = await look(desk, draft);
+    if (found === undefined) return;
+    const next = await askNext(desk, found);
+    if (next === undefined) return;
+    if (next === 'add') {
+      await add(desk, draft);
+      return;
+    }
+    draft = await changed(desk, draft, next);
+  }
+}
+
+/** What is looked at next. Whoever does not finish a dialog in between comes back to what was found. */
+async function changed(desk: Desk, draft: Draft, next: Next): Promise<Draft | undefined> {
+  if (next === 'again') return askDraft(desk, draft);
+  if (next !== 'create') return draft;
+  const { cluster } = draft;
+  const made = await makeUser({ desk, cluster, which: 'monitor', isDraft: true });
+  return made === undefined
+    ? draft
+    : { cluster: { ...cluster, user: made.name }, password: made.password };
+}
+
+function titleOf(desk: Desk, step: number): string {
+  return desk.words.t(accessSentences.addTitle, { step });
+}
+
+async function askDraft(desk: Desk, before?: Draft): Promise<Draft | undefined> {
+  const { t } = desk.words;
+  const place = await askPlace(desk, titleOf(desk, 1));
+  if (place === undefined) return undefined;
+  const user = await askText({
+    title: titleOf(desk, 2),
+    prompt: t(accessSentences.userPrompt),
+    value: place.user ?? before?.cluster.user ?? 'orc_client_user',
+    objection: (text) => (text === '' ? t(accessSentences.userPrompt) : undefined),
+  });
+  if (user === undefined) return undefined;
+  const password = await askPassword(desk, user, place);
+  if (password === undefined) return undefined;
+  const cluster = draftCluster(place.seed, { addresses: place.addresses, user });
+  return { cluster, password: password === '' ? undefined : password };
+}
+
+/** One that stands in a file is taken only when the person says so. */
+async function askPassword(
+  desk: Desk,
+  user: string,
+  place: ClusterSuggestion,
+): Promise<string | undefined> {
+  const { t } = desk.words;
+  const title = titleOf(desk, 3);
+  const prompt = t(accessSentences.passwordPrompt, { user });
+  if (place.password !== null) {
+    const choices: readonly Choice<'found' | 'type'>[] = [
+      {
+        label: t(accessSentences.passwordFound),
+        detail: t(accessSentences.passwordFoundDetail),
+        value: 'found',
+      },
+      { label: t(accessSentences.passwordType), value: 'type' },
+    ];
+    const way = await askChoice(title, prompt, choices);
+    if (way !== 'type') return way === 'found' ? place.password : undefined;
+  }
+  return askText({ title, prompt, password: true });
+}
+
+/** Undefined: it was cancelled. */
+async function look(desk: Desk, { cluster, password }: Draft): Promise<FoundView | undefined> {
+  const { words } = desk;
+  const login = { user: cluster.user, password };
+  const access = await openAccess(desk, { cluster, login, records: false });
+  const grants = new Map<string, string>();
+  try {
+    const [seed = ''] = cluster.seeds;
+    const title = words.t(accessSentences.addLooking, { seed });
+    const state = await lookOnce(access, title, async ({ topology }, signal) => {
+      await Promise.all(
+        topology.members.map(async (member) => {
+          const server = answered(member);
+          if (server === undefined) return;
+          const wanted = { task: 'manage', server } as const;
+          const grant = await access.missingGrant(member.address, wanted, signal);
+          if (grant !== null) grants.set(member.key, grant);
+        }),
+      );
+    });
+    return state === undefined ? undefined : foundView(state, grants, words);
+  } finally {
+    access.close();
+  }
+}
+
+/** Every instance with its reason and its fix, and what may be done next. */
+async function askNext(desk: Desk, found: FoundView): Promise<Next | undefined> {
+  const { t } = desk.words;
+  const { reached, silent, rows } = found;
+  const wantsUser = rows.some((it) => it.fix?.kind === 'create-user' || it.fix?.kind === 'copy');
+  const create: Choice<Next> = {
+    label: `$(person-add) ${t(accessSentences.foundCreate)}`,
+    detail: t(accessSentences.foundCreateDetail),
+    value: 'create',
+  };
+  const choices: readonly Choice<Next>[] = [
+    ...(reached > 0
+      ? [
+          {
+            label: `$(add) ${t(accessSentences.foundAdd)}`,
+            detail: silent > 0 ? t(accessSentences.foundAddDetail) : '',
+            value: 'add' as const,
+          },
+        ]
+      : []),
+    ...(wantsUser ? [create] : []),
+    {
+      label: `$(search) ${t(accessSentences.foundAgain)}`,
+      detail: t(accessSentences.foundAgainDetail),
+      value: 'again',
+    },
+    ...rows.map((it) => rowChoice(it, reached, desk)),
+  ];
+  const chosen = await askChoice(
+    titleOf(desk, 4),
+    t(accessSentences.foundTitle, { reached, silent }),
+    choices,
+  );
+  if (typeof chosen !== 'object') return chosen;
+  await vscode.env.clipboard.writeText(chosen.copy);
+  const text = t(accessSentences.foundCopied, { text: chosen.copy });
+  void vscode.window.showInformationMessage(text);
+  return askNext(desk, found);
+}
+
+function rowChoice(row: FoundRow, reached: number, { words }: Desk): Choice<Next> {
+  const { label, description, detail, icon, fix } = row;
+  const offers = fix?.kind === 'copy' ? ` · ${words.t(accessSentences.foundCopy)}` : '';
+  return {
+    label: `$(${icon}) ${label}`,
+    description: `${description}${offers}`,
+    detail,
+    value: valueOf(fix, reached),
+    group: words.t(accessSentences.foundGroup),
+  };
+}
+
+/** Choosing a row is choosing what mends it; where nothing does, what most want next. */
+function valueOf(fix: FoundFix, reached: number): Next {
+  if (fix === null) return reached > 0 ? 'add' : 'again';
+  return fix.kind === 'copy' ? { copy: fix.text } : 'create';
+}
+
+async function add(desk: Desk, { cluster, password }: Draft): Promise<void> {
+  const { words, credentials, panels } = desk;
+  const [seed = ''] = cluster.seeds;
+  const id = await askId(desk, seed);
+  if (id === undefined) return;
+  const environment = await askEnvironment(desk);
+  if (environment === undefined) return;
+  const { user, addresses } = cluster;
+  if (password !== undefined) await credentials.keep(id, 'monitor', password);
+  await writeCluster(id, {
+    id,
+    seeds: [seed],
+    user,
+    environment,
+    ...(Object.keys(addresses).length === 0 ? {} : { addresses }),
+  });
+  await desk.restart();
+  panels.show(id);
+  vscode.window.setStatusBarMessage(words.t(accessSentences.added, { cluster: id }), 4000);
+}
+
+async function askId(desk: Desk, seed: string): Promise<string | undefined> {
+  const { t } = desk.words;
+  const taken = currentSettings().settings.clusters.map((it) => it.id);
+  return askText({
+    title: titleOf(desk, 4),
+    prompt: t(accessSentences.idPrompt),
+    value: suggestId(seed, taken),
+    objection: (text) => {
+      if (taken.includes(text)) return t(accessSentences.idTaken);
+      const isGood = clusterSchema.shape.id.safeParse(text).success;
+      return isGood ? undefined : t(accessSentences.idWrong);
+    },
+  });
+}
+
+async function askEnvironment(desk: Desk): Promise<ClusterSettings['environment'] | undefined> {
+  const { t } = desk.words;
+  const choices: readonly Choice<ClusterSettings['environment']>[] = [
+    { label: 'lab', detail: t(accessSentences.environmentLab), value: 'lab' },
+    { label: 'staging', detail: t(accessSentences.environmentStaging), value: 'staging' },
+    { label: 'production', detail: t(accessSentences.environmentProduction), value: 'production' },
+  ];
+  return askChoice(titleOf(desk, 4), t(accessSentences.environmentQuestion), choices);
+}

@@ -1,0 +1,124 @@
+import * as vscode from 'vscode';
+import type { Access } from '../compose.ts';
+import { clusterSchema } from '../config/cluster-schema.ts';
+import type { ClusterSettings } from '../config/settings.ts';
+import type { ClusterState } from '../core/backend.ts';
+import type { DatabaseUser } from '../core/model/database-user.ts';
+import { memberOf } from '../core/model/topology.ts';
+import { spell } from '../protocol/words.ts';
+import { accessSentences } from './access-sentences.ts';
+import { askAddress } from './ask-address.ts';
+import type { Which } from './credentials.ts';
+import { chooseCluster, type Desk } from './desk.ts';
+import type { MadeUser, UserGround } from './user-ground.ts';
+import { lookOnce, openAccess } from './open-access.ts';
+import { settleUser } from './settle-user.ts';
+import { changeCluster } from './user-clusters.ts';
+import { askAdmin, askHost, askName, askPasswordOf, askTask } from './user-questions.ts';
+
+export async function createMonitorUser(desk: Desk, argument: unknown): Promise<void> {
+  await createFor(desk, argument, 'monitor');
+}
+
+export async function createReplicationUser(desk: Desk, argument: unknown): Promise<void> {
+  await createFor(desk, argument, 'replication');
+}
+
+async function createFor(desk: Desk, argument: unknown, which: Which): Promise<void> {
+  const hasClusters = desk.watch.clusters.length > 0;
+  const cluster = hasClusters
+    ? (await chooseCluster(desk, argument))?.settings
+    : await draftByAddress(desk);
+  if (cluster === undefined) return;
+  const made = await makeUser({ desk, cluster, which, isDraft: !hasClusters });
+  if (made === undefined || !hasClusters) return;
+  await keep(desk, cluster, which, made);
+}
+
+async function draftByAddress({ words }: Desk): Promise<ClusterSettings | undefined> {
+  const seed = await askAddress(words.t(accessSentences.placeType), words);
+  return seed === undefined ? undefined : draftCluster(seed);
+}
+
+/** A cluster that is not in the settings, named by where it starts. */
+export function draftCluster(
+  seed: string,
+  more: { readonly addresses?: Readonly<Record<string, string>>; readonly user?: string } = {},
+): ClusterSettings {
+  const { addresses = {}, user = 'orc_client_user' } = more;
+  const id = seed.replaceAll(/[^\p{L}\p{N}._-]/gu, '-').replace(/^[^\p{L}\p{N}]+/u, '');
+  return clusterSchema.parse({ id, seeds: [seed], user, addresses, environment: 'lab' });
+}
+
+/** Asks for everything, shows the statements, runs them as an administrator. Undefined: nothing was made, and that is told. */
+export async function makeUser(ground: UserGround): Promise<MadeUser | undefined> {
+  const { desk, cluster, which } = ground;
+  const task = await askTask(which, ground);
+  const name = task === undefined ? undefined : await askName(ground);
+  if (task === undefined || name === undefined) return undefined;
+  const admin = await askAdmin(name, ground);
+  if (admin === undefined) return undefined;
+  const access = await openAccess(desk, { cluster, login: admin, records: false });
+  let host: string | undefined;
+  try {
+    const seen = await lookAs(access, admin.user, { ground, task });
+    host = seen === undefined ? undefined : await askHost(seen.hosts, ground);
+  } finally {
+    access.close();
+  }
+  if (host === undefined) return undefined;
+  const user: DatabaseUser = { name, host, task };
+  const password = await askPasswordOf(user, ground);
+  if (password === undefined) return undefined;
+  const made = await settleUser({ ...ground, admin, user, password });
+  return made ? { name, password } : undefined;
+}
+
+/** From where the user would come, as the master sees it; undefined: nobody let the administrator in, and that is told. */
+async function lookAs(
+  access: Access,
+  admin: string,
+  { ground, task }: { readonly ground: UserGround; readonly task: DatabaseUser['task'] },
+): Promise<{ readonly hosts: readonly string[] } | undefined> {
+  const { desk, cluster } = ground;
+  const title = desk.words.t(accessSentences.lookingAs, { cluster: cluster.id, admin });
+  let hosts: readonly string[] = [];
+  const state = await lookOnce(access, title, async ({ topology }, signal) => {
+    const master = memberOf(topology, topology.master);
+    hosts = master === undefined ? [] : await access.hostsSeenBy(master.address, task, signal);
+  });
+  if (state === undefined) return undefined;
+  const problem = whyNobody(state, desk);
+  if (problem === undefined) return { hosts };
+  const values = { cluster: cluster.id, admin, says: problem };
+  void vscode.window.showErrorMessage(desk.words.t(accessSentences.nobodyAnswers, values));
+  return undefined;
+}
+
+function whyNobody({ topology }: ClusterState, { words }: Desk): string | undefined {
+  const silent = topology.members.flatMap(({ probe }) =>
+    probe.kind === 'silent' ? [spell(probe.says, words)] : [],
+  );
+  return silent.length === topology.members.length ? silent.join(' ') : undefined;
+}
+
+/** The password goes into the safe; another name than that of the settings is offered to them. */
+async function keep(
+  desk: Desk,
+  cluster: ClusterSettings,
+  which: Which,
+  { name, password }: MadeUser,
+): Promise<void> {
+  const { words, credentials, keeper } = desk;
+  const key = which === 'monitor' ? 'user' : 'replicationUser';
+  if (cluster[key] !== name) {
+    const use = words.t(accessSentences.userUseYes);
+    const values = { user: name, cluster: cluster.id };
+    const question = words.t(accessSentences.userUse, values);
+    if ((await vscode.window.showInformationMessage(question, use)) !== use) return;
+    await changeCluster(cluster.id, { [key]: name });
+  }
+  await credentials.keep(cluster.id, which, password);
+  await desk.restart();
+  await keeper.renewMonitor(cluster.id);
+}

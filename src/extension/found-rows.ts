@@ -1,0 +1,132 @@
+import type { ClusterState } from '../core/backend.ts';
+import { answered, type InstanceKey, type SilenceReason } from '../core/model/instance.ts';
+import type { Member } from '../core/model/topology.ts';
+import { findingText } from '../protocol/banner-view.ts';
+import { roleWords } from '../protocol/labels.ts';
+import { spell, type Words } from '../protocol/words.ts';
+import { accessSentences } from './access-sentences.ts';
+
+/** What a person can do about a row: copy a statement or setting, make the user, or say more about where it is. */
+export type FoundFix =
+  { readonly kind: 'copy'; readonly text: string } | { readonly kind: 'create-user' } | null;
+
+/** One instance that a look found, or one thing that is wrong with the cluster. */
+export interface FoundRow {
+  readonly label: string;
+  readonly description: string;
+  /** Why, and what to do; empty when all is well. */
+  readonly detail: string;
+  /** A codicon, without `codicon-`. */
+  readonly icon: 'pass' | 'warning' | 'error' | 'info';
+  readonly fix: FoundFix;
+}
+
+export interface FoundView {
+  readonly rows: readonly FoundRow[];
+  readonly reached: number;
+  readonly silent: number;
+}
+
+/** `grants`: the statement that gives our user what it lacks, by instance. */
+export function foundView(
+  { topology, findings }: Pick<ClusterState, 'topology' | 'findings'>,
+  grants: ReadonlyMap<InstanceKey, string>,
+  words: Words,
+): FoundView {
+  const { members } = topology;
+  const reached = members.filter((it) => answered(it) !== undefined).length;
+  const alone: readonly FoundRow[] =
+    members.length === 1 && reached === 1
+      ? [
+          {
+            label: words.t(accessSentences.alone),
+            description: '',
+            detail: words.t(accessSentences.aloneAdvice),
+            icon: 'info',
+            fix: null,
+          },
+        ]
+      : [];
+  const troubles = findings
+    .filter((it) => it.severity !== 'info' && isNews(it.instance, members))
+    .map((it): FoundRow => ({
+      label: findingText(it, topology.cluster, words),
+      description: '',
+      detail: words.t(it.advice),
+      icon: it.severity === 'error' ? 'error' : 'warning',
+      fix: null,
+    }));
+  return {
+    rows: [...members.map((it) => rowOf(it, grants, words)), ...alone, ...troubles],
+    reached,
+    silent: members.length - reached,
+  };
+}
+
+/** Whoever is silent has a row that says why. */
+function isNews(instance: InstanceKey | null, members: readonly Member[]): boolean {
+  return instance === null || members.some((it) => it.key === instance && answered(it));
+}
+
+function rowOf(member: Member, grants: ReadonlyMap<InstanceKey, string>, words: Words): FoundRow {
+  const server = answered(member);
+  const elsewhere = member.address === member.key ? '' : ` (${member.address})`;
+  if (server === undefined) return silentRow(member, elsewhere, words);
+  const grant = grants.get(member.key);
+  return {
+    label: member.key,
+    description: `${words.t(roleWords[member.role])} · ${server.version}${elsewhere}`,
+    detail: grant === undefined ? '' : words.t(accessSentences.lacksRights, { grant }),
+    icon: grant === undefined ? 'pass' : 'warning',
+    fix: grant === undefined ? null : { kind: 'copy', text: grant },
+  };
+}
+
+function silentRow(member: Member, elsewhere: string, words: Words): FoundRow {
+  const { probe, key } = member;
+  const silent = probe.kind === 'silent' ? probe : undefined;
+  const reason = silent?.reason ?? 'not-asked';
+  const advice = words.t(adviceFor[reason], { instance: key, setting: addressSetting(key) });
+  const says = silent === undefined ? '' : spell(silent.says, words);
+  return {
+    label: key,
+    description: `${words.t(accessSentences.notReached)}${elsewhere}`,
+    detail: `${says} ${advice}`.trim(),
+    icon: 'error',
+    fix: fixFor(reason, key),
+  };
+}
+
+const unreachable: ReadonlySet<SilenceReason> = new Set([
+  'refused',
+  'timed-out',
+  'unknown-host',
+  'unreachable',
+]);
+
+function fixFor(reason: SilenceReason, key: InstanceKey): FoundFix {
+  if (reason === 'denied' || reason === 'missing-rights') return { kind: 'create-user' };
+  return unreachable.has(reason) ? { kind: 'copy', text: addressSetting(key) } : null;
+}
+
+function addressSetting(key: InstanceKey): string {
+  return `"addresses": { ${JSON.stringify(key)}: "127.0.0.1:3306" }`;
+}
+
+const adviceFor: Readonly<Record<SilenceReason, string>> = {
+  denied: accessSentences.adviseDenied,
+  'missing-rights': accessSentences.adviseRights,
+  refused: accessSentences.adviseAddress,
+  'timed-out': accessSentences.adviseAddress,
+  'unknown-host': accessSentences.adviseAddress,
+  unreachable: accessSentences.adviseAddress,
+  'host-blocked': accessSentences.adviseBlocked,
+  'too-many-connections': accessSentences.adviseConnections,
+  'tls-mismatch': accessSentences.adviseTls,
+  'not-a-server': accessSentences.adviseNoServer,
+  hung: accessSentences.adviseHung,
+  'connection-lost': accessSentences.adviseHung,
+  'shutting-down': accessSentences.adviseHung,
+  'server-error': accessSentences.adviseHung,
+  'not-asked': accessSentences.adviseHung,
+};

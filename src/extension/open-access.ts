@@ -1,0 +1,52 @@
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import type { Access } from '../compose.ts';
+import type { ClusterSettings } from '../config/settings.ts';
+import type { ClusterState } from '../core/backend.ts';
+import { signalOf } from './cancellation.ts';
+import type { Desk } from './desk.ts';
+import { currentSettings } from './settings.ts';
+
+export interface AccessWish {
+  readonly cluster: ClusterSettings;
+  readonly login: { readonly user: string; readonly password: string | undefined };
+  /** Of the user that is to be made. */
+  readonly newPassword?: string;
+  /** Whether plans may be run, and are recorded. */
+  readonly records: boolean;
+}
+
+/** Opens a cluster by another login than that of the settings. To be closed. */
+export async function openAccess(desk: Desk, wish: AccessWish): Promise<Access> {
+  const { composeAccess } = await import('../compose.ts');
+  return composeAccess({
+    settings: currentSettings().settings,
+    cluster: wish.cluster,
+    login: wish.login,
+    newPassword: wish.newPassword,
+    openStore: wish.records ? desk.watch.store : 'none',
+    stateDir: desk.stateDir,
+    log: (level, line) => desk.log[level](line),
+    baseDir: homedir(),
+  });
+}
+
+/** Looks once at the whole cluster, with a notification that can cancel it; undefined when it was cancelled. */
+export async function lookOnce(
+  access: Access,
+  title: string,
+  also: (state: ClusterState, signal: AbortSignal) => Promise<void> = async () => undefined,
+): Promise<ClusterState | undefined> {
+  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  return vscode.window.withProgress(options, async (_, token) => {
+    const signal = signalOf(token);
+    try {
+      const state = await access.backend.refresh(signal);
+      await also(state, signal);
+      return signal.aborted ? undefined : state;
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      throw error;
+    }
+  });
+}

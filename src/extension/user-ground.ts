@@ -1,0 +1,17 @@
+import type { ClusterSettings } from '../config/settings.ts';
+import type { Which } from './credentials.ts';
+import type { Desk } from './desk.ts';
+
+/** Whose user is made, and what is known of it. */
+export interface UserGround {
+  readonly desk: Desk;
+  readonly cluster: ClusterSettings;
+  readonly which: Which;
+  /** The settings do not name the cluster yet. */
+  readonly isDraft: boolean;
+}
+
+export interface MadeUser {
+  readonly name: string;
+  readonly password: string;
+}

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { suggestContainers } from '../../../src/config/container-suggestions.ts';
+import { noContainers, type Container } from '../../../src/core/model/container.ts';
+
+function container(name: string, changed: Partial<Container> = {}): Container {
+  return {
+    id: name,
+    name,
+    image: 'mysql:9.7',
+    state: 'running',
+    exitCode: null,
+    error: '',
+    startedAt: '',
+    project: null,
+    service: null,
+    hostname: name,
+    networks: [
+      { name: 'mybridge', aliases: [`${name}-alias`], address: '172.20.0.2', gateway: null },
+    ],
+    onHostNetwork: false,
+    published: [],
+    isServer: true,
+    serverPort: 3306,
+    ...changed,
+  };
+}
+
+function published(hostPort: number, hostAddress = '0.0.0.0') {
+  return { published: [{ inner: 3306, hostAddress, hostPort }] };
+}
+
+test('running servers are offered by their published port, else by their own address', () => {
+  const all = [
+    container('db001', published(13_311)),
+    container('db002'),
+    container('db003', { state: 'exited' }),
+    container('web', { isServer: false }),
+  ];
+  const addresses = { 'db001:3306': '127.0.0.1:13311', 'db001-alias:3306': '127.0.0.1:13311' };
+  expect(suggestContainers({ ...noContainers, all })).toMatchObject([
+    { label: 'db001', seed: '127.0.0.1:13311', addresses },
+    { label: 'db002', seed: '172.20.0.2:3306', addresses },
+  ]);
+});
+
+test('containers of another machine are offered by what it publishes alone', () => {
+  const all = [container('db001', published(13_311)), container('db002')];
+  expect(suggestContainers({ ...noContainers, all, remoteHost: 'far' })).toMatchObject([
+    { label: 'db001', seed: 'far:13311' },
+  ]);
+});
+
+test('a container on the network of its machine, and an address of one interface', () => {
+  const all = [
+    container('db001', { onHostNetwork: true, networks: [] }),
+    container('db002', published(13_312, '::1')),
+  ];
+  expect(suggestContainers({ ...noContainers, all }).map((it) => it.seed)).toEqual([
+    '127.0.0.1:3306',
+    '[::1]:13312',
+  ]);
+});
