@@ -42,6 +42,7 @@ module.exports = {
     mayOnlySee('model', model),
     phase('discover'),
     phase('analyse'),
+    phase('doctor'),
     phase('decide'),
     // What happened is recorded before the next step begins, so the executor writes records.
     phase('recover', '^src/core/record/'),

@@ -8,6 +8,7 @@ import {
 } from './adapters/mysql/mysql-account-reader.ts';
 import { mysqlBinlogReader } from './adapters/mysql/mysql-binlog-reader.ts';
 import { MysqlCommander } from './adapters/mysql/mysql-commander.ts';
+import { mysqlExaminer } from './adapters/mysql/mysql-examiner.ts';
 import { MysqlProber } from './adapters/mysql/mysql-prober.ts';
 import { MysqlWriteProbe } from './adapters/mysql/mysql-write-probe.ts';
 import { tlsMaterialOf } from './adapters/mysql/tls-material.ts';
@@ -23,6 +24,7 @@ import { ClusterEngine } from './core/cluster-engine.ts';
 import type { Server } from './core/model/instance.ts';
 import type { UserTask } from './core/model/database-user.ts';
 import type { AddressBook, Proxy, Store, WriteProbe } from './core/ports.ts';
+import { spellInstruction } from './dialect/spell-instruction.ts';
 import { spellForDisplay } from './dialect/statements.ts';
 
 export { composeContainers, openDocker } from './compose-containers.ts';
@@ -165,6 +167,7 @@ function engineOf(
   const { settings, passwords, log } = options;
   const login = loginOf(cluster, options);
   const replicationPassword = keptPassword(() => passwords(cluster, 'replication'), systemClock);
+  const replication = { user: cluster.replicationUser, password: replicationPassword };
   return new ClusterEngine({
     cluster: cluster.id,
     seeds: cluster.seeds,
@@ -182,13 +185,20 @@ function engineOf(
         login,
         connectTimeoutMs: timeouts.connectTimeoutMs,
         clock: systemClock,
-        replication: { user: cluster.replicationUser, password: replicationPassword },
+        replication,
         newPassword: options.newPassword,
       }),
+    examiner: mysqlExaminer({ login, ...timeouts, clock: systemClock, replication }),
     binlogs: mysqlBinlogReader(login, timeouts),
     accounts: mysqlAccountReader({ login, ...timeouts }),
     addresses: addressBookOf(cluster),
     spell: (action, server) => spellForDisplay(action, server, cluster.replicationUser),
+    instruct: (on, instruction, server) =>
+      spellInstruction(on, instruction, server, {
+        monitor: cluster.user,
+        replication: cluster.replicationUser,
+        task: cluster.mode,
+      }),
     clock: systemClock,
     store,
     proxies: proxiesOf(cluster),

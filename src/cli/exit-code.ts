@@ -51,3 +51,15 @@ export function exitCodeOf(error: unknown): ExitCode | undefined {
   if (error.code === 'refused-by-check') return exitCodes.refused;
   return silences.has(error.code) ? exitCodes.nothingRead : exitCodes.failed;
 }
+
+/** Ends the command with what went wrong where something was to be asked, if anything did. */
+export function endWithReasons(reasons: readonly unknown[]): void {
+  const [first] = reasons;
+  const code = exitCodeOf(first);
+  if (reasons.length === 0) return;
+  if (code === undefined) throw first;
+  throw new CommandError(
+    code,
+    ...reasons.map((it) => (it instanceof Error ? it.message : String(it))),
+  );
+}

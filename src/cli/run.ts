@@ -5,7 +5,7 @@ import type { ClusterSettings } from '../config/settings.ts';
 import { chooseClusters } from './choose-clusters.ts';
 import { readConfig, type Config, type ConfigPlace } from './config-file.ts';
 import type { Engine, LogLevel } from './engine-type.ts';
-import { CommandError, exitCodeOf, exitCodes, type ExitCode } from './exit-code.ts';
+import { CommandError, endWithReasons, exitCodes, type ExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
 import type { Paint } from './paint.ts';
 import { defaultStateDir } from './places.ts';
@@ -99,18 +99,7 @@ export async function look(run: Run, { engine }: Session): Promise<Look> {
   const ends = await Promise.allSettled(looks);
   const states = ends.flatMap((it) => (it.status === 'fulfilled' ? [it.value] : []));
   const reasons = ends.flatMap((it): unknown[] => (it.status === 'rejected' ? [it.reason] : []));
-  return { states, finish: () => endWith(reasons) };
-}
-
-function endWith(reasons: readonly unknown[]): void {
-  const [first] = reasons;
-  const code = exitCodeOf(first);
-  if (reasons.length === 0) return;
-  if (code === undefined) throw first;
-  throw new CommandError(
-    code,
-    ...reasons.map((it) => (it instanceof Error ? it.message : String(it))),
-  );
+  return { states, finish: () => endWithReasons(reasons) };
 }
 
 /** True when not one instance gave a picture of itself. */

@@ -1,3 +1,4 @@
+import type { CheckReport } from './model/doctor.ts';
 import type { Finding } from './model/finding.ts';
 import type { Phrase } from './model/phrase.ts';
 import type { InstanceKey } from './model/instance.ts';
@@ -46,6 +47,8 @@ export interface ClusterBackend {
   plan(wish: Wish, signal: AbortSignal): Promise<Decision>;
   /** Looks now and judges every other instance as the source of this one, the possible ones first. Changes nothing. */
   sources(instance: InstanceKey, signal: AbortSignal): Promise<readonly PossibleSource[]>;
+  /** Looks now, and asks what rounds do not: all that would break or slow a recovery. Changes nothing. */
+  checkUp(signal: AbortSignal): Promise<CheckReport>;
   /**
    * Performs a plan under the cluster's lease, after looking again.
    * Aborting the signal cancels it before the point of no return (and undoes what was done); later it is ignored.

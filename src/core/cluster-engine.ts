@@ -1,17 +1,19 @@
-import { accountStates } from './account-states.ts';
 import { analyse } from './analyse/analyse.ts';
 import type { ClusterBackend, ClusterState, RunResult } from './backend.ts';
+import { checkCluster } from './check-cluster.ts';
 import { circumstancesOf, watchStateOf } from './circumstances.ts';
+import { decideWish } from './decide-wish.ts';
 import { begunSuccessors } from './decide/begun-successors.ts';
-import { decide } from './decide/decide.ts';
 import { possibleSources } from './decide/possible-sources.ts';
 import type { Ground, RejoinGround } from './decide/ground.ts';
 import type { EngineParts } from './engine-parts.ts';
-import { clusterMemory, type ClusterMemory } from './memory.ts';
+import { clusterMemory, shownDetections, writeDownEveryMs, type ClusterMemory } from './memory.ts';
 import type { Circumstances } from './model/circumstances.ts';
+import type { CheckReport } from './model/doctor.ts';
 import type { InstanceKey } from './model/instance.ts';
 import { phrase } from './model/phrase.ts';
-import { wishFor, type Decision, type Plan, type PossibleSource, type Wish } from './model/plan.ts';
+import type { Decision, Plan, PossibleSource, Wish } from './model/plan.ts';
+import { wishFor } from './model/wish-for.ts';
 import type { Recovery } from './model/recovery.ts';
 import { memberOf, type Topology } from './model/topology.ts';
 import { ownTransactions } from './own-transactions.ts';
@@ -25,12 +27,6 @@ import { keepWatch } from './watch/keep-watch.ts';
 import { followOtherPlans, promotedElsewhere } from './watch/other-plans.ts';
 import { proxyService, type ProxyService } from './watch/proxy-service.ts';
 import { writeTrials, type WriteTrials } from './watch/write-trials.ts';
-
-/** How many detections the views show. */
-const shownDetections = 20;
-
-/** How often what was seen is written down although nothing changed, in milliseconds. */
-const writeDownEveryMs = 10_000;
 
 /** Our own engine behind the doors' interface: the life of one cluster, round after round. */
 export class ClusterEngine implements ClusterBackend {
@@ -98,9 +94,12 @@ export class ClusterEngine implements ClusterBackend {
   async plan(wish: Wish, signal: AbortSignal): Promise<Decision> {
     const { topology } = await this.refresh(signal);
     const ground = await this.#ground(topology, wish.instance, signal);
-    if (wish.kind !== 'create-user') return decide(wish, ground);
-    const accounts = await accountStates(topology, wish.user, this.#parts.accounts, signal);
-    return decide(wish, { ...ground, accounts });
+    return decideWish(wish, ground, this.#parts, signal);
+  }
+
+  async checkUp(signal: AbortSignal): Promise<CheckReport> {
+    const { topology } = await this.refresh(signal);
+    return checkCluster(await this.#plainGround(topology), this.#parts, signal);
   }
 
   async sources(instance: InstanceKey, signal: AbortSignal): Promise<readonly PossibleSource[]> {

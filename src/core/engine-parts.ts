@@ -3,6 +3,8 @@ import type {
   AccountReader,
   BinlogReader,
   Commander,
+  Examiner,
+  Instruct,
   ProgramRunner,
   Proxy,
   Spell,
@@ -21,7 +23,9 @@ export interface EngineParts extends RoundParts {
   readonly binlogs: BinlogReader;
   /** Absent where no user is ever made. */
   readonly accounts?: AccountReader;
+  readonly examiner: Examiner;
   readonly spell: Spell;
+  readonly instruct: Instruct;
   /** Undefined when it could not be opened: then nothing is changed. */
   readonly store: Store | undefined;
   /** Served by whoever keeps the watch. */

@@ -6,6 +6,12 @@ import type { Handover, Recovery } from './model/recovery.ts';
 import { memberOf, type Member, type Topology } from './model/topology.ts';
 import type { KnownInstance, Store } from './ports.ts';
 
+/** How often what was seen is written down although nothing changed, in milliseconds. */
+export const writeDownEveryMs = 10_000;
+
+/** How many detections the views show. */
+export const shownDetections = 20;
+
 /** How many recoveries the views show. */
 const shownRecoveries = 50;
 /** How many promotions count beside them, however long ago they were: they say who is the master, and what blocks. */

@@ -1,4 +1,6 @@
 import type { AccountState, DatabaseUser } from './model/database-user.ts';
+import type { CheckUp } from './model/check-up.ts';
+import type { Instruction, SpelledInstruction } from './model/doctor.ts';
 import type { InstanceKey, Probe, Server } from './model/instance.ts';
 import type { Phrase } from './model/phrase.ts';
 import type { Action } from './model/plan.ts';
@@ -89,6 +91,23 @@ export interface ProgramRunner {
 
 /** Spells an action for a server, secrets starred, for plans and records. */
 export type Spell = (action: Action, server: Server | undefined) => readonly string[];
+
+/** Asks an instance what no round asks. Never throws for a server's trouble: what could not be asked is named. */
+export interface Examiner {
+  /** `users`: whose accounts to look for. `mode`: what the settings let us do. */
+  examine(
+    instance: { readonly instance: InstanceKey; readonly address: string; readonly server: Server },
+    what: { readonly users: readonly string[]; readonly mode: 'observe' | 'manage' },
+    signal: AbortSignal,
+  ): Promise<CheckUp>;
+}
+
+/** Spells what only a person can do, a password in angle brackets. */
+export type Instruct = (
+  on: InstanceKey,
+  instruction: Instruction,
+  server: Server | undefined,
+) => SpelledInstruction;
 
 /** Lists what an instance wrote behind a place in its own binary log; at most `limit` transactions, as the server names them. */
 export interface BinlogReader {

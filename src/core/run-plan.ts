@@ -151,7 +151,7 @@ async function takeLocks(
   const electorate = runner.electorate();
   const changed = stepsOf(plan).map((it) => it.on);
   // Where only replicas or accounts are touched, those that are touched are all that two actors could fight over.
-  const moves = plan.kind === 'relocate' || plan.kind === 'repair' || plan.kind === 'create-user';
+  const moves = ['relocate', 'repair', 'create-user', 'fix'].includes(plan.kind);
   const asked = [...new Set([...electorate, plan.subject, ...changed])];
   const topology = runner.newestTopology();
   const answers = await Promise.all(

@@ -31,6 +31,15 @@ const since = {
   dynamicRights: { mysql: [8, 0, 0], mariadb: [10, 5, 2] },
   /** `SET_ANY_DEFINER` (MySQL); `SET USER` that SUPER no longer includes (MariaDB). */
   definerRight: { mysql: [8, 2, 0], mariadb: [11, 0, 1] },
+  /** `replica_net_timeout`, `log_replica_updates` instead of the words with `slave`. */
+  replicaVariables: { mysql: [8, 0, 26], mariadb: 'never' },
+  /** `SET PERSIST`, and tables that tell where a variable has its value from. */
+  persist: { mysql: [8, 0, 0], mariadb: 'never' },
+  /** `performance_schema.replication_connection_configuration` with the heartbeat. */
+  configurationTables: { mysql: [5, 7, 6], mariadb: 'never' },
+  alterUser: { mysql: [5, 7, 6], mariadb: [10, 2, 0] },
+  /** `gtid_mode` can be switched while the server runs. */
+  gtidOnline: { mysql: [5, 7, 6], mariadb: 'never' },
 } as const satisfies Record<string, Record<Flavor, Release | 'never'>>;
 
 export type Capability = keyof typeof since;

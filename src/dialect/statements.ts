@@ -13,6 +13,7 @@ import { spellPointAt, type PointAtValues } from './point-at.ts';
 import { positionQuery } from './position-query.ts';
 import { plainCharset, spellEnableEvents } from './scheduled-events.ts';
 import { spellSemiSync } from './semi-sync.ts';
+import { spellMakeAccount, spellSetVariable, spellSourceOptions } from './spell-fix.ts';
 import { waitForDisplay } from './waits.ts';
 import { wordsOf } from './words.ts';
 import { writersQuery } from './writers.ts';
@@ -32,7 +33,10 @@ export type StatementAction = Extract<
       | 'forget-source'
       | 'set-semi-sync'
       | 'switch-event-scheduler'
-      | 'point-at';
+      | 'point-at'
+      | 'set-variable'
+      | 'change-source-options'
+      | 'make-account';
   }
 >;
 
@@ -59,16 +63,53 @@ export function spell(
   secrets: Secrets | null,
   marks: ReadonlyMap<string, Position>,
 ): readonly string[] {
-  if (action.do !== 'point-at') {
+  if (!isSecretive(action)) {
     return spellPlain(action, server);
   }
-  if (action.withCredentials && secrets === null) {
+  if (needsSecrets(action) && secrets === null) {
     throw new Unspellable('The replication user or its password is not known.');
   }
-  return spellPointAt(action, server, {
-    credentials: action.withCredentials ? secrets : null,
+  return spellSecretive(action, server, {
+    credentials: secrets,
     placeOf: (mark) => fileOf(marks.get(mark), mark),
   });
+}
+
+/** Actions that may give a replication user or its password away. */
+type SecretiveAction = Extract<
+  StatementAction,
+  { readonly do: 'point-at' | 'change-source-options' | 'make-account' }
+>;
+
+function isSecretive(action: Action): action is SecretiveAction {
+  return ['point-at', 'change-source-options', 'make-account'].includes(action.do);
+}
+
+/** Whether the replication user and password of the settings are part of it. */
+export function needsSecrets(action: Action): boolean {
+  return (
+    action.do === 'make-account' ||
+    (action.do === 'point-at' && action.withCredentials) ||
+    (action.do === 'change-source-options' && action.credentials)
+  );
+}
+
+function spellSecretive(
+  action: SecretiveAction,
+  server: Server,
+  values: PointAtValues,
+): readonly string[] {
+  const credentials = needsSecrets(action) ? values.credentials : null;
+  switch (action.do) {
+    case 'point-at':
+      return spellPointAt(action, server, { ...values, credentials });
+    case 'change-source-options':
+      return spellSourceOptions(action, server, credentials);
+    case 'make-account':
+      return credentials === null ? [] : spellMakeAccount(action, server, credentials);
+    default:
+      return action satisfies never;
+  }
 }
 
 function fileOf(position: Position | undefined, mark: string): FilePosition {
@@ -100,6 +141,9 @@ function displayed(
   server: Server,
   replicationUser: string,
 ): readonly string[] {
+  if (isSecretive(action)) {
+    return spellSecretive(action, server, displayedValues(action, replicationUser));
+  }
   switch (action.do) {
     case 'end-writers':
       return [writersQuery([]).sql, 'KILL CONNECTION <id of each client session>'];
@@ -113,20 +157,15 @@ function displayed(
       return [wordsOf(server).replicaStatus];
     case 'enable-events':
       return [...spellEnableEvents(action.events).flatMap((it) => it.statements), plainCharset];
-    case 'point-at':
-      return spellPointAt(action, server, displayedValues(action, replicationUser));
     default:
       return isOwnAction(action) ? [] : spellPlain(action, server);
   }
 }
 
-function displayedValues(
-  action: Extract<StatementAction, { readonly do: 'point-at' }>,
-  user: string,
-): PointAtValues {
-  const end = `the binary log of ${action.source}`;
+function displayedValues(action: SecretiveAction, user: string): PointAtValues {
+  const end = `the binary log of ${action.do === 'point-at' ? action.source : 'the source'}`;
   return {
-    credentials: action.withCredentials ? { user, password: '***' } : null,
+    credentials: { user, password: '***' },
     placeOf: () => ({ file: `<last file of ${end}>`, offset: `<end of ${end}>` }),
   };
 }
@@ -154,7 +193,7 @@ function sayToThreads(
 }
 
 function spellPlain(
-  action: Exclude<StatementAction, { readonly do: 'point-at' }>,
+  action: Exclude<StatementAction, SecretiveAction>,
   server: Server,
 ): readonly string[] {
   switch (action.do) {
@@ -166,6 +205,8 @@ function spellPlain(
       return ['SET GLOBAL read_only = OFF'];
     case 'switch-event-scheduler':
       return [`SET GLOBAL event_scheduler = ${action.on ? 'ON' : 'OFF'}`];
+    case 'set-variable':
+      return spellSetVariable(action, server);
     case 'set-semi-sync':
       return spellSemiSync(action, server.semiSync);
     default:

@@ -79,6 +79,7 @@ const kindWords: Record<PlanKind, string> = {
   repair: sentences.kindRepair,
   relocate: sentences.kindRelocate,
   'create-user': sentences.kindUser,
+  fix: sentences.kindFix,
 };
 
 const faces: Record<RecoveryState, readonly [icon: string, colour: string | null]> = {

@@ -41,6 +41,7 @@ export const sentences = {
   kindRepair: 'Repair · {cluster}',
   kindRelocate: 'Relocate · {cluster}',
   kindUser: 'User · {cluster}',
+  kindFix: 'Fix · {cluster}',
   held: 'Held: {problem}',
   tookSeconds: '{seconds} s',
   recoveryRunning: 'running',

@@ -188,6 +188,7 @@ export const headlines: Record<PlanKind, string> = {
   repair: 'Start receivers again in {cluster}',
   restore: 'Take back what was begun in {cluster}',
   'create-user': 'Create a user in {cluster}',
+  fix: 'Fix {instance} in {cluster}',
 };
 
 export const recoveryWords: Record<RecoveryState, string> = {

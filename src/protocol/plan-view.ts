@@ -58,6 +58,7 @@ const refusedSentences: Record<Wish['kind'], string> = {
   rejoin: sentences.refusedRejoin,
   relocate: sentences.refusedRelocate,
   'create-user': sentences.refusedUser,
+  fix: sentences.refusedFix,
 };
 
 export function refusalOf(
@@ -81,8 +82,9 @@ export function headlineOf(
   { kind, subject, cluster, headline }: Pick<Plan, 'kind' | 'subject' | 'cluster' | 'headline'>,
   { words, labelOf }: Pick<PlanGround, 'words' | 'labelOf'>,
 ): string {
-  if (kind !== 'relocate') return words.t(headlines[kind], { instance: labelOf(subject), cluster });
-  // Who is moved below whom, only its own sentence knows.
+  if (kind !== 'relocate' && kind !== 'fix')
+    return words.t(headlines[kind], { instance: labelOf(subject), cluster });
+  // Who is moved below whom, or what is mended, only its own sentence knows.
   const values = Object.entries(headline.values).map(([name, value]) => [
     name,
     typeof value === 'string' ? labelOf(value) : value,
@@ -97,6 +99,7 @@ function checkOf({ says, measured, verdict }: Check, words: Words): CheckView {
 function confirmSentence(plan: Plan): string {
   if (plan.kind === 'rejoin') return sentences.confirmRejoin;
   if (plan.kind === 'relocate') return sentences.confirmRelocate;
+  if (plan.kind === 'fix') return sentences.confirmFix;
   return acceptsLoss(plan) ? sentences.confirmLoss : sentences.confirmPromote;
 }
 

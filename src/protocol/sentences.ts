@@ -9,6 +9,7 @@ export const sentences = {
   movingSummary: 'moving below {instance} · step {done}/{all}',
   closingSummary: '{instance} is closed · step {done}/{all}',
   restoringSummary: 'taking back · step {done}/{all}',
+  fixingSummary: 'fixing {instance} · step {done}/{all}',
   repairingSummary: 'mending replication · step {done}/{all}',
   acknowledgeSummary: '{instance} promoted · acknowledge',
 
@@ -125,6 +126,8 @@ export const sentences = {
   refusedRelocate: '{instance} cannot be moved there now',
   refusedUser: 'The user cannot be created on {instance} now',
   userSummary: 'creating a user on {instance} · step {done}/{all}',
+  confirmFix: 'Fix {instance}',
+  refusedFix: '{instance} cannot be fixed now',
   refusedRejoin: '{instance} cannot rejoin now',
   typeCluster: 'Type {cluster} to enable the button.',
   effectWriteStop: 'Writes stop',

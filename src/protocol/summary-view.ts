@@ -56,6 +56,7 @@ const runningSentences: Record<PlanKind, string> = {
   restore: sentences.restoringSummary,
   repair: sentences.repairingSummary,
   'create-user': sentences.userSummary,
+  fix: sentences.fixingSummary,
 };
 
 function runningText(

@@ -1,3 +1,4 @@
+import type { CheckReport } from '../../src/core/model/doctor.ts';
 import type { ClusterBackend, ClusterState, RunResult } from '../../src/core/backend.ts';
 import type { Phrase } from '../../src/core/model/phrase.ts';
 import type { Decision, Plan, PossibleSource, Wish } from '../../src/core/model/plan.ts';
@@ -51,6 +52,7 @@ export class GivenCluster implements ClusterBackend {
   readonly wishes: Wish[] = [];
   readonly ran: Plan[] = [];
   decision: Decision | undefined;
+  report: CheckReport | undefined;
   /** Told one after the other while a plan runs; the last is the result. */
   steps: readonly Recovery[] = [];
   refused: readonly Phrase[] = [];
@@ -86,6 +88,10 @@ export class GivenCluster implements ClusterBackend {
 
   sources(): Promise<readonly PossibleSource[]> {
     return Promise.resolve([]);
+  }
+
+  checkUp(): Promise<CheckReport> {
+    return Promise.resolve(this.report ?? { cluster: this.cluster, at: 0, items: [], unasked: [] });
   }
 
   async run(plan: Plan): Promise<RunResult> {

@@ -17,7 +17,7 @@ import {
   takeLockQuery,
 } from '../../dialect/advisory-lock.ts';
 import { positionQuery } from '../../dialect/position-query.ts';
-import { spell, type StatementAction } from '../../dialect/statements.ts';
+import { needsSecrets, spell, type StatementAction } from '../../dialect/statements.ts';
 import { runBounded } from './bounded-statement.ts';
 import { connect, type Login, type Session } from './connect.ts';
 import { enableEvents } from './enable-events.ts';
@@ -207,7 +207,7 @@ export class MysqlCommander implements Commander {
 
   async #secrets(action: StatementAction): Promise<{ user: string; password: string } | null> {
     const { user, password } = this.#options.replication;
-    if (action.do !== 'point-at' || !action.withCredentials || user === undefined) {
+    if (!needsSecrets(action) || user === undefined) {
       return null;
     }
     const known = await password();

@@ -56,6 +56,7 @@ export const recoverySchema: z.ZodType<Recovery> = z.object({
     'restore',
     'repair',
     'create-user',
+    'fix',
   ]),
   subject: z.string(),
   headline: phraseSchema,

@@ -9,6 +9,7 @@ import {
   stoppedEventsAreStartedAgain,
 } from './check-events.ts';
 import { failoverLooksLast, programsStandOutside, receiversAreCutFirst } from './check-failover.ts';
+import { fixSparesTheMaster } from './check-fix.ts';
 import { newMasterWaitsBeforeItOpens, waitersEndBeforeSemiSync } from './check-semi-sync.ts';
 import {
   rejoinIsReadOnlyFirst,
@@ -48,6 +49,7 @@ const invariants: readonly Invariant[] = [
   eventsStopOutsideTheWriteStop,
   eventsRunOnTheOpenMaster,
   stoppedEventsAreStartedAgain,
+  fixSparesTheMaster,
 ];
 
 function everyStepIsBounded(plan: Plan): readonly string[] {

@@ -11,7 +11,10 @@ import { planRelocate } from './plan-relocate.ts';
 import { planSwitchover } from './plan-switchover.ts';
 
 /** Answers a person's wish with a plan, or with the reasons why not. */
-export function decide(wish: Wish, ground: RejoinGround): Decision {
+export function decide(
+  wish: Exclude<Wish, { readonly kind: 'fix' }>,
+  ground: RejoinGround,
+): Decision {
   const { topology } = ground;
   const subject = memberOf(topology, wish.instance);
   const master = memberOf(topology, topology.master);

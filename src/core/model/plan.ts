@@ -1,6 +1,7 @@
 import type { DatabaseUser } from './database-user.ts';
 import type { FilePosition, InstanceKey } from './instance.ts';
 import type { Phrase } from './phrase.ts';
+import type { ReplicationAccount, Setting, SourceOptions } from './setting.ts';
 import type { ScheduledEvent } from './scheduled-events.ts';
 
 /** What a person may ask for. */
@@ -14,12 +15,15 @@ export type Wish =
       readonly instance: InstanceKey;
       readonly user: DatabaseUser;
       readonly anew: boolean;
-    };
+    }
+  /** `item`: what the doctor found there, by its code. */
+  | { readonly kind: 'fix'; readonly instance: InstanceKey; readonly item: string };
 
 /**
  * `fence`: a former master that came back writable is closed. `restore`: what a plan left behind that was cut short is
  * taken back. `relocate`: replicas get another source; its `newMaster` is that source. `repair`: receivers that were
  * stopped read from their source again. `create-user`: an account of ours is made; its `newMaster` is where.
+ * `fix`: what the doctor found is mended; its `newMaster` is the master.
  */
 export type PlanKind =
   | 'switchover'
@@ -29,7 +33,8 @@ export type PlanKind =
   | 'fence'
   | 'restore'
   | 'repair'
-  | 'create-user';
+  | 'create-user'
+  | 'fix';
 
 /** How a replica finds its place in the new source's binary log. */
 export type Place =
@@ -102,6 +107,12 @@ export type Action =
     }
   /** Waits until the account and its rights are there, and logs in with it. */
   | { readonly do: 'verify-user'; readonly user: DatabaseUser }
+  /** `keep`: also after the next start, where the server can keep it by itself. */
+  | ({ readonly do: 'set-variable'; readonly keep: boolean } & Setting)
+  /** For a stopped replica: what it keeps about the way to its source; the source stays. */
+  | ({ readonly do: 'change-source-options' } & SourceOptions)
+  /** The replication user of the settings, with its right and its password. */
+  | ({ readonly do: 'make-account' } & ReplicationAccount)
   /** Proxies let new connections wait, and cut those that lead to the old master. */
   | { readonly do: 'hold-traffic' }
   /** Proxies lead to this instance. */
@@ -213,6 +224,8 @@ export interface Plan {
   /** Of the topology it was made for; recomputed before it runs. */
   readonly fingerprint: string;
   readonly budgetMs: number;
+  /** Of a fix: the code of what it mends. */
+  readonly fixes?: string;
 }
 
 export interface Refusal {
@@ -236,41 +249,6 @@ export interface PossibleSource {
   readonly instance: InstanceKey;
   /** Why it cannot be, one sentence each; empty where it can. */
   readonly because: readonly Phrase[];
-}
-
-/** What a person would have to ask for to get this plan; undefined for plans that only the watch makes. */
-export function wishFor(plan: Plan): Wish | undefined {
-  switch (plan.kind) {
-    case 'rejoin':
-      return { kind: 'rejoin', instance: plan.subject };
-    case 'switchover':
-    case 'failover':
-      return { kind: 'promote', instance: plan.subject, acceptLoss: acceptsLoss(plan) };
-    case 'relocate':
-      return stepsOf(plan).some((it) => it.on === plan.subject)
-        ? { kind: 'relocate', instance: plan.subject, below: plan.newMaster }
-        : undefined;
-    case 'create-user':
-      return userWishFor(plan);
-    case 'fence':
-    case 'restore':
-    case 'repair':
-      return undefined;
-    default:
-      return plan.kind satisfies never;
-  }
-}
-
-function userWishFor(plan: Plan): Wish | undefined {
-  const [first] = stepsOf(plan);
-  return first?.action.do === 'create-user'
-    ? {
-        kind: 'create-user',
-        instance: plan.subject,
-        user: first.action.user,
-        anew: first.action.how === 'alter',
-      }
-    : undefined;
 }
 
 /** A loss that was named was accepted. */

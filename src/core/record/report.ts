@@ -77,6 +77,7 @@ const kinds: Record<PlanKind, Phrase> = {
   restore: phrase('restore'),
   repair: phrase('repair'),
   'create-user': phrase('user'),
+  fix: phrase('fix'),
 };
 
 const stepStates: Record<StepRecord['state'], Phrase> = {

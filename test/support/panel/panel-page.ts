@@ -1,3 +1,4 @@
+import type { CheckReport } from '../../../src/core/model/doctor.ts';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -80,6 +81,10 @@ export class SampleCluster implements ClusterBackend {
 
   sources(): Promise<readonly PossibleSource[]> {
     return Promise.resolve([]);
+  }
+
+  checkUp(): Promise<CheckReport> {
+    return Promise.resolve({ cluster: this.cluster, at: 0, items: [], unasked: [] });
   }
 
   run(plan: Plan, signal: AbortSignal): Promise<RunResult> {

@@ -4,7 +4,8 @@ import { decide } from '../../../../src/core/decide/decide.ts';
 import type { RejoinGround } from '../../../../src/core/decide/ground.ts';
 import type { AccountState } from '../../../../src/core/model/database-user.ts';
 import { inEnglish } from '../../../../src/core/model/phrase.ts';
-import { stepsOf, wishFor, type Decision } from '../../../../src/core/model/plan.ts';
+import { stepsOf, type Decision } from '../../../../src/core/model/plan.ts';
+import { wishFor } from '../../../../src/core/model/wish-for.ts';
 import { draw } from '../../../support/drawing.ts';
 import { policy } from '../../../support/world.ts';
 

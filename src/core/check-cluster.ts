@@ -1,0 +1,93 @@
+import type { FixGround } from './decide/fix-checks.ts';
+import { planFix } from './decide/plan-fix.ts';
+import { hold, type Ground } from './decide/ground.ts';
+import { examine } from './doctor/examine.ts';
+import type { CheckUp } from './model/check-up.ts';
+import type { CheckReport, DoctorItem, Instruction, SpelledInstruction } from './model/doctor.ts';
+import { answered, type InstanceKey } from './model/instance.ts';
+import { phrase } from './model/phrase.ts';
+import type { Decision, Wish } from './model/plan.ts';
+import { memberOf } from './model/topology.ts';
+import type { Examiner, Instruct } from './ports.ts';
+
+/** What a check needs of the world. */
+export interface CheckNeeds {
+  readonly examiner: Examiner;
+  readonly instruct: Instruct;
+}
+
+/** Asks every instance that answered what no round asks, and tells all that would break or slow a recovery. */
+export async function checkCluster(
+  ground: Ground,
+  needs: CheckNeeds,
+  signal: AbortSignal,
+): Promise<CheckReport> {
+  const fixGround = await examined(ground, needs, signal);
+  const { topology, checkUps } = fixGround;
+  return {
+    cluster: topology.cluster,
+    at: topology.at,
+    items: itemsOf(fixGround).map((item) => ({
+      ...item,
+      fix: planFix(fixGround, item),
+      instructions: item.byHand.map(({ on, instruction }) =>
+        spelled(fixGround, on, instruction, needs),
+      ),
+    })),
+    unasked: [...checkUps.values()].flatMap(({ instance, unasked }) =>
+      unasked.map((says) => ({ instance, says })),
+    ),
+  };
+}
+
+/** The plan for one thing that the doctor found, after looking for it again. */
+export async function decideFix(
+  { instance, item: code }: Extract<Wish, { readonly kind: 'fix' }>,
+  ground: Ground,
+  needs: CheckNeeds,
+  signal: AbortSignal,
+): Promise<Decision> {
+  const fixGround = await examined(ground, needs, signal);
+  const subject = memberOf(ground.topology, instance)?.key ?? instance;
+  const item = itemsOf(fixGround).find((it) => it.code === code && it.instance === subject);
+  if (item === undefined) {
+    return hold(
+      phrase('{instance} does not show that any more: {item}.', { instance: subject, item: code }),
+      phrase('Check the cluster again.'),
+    );
+  }
+  return planFix(fixGround, item) ?? hold(item.says, item.advice);
+}
+
+function itemsOf({ topology, policy, checkUps }: FixGround): readonly DoctorItem[] {
+  return examine(topology, policy, checkUps);
+}
+
+async function examined(
+  ground: Ground,
+  { examiner }: CheckNeeds,
+  signal: AbortSignal,
+): Promise<FixGround> {
+  const { topology, policy } = ground;
+  const asked = topology.members.flatMap((member) => {
+    const server = answered(member);
+    return server === undefined ? [] : [{ instance: member.key, address: member.address, server }];
+  });
+  // Also users that only a replica names: the settings may name another, or none.
+  const named = asked.flatMap(({ server }) => server.channels.map((it) => it.user));
+  const users = [...new Set([...named, policy.replicationUser ?? ''])].filter((it) => it !== '');
+  const all = await Promise.all(
+    asked.map((it) => examiner.examine(it, { users, mode: policy.mode }, signal)),
+  );
+  const checkUps = new Map<InstanceKey, CheckUp>(all.map((it) => [it.instance, it]));
+  return { ...ground, checkUps };
+}
+
+function spelled(
+  { topology }: FixGround,
+  on: InstanceKey,
+  instruction: Instruction,
+  { instruct }: CheckNeeds,
+): SpelledInstruction {
+  return instruct(on, instruction, memberOf(topology, on)?.lastAnswer?.server);
+}

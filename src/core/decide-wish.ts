@@ -1,0 +1,19 @@
+import { accountStates } from './account-states.ts';
+import { decideFix } from './check-cluster.ts';
+import { decide } from './decide/decide.ts';
+import type { RejoinGround } from './decide/ground.ts';
+import type { EngineParts } from './engine-parts.ts';
+import type { Decision, Wish } from './model/plan.ts';
+
+/** Answers a wish; asks the servers first for what only some wishes need. */
+export async function decideWish(
+  wish: Wish,
+  ground: RejoinGround,
+  parts: EngineParts,
+  signal: AbortSignal,
+): Promise<Decision> {
+  if (wish.kind === 'fix') return decideFix(wish, ground, parts, signal);
+  if (wish.kind !== 'create-user') return decide(wish, ground);
+  const accounts = await accountStates(ground.topology, wish.user, parts.accounts, signal);
+  return decide(wish, { ...ground, accounts });
+}

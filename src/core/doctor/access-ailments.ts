@@ -1,0 +1,181 @@
+import type { CheckUp, DatabaseAccount } from '../model/check-up.ts';
+import { answered } from '../model/instance.ts';
+import { phrase, type Phrase } from '../model/phrase.ts';
+import { isReplica, type Ailment, type Diagnosis, type Patient } from './ailment.ts';
+import { credentialsWrong } from './credentials.ts';
+import { neighboursOf } from './login-fault.ts';
+
+/** What keeps us, or a replica, out. */
+export const accessAilments: readonly Ailment[] = [
+  {
+    code: 'ReplicationCredentialsWrong',
+    gravity: 'breaks',
+    why: phrase(
+      'It receives nothing, so it cannot be promoted, and what the master writes is safe nowhere else.',
+    ),
+    holds: credentialsWrong,
+  },
+  {
+    code: 'MonitorUserRefused',
+    gravity: 'breaks',
+    why: phrase(
+      'Nothing can be seen of it and nothing done with it: it is neither promoted nor moved.',
+    ),
+    holds: monitorUserRefused,
+  },
+  {
+    code: 'ReplicationUserMissing',
+    gravity: 'breaks',
+    why: phrase('After a promotion no other server could replicate from it.'),
+    holds: (patient) => missingOnMaster(patient) ?? missingOnReplica(patient),
+  },
+  {
+    code: 'MissingRights',
+    gravity: 'breaks',
+    why: phrase('A step of a recovery would be refused by the server, in the middle of it.'),
+    holds: missingRights,
+  },
+];
+
+function monitorUserRefused({ member, master }: Patient): Diagnosis | undefined {
+  const { probe } = member;
+  return probe.kind === 'silent' && probe.reason === 'denied'
+    ? {
+        says: phrase('{instance} does not let our user in.', { instance: member.key }),
+        evidence: [probe.says],
+        advice: phrase(
+          'Create the user on the master, so that it replicates; on a replica that does not follow, on itself and not logged.',
+        ),
+        byHand: [{ on: master?.key ?? member.key, instruction: { do: 'make-monitor-user' } }],
+      }
+    : undefined;
+}
+
+function missingOnMaster(patient: Patient): Diagnosis | undefined {
+  const { member, master, checkUp, policy } = patient;
+  const { replicationUser: user } = policy;
+  if (member.key !== master?.key || user === null || accountsOf(checkUp, user)?.length !== 0) {
+    return undefined;
+  }
+  const [host = null] = answered(member)?.replicas.map((it) => it.host) ?? [];
+  const account = { host: neighboursOf(host), exists: false, alone: false };
+  return {
+    says: phrase("{instance} has no user '{user}', which the settings name for replication.", {
+      instance: member.key,
+      user,
+    }),
+    advice: phrase('Create it on the master, so that it replicates.'),
+    remedy: { account: { ...account, on: member.key } },
+    byHand: [{ on: member.key, instruction: { do: 'make-account', account } }],
+  };
+}
+
+/** While it does not follow, what the master has may simply not have arrived. */
+function missingOnReplica(patient: Patient): Diagnosis | undefined {
+  const { master, checkUp, checkUps, policy } = patient;
+  const { replicationUser: user } = policy;
+  const masters = checkUps.get(master?.key ?? '');
+  return isReplica(patient) &&
+    follows(patient) &&
+    user !== null &&
+    checkUp !== undefined &&
+    masters !== undefined
+    ? (absent(masters, checkUp, user) ?? otherPassword(masters, checkUp, user))
+    : undefined;
+}
+
+function follows({ channel }: Patient): boolean {
+  return channel?.receiver === 'yes' && channel.applier === 'yes';
+}
+
+function absent(master: CheckUp, replica: CheckUp, user: string): Diagnosis | undefined {
+  const missing = absentHere(master, replica, user);
+  const { instance } = replica;
+  return missing === undefined
+    ? undefined
+    : onReplica(
+        instance,
+        { host: missing.host, exists: false, alone: true },
+        {
+          says: phrase("{instance} has no user '{user}'@'{host}', which its master has.", {
+            instance,
+            user,
+            host: missing.host,
+          }),
+        },
+      );
+}
+
+function otherPassword(master: CheckUp, replica: CheckUp, user: string): Diagnosis | undefined {
+  const { instance } = replica;
+  const [there] = accountsOf(replica, user) ?? [];
+  return master.replicationLogin === 'accepted' && replica.replicationLogin === 'denied'
+    ? onReplica(
+        instance,
+        { host: there?.host ?? '%', exists: there !== undefined, alone: true },
+        {
+          says: phrase(
+            "{instance} does not let '{user}' in with the password that its master accepts.",
+            { instance, user },
+          ),
+          provable: there !== undefined,
+        },
+      )
+    : undefined;
+}
+
+function accountsOf(
+  checkUp: CheckUp | undefined,
+  user: string,
+): readonly DatabaseAccount[] | undefined {
+  return checkUp?.accounts?.filter((it) => it.user === user);
+}
+
+function absentHere(master: CheckUp, replica: CheckUp, user: string): DatabaseAccount | undefined {
+  const own = accountsOf(replica, user);
+  return own === undefined
+    ? undefined
+    : accountsOf(master, user)?.find((it) => !own.some(({ host }) => host === it.host));
+}
+
+function onReplica(
+  instance: string,
+  account: { readonly host: string; readonly exists: boolean; readonly alone: true },
+  { says, provable = true }: { readonly says: Phrase; readonly provable?: boolean },
+): Diagnosis {
+  return {
+    says,
+    advice: phrase(
+      'Create it there without writing it to the binary log, or it would be a transaction that the master lacks.',
+    ),
+    remedy: provable ? { account: { ...account, on: instance } } : null,
+    byHand: [{ on: instance, instruction: { do: 'make-account', account } }],
+  };
+}
+
+function missingRights(patient: Patient): Diagnosis | undefined {
+  const { member, checkUp } = patient;
+  const rights = checkUp?.missingRights ?? [];
+  const account = checkUp?.ourUser?.account;
+  if (rights.length === 0 || account === undefined) {
+    return undefined;
+  }
+  const on = whereToGrant(patient);
+  return {
+    says: phrase("On {instance} our user '{user}' lacks rights: {rights}.", {
+      instance: member.key,
+      user: account.user,
+      rights: rights.join(', '),
+    }),
+    evidence:
+      on === member.key ? [] : [phrase('Granted on {master}, they replicate.', { master: on })],
+    advice: phrase('Grant them as an administrator.'),
+    byHand: [{ on, instruction: { do: 'grant-rights', rights, ...account } }],
+  };
+}
+
+/** Where the master lacks them too, one grant there reaches everybody. */
+function whereToGrant({ member, master, checkUps }: Patient): string {
+  const lacking = checkUps.get(master?.key ?? '')?.missingRights ?? [];
+  return master !== undefined && lacking.length > 0 ? master.key : member.key;
+}

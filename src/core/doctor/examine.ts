@@ -1,0 +1,84 @@
+import type { CheckUp } from '../model/check-up.ts';
+import { doctorCodes, type DoctorItem, type Gravity, type Remedy } from '../model/doctor.ts';
+import { answered } from '../model/instance.ts';
+import type { Policy } from '../model/policy.ts';
+import { memberOf, type Member, type Topology } from '../model/topology.ts';
+import { accessAilments } from './access-ailments.ts';
+import { persists, type Ailment, type Diagnosis, type Patient } from './ailment.ts';
+import { safetyAilments } from './safety-ailments.ts';
+import { speedAilments } from './speed-ailments.ts';
+import { structureAilments } from './structure-ailments.ts';
+
+const ailments: readonly Ailment[] = [
+  ...accessAilments,
+  ...structureAilments,
+  ...speedAilments,
+  ...safetyAilments,
+];
+
+const gravities: readonly Gravity[] = ['breaks', 'slows', 'advice'];
+
+/** All that would break or slow a recovery of this cluster, gravest first. */
+export function examine(
+  topology: Topology,
+  policy: Policy,
+  checkUps: ReadonlyMap<string, CheckUp>,
+): readonly DoctorItem[] {
+  const found = topology.members.flatMap((member) => {
+    const patient = patientOf(member, { topology, policy, checkUps });
+    return ailments.flatMap((ailment) => {
+      const diagnosis = ailment.holds(patient);
+      return diagnosis === undefined ? [] : [itemOf(ailment, diagnosis, patient)];
+    });
+  });
+  return found.toSorted(
+    (a, b) =>
+      gravities.indexOf(a.gravity) - gravities.indexOf(b.gravity) ||
+      doctorCodes.indexOf(a.code) - doctorCodes.indexOf(b.code),
+  );
+}
+
+function patientOf(
+  member: Member,
+  known: Pick<Patient, 'topology' | 'policy' | 'checkUps'>,
+): Patient {
+  const { topology, checkUps } = known;
+  const server = answered(member);
+  return {
+    ...known,
+    member,
+    server,
+    checkUp: checkUps.get(member.key),
+    channel: server?.channels[0],
+    source: memberOf(topology, member.source),
+    master: memberOf(topology, topology.master),
+  };
+}
+
+function itemOf(ailment: Ailment, diagnosis: Diagnosis, { member, server }: Patient): DoctorItem {
+  const { says, advice, evidence = [], remedy = null, byHand = [] } = diagnosis;
+  const { code, gravity, why } = ailment;
+  const kept =
+    remedy === null || server === undefined || persists(server)
+      ? []
+      : keepLines(remedy, member.key);
+  return {
+    code,
+    gravity,
+    instance: member.key,
+    says,
+    why,
+    evidence,
+    advice,
+    remedy,
+    byHand: [...byHand, ...kept],
+  };
+}
+
+/** Where SQL cannot keep a value over a restart, the option file must. */
+function keepLines({ settings = [] }: Remedy, on: string): DoctorItem['byHand'] {
+  const options = settings.map(({ name, value }) => ({ name, value: String(value) }));
+  return options.length === 0
+    ? []
+    : [{ on, instruction: { do: 'option-lines', options, restart: false } }];
+}

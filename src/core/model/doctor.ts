@@ -1,0 +1,124 @@
+import type { InstanceKey } from './instance.ts';
+import type { Phrase } from './phrase.ts';
+import type { Decision } from './plan.ts';
+import type { ReplicationAccount, Setting, SourceOptions } from './setting.ts';
+
+/** What the doctor looks for, gravest first within each gravity. */
+export const doctorCodes = [
+  'ReplicationCredentialsWrong',
+  'MonitorUserRefused',
+  'ReplicationUserMissing',
+  'WritableReplica',
+  'DuplicateServerUuid',
+  'DuplicateServerId',
+  'PurgedBinlogsNeeded',
+  'BinlogOff',
+  'ReplicaUpdatesNotLogged',
+  'MissingRights',
+  'NoGtid',
+  'PlaceNotByGtid',
+  'ReplicationFilters',
+  'ReplicaOlderThanSource',
+  'GivesUpConnecting',
+  'DiskFull',
+  'SlowDetection',
+  'SlowHeartbeat',
+  'SlowConnectRetry',
+  'SemiSyncReplicaStopsSlowly',
+  'ReportHostMissing',
+  'ReadOnlyNotKept',
+  'SuperReadOnlyOff',
+  'SemiSyncStopsWaiting',
+  'SemiSyncFallsBack',
+  'ClockSkew',
+  'ShortBinlogRetention',
+  'NotDurable',
+  'GtidNotStrict',
+  'RelayLogNotRecovered',
+  'NamesAreResolved',
+] as const;
+
+export type DoctorCode = (typeof doctorCodes)[number];
+
+/** `breaks`: a recovery fails or loses something. `slows`: it comes later than it could. `advice`: better otherwise. */
+export type Gravity = 'breaks' | 'slows' | 'advice';
+
+/** What a plan would change on the instance, as data; the planner puts it in order. */
+export interface Remedy {
+  readonly settings?: readonly Setting[];
+  readonly options?: Partial<SourceOptions>;
+  /** `on`: the master, or the instance alone. */
+  readonly account?: ReplicationAccount & { readonly on: InstanceKey };
+  /** Takes no writes from now on. */
+  readonly closes?: true;
+  /** Takes effect when replication starts again. */
+  readonly restarts?: true;
+}
+
+/** What only a person can do; the dialect spells it for the server's release. */
+export type Instruction =
+  /** For the `[mysqld]` section of its option file. `restart`: it takes effect with the next start. */
+  | {
+      readonly do: 'option-lines';
+      readonly options: readonly { readonly name: OptionName; readonly value: string }[];
+      readonly restart: boolean;
+    }
+  /** To be run as an administrator on the master. */
+  | {
+      readonly do: 'grant-rights';
+      readonly rights: readonly string[];
+      readonly user: string;
+      readonly host: string;
+    }
+  /** The same, for the user of the settings that replicas connect with. */
+  | { readonly do: 'make-account'; readonly account: ReplicationAccount }
+  | { readonly do: 'make-monitor-user' }
+  | { readonly do: 'switch-gtid-on' }
+  | { readonly do: 'run'; readonly command: string };
+
+/** Names of an option file that SQL cannot set, and those that it can. */
+export type OptionName =
+  Setting['name'] | 'log_bin' | 'log_replica_updates' | 'report_host' | 'report_port';
+
+/** One thing that would break or slow a recovery. */
+export interface DoctorItem {
+  readonly code: DoctorCode;
+  readonly gravity: Gravity;
+  /** The one that a fix is about. */
+  readonly instance: InstanceKey;
+  /** One sentence. */
+  readonly says: Phrase;
+  /** What it does to a recovery: one sentence. */
+  readonly why: Phrase;
+  /** What was measured, one sentence each. */
+  readonly evidence: readonly Phrase[];
+  /** What to do: one sentence. */
+  readonly advice: Phrase;
+  readonly remedy: Remedy | null;
+  readonly byHand: readonly { readonly on: InstanceKey; readonly instruction: Instruction }[];
+}
+
+/** The exact lines of an instruction. */
+export interface SpelledInstruction {
+  readonly on: InstanceKey;
+  readonly into: 'sql' | 'option-file' | 'shell';
+  readonly lines: readonly string[];
+  /** It takes effect with the next start of the server. */
+  readonly restart: boolean;
+}
+
+export interface CheckedItem extends DoctorItem {
+  /** The plan that would mend it, or why there is none now; null where only a person can. */
+  readonly fix: Decision | null;
+  readonly instructions: readonly SpelledInstruction[];
+}
+
+export interface CheckReport {
+  readonly cluster: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Gravest first. */
+  readonly items: readonly CheckedItem[];
+  /** What could not be asked. */
+  readonly unasked: readonly { readonly instance: InstanceKey; readonly says: Phrase }[];
+}

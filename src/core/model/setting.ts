@@ -1,0 +1,47 @@
+/** Server variables that the doctor reads and may set, by their newest name; the dialect knows the others. */
+export const settingNames = [
+  'binlog_expire_logs_seconds',
+  'expire_logs_days',
+  'gtid_strict_mode',
+  'innodb_flush_log_at_trx_commit',
+  'read_only',
+  'relay_log_recovery',
+  'replica_net_timeout',
+  'rpl_semi_sync_slave_kill_conn_timeout',
+  'semi_sync_timeout',
+  'semi_sync_waits_without_replicas',
+  'server_id',
+  'skip_name_resolve',
+  'super_read_only',
+  'sync_binlog',
+] as const;
+
+export type SettingName = (typeof settingNames)[number];
+
+export interface Setting {
+  readonly name: SettingName;
+  readonly value: number | 'ON' | 'OFF';
+}
+
+/** What a replica keeps about the way to its source, beside where that is; null: as it is. */
+export interface SourceOptions {
+  /** The replication user and password of the settings. */
+  readonly credentials: boolean;
+  /** It may ask the source for the key that `caching_sha2_password` needs without TLS (MySQL). */
+  readonly publicKey: boolean;
+  /** From now on it finds its place by GTID. */
+  readonly byGtid: boolean;
+  readonly heartbeatSeconds: number | null;
+  readonly connectRetrySeconds: number | null;
+  readonly retryCount: number | null;
+}
+
+/** Where the replication user is made, or gets the password of the settings. */
+export interface ReplicationAccount {
+  /** From where it may come: `172.20.0.%`. */
+  readonly host: string;
+  /** It is there and gets the password only. */
+  readonly exists: boolean;
+  /** Not in the binary log: on a replica it would else be a transaction that its master lacks. */
+  readonly alone: boolean;
+}

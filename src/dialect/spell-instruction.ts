@@ -1,0 +1,95 @@
+import type { UserTask } from '../core/model/database-user.ts';
+import type { Instruction, OptionName, SpelledInstruction } from '../core/model/doctor.ts';
+import type { InstanceKey, Server } from '../core/model/instance.ts';
+import { settingNames, type SettingName } from '../core/model/setting.ts';
+import { can } from './capabilities.ts';
+import { literal } from './literal.ts';
+import { privilegesFor } from './least-rights.ts';
+import { spellMakeAccount, variableName } from './spell-fix.ts';
+
+/** Whose users an instruction is about; a password stands in angle brackets, to be filled in. */
+export interface InstructionUsers {
+  readonly monitor: string;
+  readonly replication: string | undefined;
+  readonly task: UserTask;
+}
+
+/** What a person does by hand on that server: the exact lines of it. Empty for a server that never answered. */
+export function spellInstruction(
+  on: InstanceKey,
+  instruction: Instruction,
+  server: Server | undefined,
+  users: InstructionUsers,
+): SpelledInstruction {
+  const sql = (lines: readonly string[]): SpelledInstruction => ({
+    on,
+    into: 'sql',
+    lines: lines.map((it) => `${it};`),
+    restart: false,
+  });
+  if (instruction.do === 'run') {
+    return { on, into: 'shell', lines: [instruction.command], restart: true };
+  }
+  if (server === undefined) {
+    return sql([]);
+  }
+  switch (instruction.do) {
+    case 'option-lines': {
+      const { options, restart } = instruction;
+      const lines = options.map((it) => `${optionName(it.name, server)} = ${it.value}`);
+      return { on, into: 'option-file', lines: ['[mysqld]', ...lines], restart };
+    }
+    case 'grant-rights': {
+      const { rights, user, host } = instruction;
+      return sql([`GRANT ${rights.join(', ')} ON *.* TO ${literal(user)}@${literal(host)}`]);
+    }
+    case 'make-account':
+      return sql(
+        spellMakeAccount(instruction.account, server, {
+          user: users.replication ?? '<replication user>',
+          password: '<password>',
+        }),
+      );
+    case 'make-monitor-user':
+      return sql([
+        `CREATE USER ${literal(users.monitor)}@'%' IDENTIFIED BY '<password>'`,
+        `GRANT ${privilegesFor(users.task, server).join(', ')} ON *.* TO ${literal(users.monitor)}@'%'`,
+      ]);
+    case 'switch-gtid-on':
+      return gtidSteps(on, server, sql);
+    default:
+      return instruction satisfies never;
+  }
+}
+
+/** From 5.7.6 on online, each step on all servers before the next; older servers must all stop at once. */
+function gtidSteps(
+  on: InstanceKey,
+  server: Server,
+  sql: (lines: readonly string[]) => SpelledInstruction,
+): SpelledInstruction {
+  return can(server, 'gtidOnline')
+    ? sql([
+        ...['WARN', 'ON'].map((it) => `SET GLOBAL enforce_gtid_consistency = ${it}`),
+        ...['OFF_PERMISSIVE', 'ON_PERMISSIVE', 'ON'].map((it) => `SET GLOBAL gtid_mode = ${it}`),
+      ])
+    : {
+        on,
+        into: 'option-file',
+        lines: ['[mysqld]', 'gtid_mode = ON', 'enforce_gtid_consistency = ON'],
+        restart: true,
+      };
+}
+
+function optionName(name: OptionName, server: Server): string {
+  if (isSetting(name)) {
+    return variableName(name, server);
+  }
+  return name === 'log_replica_updates' && !can(server, 'replicaVariables')
+    ? 'log_slave_updates'
+    : name;
+}
+
+function isSetting(name: OptionName): name is SettingName {
+  return settingNames.some((it) => it === name);
+}
