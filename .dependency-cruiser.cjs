@@ -57,6 +57,8 @@ module.exports = {
       backend,
       // The store ends the records that a dead process left open.
       '^src/core/record/',
+      // Which container a name means is decided without any engine.
+      '^src/core/containers/',
       dialect,
       config,
       node,

@@ -1,12 +1,22 @@
+import type { Dial } from './adapters/dial.ts';
+import { ContainerAddresses } from './adapters/docker/container-addresses.ts';
+import { containerDial } from './adapters/docker/container-dial.ts';
 import { ContainerFinder } from './adapters/docker/container-finder.ts';
+import { thisMachine } from './adapters/docker/machine.ts';
+import { fixedAddresses } from './adapters/fixed-addresses.ts';
+import type { ClusterSettings } from './config/settings.ts';
 import type { Containers } from './core/model/container.ts';
+import type { AddressBook, Store } from './core/ports.ts';
+import { quietly } from './core/quietly.ts';
 
 export { openDocker } from './adapters/docker/open-docker.ts';
+
+type Log = (level: 'debug' | 'info' | 'warn' | 'error', line: string) => void;
 
 /** The containers of this machine's engine, kept fresh until it is closed. */
 export interface ContainerWatch {
   readonly containers: Containers;
-  /** Settles when the engine was looked at, at the latest after `ms`; then `containers` says what was found, or why not. */
+  /** Settles when the engine was looked at, at the latest `ms` after the watch began; then `containers` says what was found, or why not. */
   looked(ms: number): Promise<void>;
   /** Returns how to stop listening. */
   onChange(listener: () => void): () => void;
@@ -14,9 +24,63 @@ export interface ContainerWatch {
 }
 
 /** `endpoint`: as `DOCKER_HOST` spells it; undefined: wherever the docker command would look. */
-export function composeContainers(
-  log: (level: 'debug' | 'info' | 'warn' | 'error', line: string) => void,
-  endpoint?: string,
-): ContainerWatch {
+export function composeContainers(log: Log, endpoint?: string): ContainerWatch {
   return new ContainerFinder({ log, ground: { setting: endpoint } });
+}
+
+/** One finder for each engine, shared by all clusters; each is started when the first cluster needs it. */
+export interface Finders {
+  of(endpoint: string | undefined): ContainerFinder;
+  close(): void;
+}
+
+export function finders(log: Log): Finders {
+  const all = new Map<string, ContainerFinder>();
+  return {
+    of: (endpoint) => {
+      const name = endpoint ?? '';
+      const finder = all.get(name) ?? new ContainerFinder({ log, ground: { setting: endpoint } });
+      all.set(name, finder);
+      return finder;
+    },
+    close: () => {
+      all.forEach((it) => {
+        it.close();
+      });
+    },
+  };
+}
+
+/** How the servers of a cluster are found and reached. */
+export interface Ways {
+  readonly addresses: AddressBook;
+  readonly dial: Dial;
+}
+
+/** `direct`: how a server is reached that is in no container, or whose port is published. */
+export function waysTo(
+  cluster: ClusterSettings,
+  direct: Dial,
+  parts: { readonly finders: Finders; readonly store: Store | undefined },
+): Ways {
+  const { id, addresses: told, docker, seeds } = cluster;
+  if (docker === false) {
+    return { addresses: fixedAddresses(told), dial: direct };
+  }
+  const finder = parts.finders.of(docker?.host);
+  const network = docker?.network;
+  const known = quietly(() => parts.store?.knownInstances(id)) ?? [];
+  const reachedAsIs = new Set(known.filter((it) => it.address === it.key).map((it) => it.key));
+  return {
+    addresses: new ContainerAddresses({
+      told,
+      seeds,
+      finder,
+      asked: docker !== undefined,
+      network,
+      machine: thisMachine(),
+      reachedAsIs: (key) => reachedAsIs.has(key),
+    }),
+    dial: containerDial(finder, direct, network),
+  };
 }

@@ -14,6 +14,7 @@ import { MysqlWriteProbe } from './adapters/mysql/mysql-write-probe.ts';
 import { tlsMaterialOf } from './adapters/mysql/tls-material.ts';
 import type { Login } from './adapters/mysql/connect.ts';
 import { programRunner } from './adapters/programs/program-runner.ts';
+import { directDial, type Dial } from './adapters/dial.ts';
 import { EmbeddedProxy } from './adapters/proxy/embedded-proxy.ts';
 import { openStore } from './adapters/store/sqlite-store.ts';
 import { systemClock } from './adapters/system-clock.ts';
@@ -23,8 +24,9 @@ import type { ClusterBackend } from './core/backend.ts';
 import { ClusterEngine } from './core/cluster-engine.ts';
 import type { Server } from './core/model/instance.ts';
 import type { UserTask } from './core/model/database-user.ts';
-import type { AddressBook, Proxy, Store, WriteProbe } from './core/ports.ts';
 import { spellInstruction } from './dialect/spell-instruction.ts';
+import type { Proxy, Store, WriteProbe } from './core/ports.ts';
+import { finders, waysTo, type Finders } from './compose-containers.ts';
 import { spellForDisplay } from './dialect/statements.ts';
 
 export { composeContainers, openDocker } from './compose-containers.ts';
@@ -63,8 +65,11 @@ const timeouts = { connectTimeoutMs: 1_000, queryTimeoutMs: 1_000, impatientTime
 /** Puts the engine together. The only place, beside the doors' own, that knows every concrete class. */
 export function compose(options: EngineOptions): Engine {
   const { store, storeProblem } = storeIn(options);
+  const containers = finders(options.log);
   const clusters = new Map(
-    options.settings.clusters.map((it) => [it.id, engineOf(it, options, store)] as const),
+    options.settings.clusters.map(
+      (it) => [it.id, engineOf(it, options, store, containers)] as const,
+    ),
   );
   return {
     clusters,
@@ -74,6 +79,7 @@ export function compose(options: EngineOptions): Engine {
       clusters.forEach((it) => {
         it.close();
       });
+      containers.close();
       if (options.openStore === undefined) store?.close();
     },
   };
@@ -118,8 +124,10 @@ export function composeAccess(options: AccessOptions): Access {
     settings: { ...options.settings, clusters: [cluster] },
     passwords: (_, which) => Promise.resolve(which === 'monitor' ? login.password : undefined),
   };
+  const containers = finders(inner.log);
+  const { dial } = waysTo(cluster, directDial, { finders: containers, store: undefined });
   const engine = compose(inner);
-  const asking = { login: loginOf(cluster, inner), ...timeouts };
+  const asking = { login: { ...loginOf(cluster, inner), dial }, ...timeouts };
   const backend = engine.clusters.get(cluster.id);
   if (backend === undefined) {
     throw new Error(`The cluster ${cluster.id} could not be opened.`);
@@ -129,6 +137,7 @@ export function composeAccess(options: AccessOptions): Access {
     hostsSeenBy: (address, task, signal) => hostsSeenBy(address, task, asking, signal),
     missingGrant: (address, wanted, signal) => missingGrantOn(address, wanted, asking, signal),
     close: () => {
+      containers.close();
       engine.close();
     },
   };
@@ -163,9 +172,11 @@ function engineOf(
   cluster: ClusterSettings,
   options: EngineOptions,
   store: Store | undefined,
+  containers: Finders,
 ): ClusterBackend {
   const { settings, passwords, log } = options;
-  const login = loginOf(cluster, options);
+  const { addresses, dial } = waysTo(cluster, directDial, { finders: containers, store });
+  const login = { ...loginOf(cluster, options), dial };
   const replicationPassword = keptPassword(() => passwords(cluster, 'replication'), systemClock);
   const replication = { user: cluster.replicationUser, password: replicationPassword };
   return new ClusterEngine({
@@ -173,11 +184,8 @@ function engineOf(
     seeds: cluster.seeds,
     pollMs: cluster.pollMs,
     policy: async () => {
-      return policyOf(
-        settings,
-        cluster,
-        (await orNothing(replicationPassword, cluster.id, log)) !== undefined,
-      );
+      const known = await orNothing(replicationPassword, cluster.id, log);
+      return policyOf(settings, cluster, known !== undefined);
     },
     prober: new MysqlProber({ login, ...timeouts, clock: systemClock }),
     commander: () =>
@@ -191,7 +199,7 @@ function engineOf(
     examiner: mysqlExaminer({ login, ...timeouts, clock: systemClock, replication }),
     binlogs: mysqlBinlogReader(login, timeouts),
     accounts: mysqlAccountReader({ login, ...timeouts }),
-    addresses: addressBookOf(cluster),
+    addresses,
     spell: (action, server) => spellForDisplay(action, server, cluster.replicationUser),
     instruct: (on, instruction, server) =>
       spellInstruction(on, instruction, server, {
@@ -201,7 +209,7 @@ function engineOf(
       }),
     clock: systemClock,
     store,
-    proxies: proxiesOf(cluster),
+    proxies: proxiesOf(cluster, dial),
     programs: programRunner(process.env),
     writeProbe: writeProbeOf(cluster, login),
     actor: `${userInfo().username}@${hostname()} (${String(process.pid)})`,
@@ -246,18 +254,13 @@ function loginOf(
   };
 }
 
-/** What servers call an instance, to where we reach it: the settings' own list, else as it is. */
-function addressBookOf({ addresses }: ClusterSettings): AddressBook {
-  return { addressOf: (key) => addresses[key] ?? key, neighbours: () => [] };
-}
-
 function randomLetters(): string {
   return Array.from({ length: 6 }, () => String.fromCodePoint(97 + randomInt(26))).join('');
 }
 
 /** Those that are built into the engine; the other kinds are not available yet. */
-function proxiesOf(cluster: ClusterSettings): readonly Proxy[] {
+function proxiesOf(cluster: ClusterSettings, dial: Dial): readonly Proxy[] {
   return cluster.proxies.flatMap((it) =>
-    it.kind === 'embedded' ? [new EmbeddedProxy({ listen: it.writer })] : [],
+    it.kind === 'embedded' ? [new EmbeddedProxy({ listen: it.writer, dial })] : [],
   );
 }

@@ -100,9 +100,23 @@ export const clusterSchema = z.strictObject({
       'Where we reach an instance that the servers know by another name: {"db001:3306": "127.0.0.1:13311"}.',
     ),
   docker: z
-    .union([z.literal(false), z.strictObject({ network: word.optional() })])
+    .union([
+      z.literal(false),
+      z.strictObject({
+        network: word
+          .optional()
+          .describe('Only containers on this network count, e.g. "mybridge"; all do unless told.'),
+        host: word
+          .optional()
+          .describe(
+            'Where the container engine listens, as DOCKER_HOST spells it; where the docker command would look unless told.',
+          ),
+      }),
+    ])
     .optional()
-    .describe('Finds the containers of the instances; false never looks.'),
+    .describe(
+      'Finds the containers of the instances, so that names that only containers know are reached; absent: only where it helps; false never looks.',
+    ),
   tls: tls.optional().describe('Encrypts the connections to the servers.'),
   ssh: ssh.optional().describe('Reaches the servers through this host.'),
   promotionRules: z

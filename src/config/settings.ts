@@ -38,7 +38,10 @@ export interface ClusterSettings {
   /** What servers call an instance -> where we reach it. */
   readonly addresses: Readonly<Record<InstanceKey, string>>;
   /** Absent: look for containers where it helps. */
-  readonly docker?: false | { readonly network?: string | undefined } | undefined;
+  readonly docker?:
+    | false
+    | { readonly network?: string | undefined; readonly host?: string | undefined }
+    | undefined;
   /** Absent: connections are not encrypted. */
   readonly tls?: TlsSettings | undefined;
   readonly ssh?:

@@ -10,7 +10,6 @@ interface Unavailable {
 /** Keys of a cluster whose part is not built yet. Building it removes its row. */
 const ofCluster: readonly Unavailable[] = [
   { key: 'backend', quiet: ['builtin'], what: 'watching through a running Orchestrator' },
-  { key: 'docker', quiet: [false], what: 'finding instances in Docker' },
   { key: 'ssh', quiet: [], what: 'reaching servers through SSH' },
 ];
 

@@ -1,3 +1,4 @@
+import type { Container } from './model/container.ts';
 import type { CheckReport } from './model/doctor.ts';
 import type { Finding } from './model/finding.ts';
 import type { Phrase } from './model/phrase.ts';
@@ -17,6 +18,10 @@ export interface ClusterState {
   readonly running: Recovery | null;
   /** The newest first. */
   readonly recoveries: readonly Recovery[];
+  /** By instance, those that run in a container; absent where none is known. */
+  readonly containers?: ReadonlyMap<InstanceKey, Container>;
+  /** What else a person should know of the ways to the servers; one sentence each. */
+  readonly notes?: readonly Phrase[];
   /** Who keeps the watch, and what it may do; undefined where nobody was asked to. */
   readonly watch?: WatchState;
 }

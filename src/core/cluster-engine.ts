@@ -7,7 +7,7 @@ import { begunSuccessors } from './decide/begun-successors.ts';
 import { possibleSources } from './decide/possible-sources.ts';
 import type { Ground, RejoinGround } from './decide/ground.ts';
 import type { EngineParts } from './engine-parts.ts';
-import { clusterMemory, shownDetections, writeDownEveryMs, type ClusterMemory } from './memory.ts';
+import { clusterMemory, writeDownEveryMs, type ClusterMemory } from './memory.ts';
 import type { Circumstances } from './model/circumstances.ts';
 import type { CheckReport } from './model/doctor.ts';
 import type { InstanceKey } from './model/instance.ts';
@@ -20,6 +20,7 @@ import { ownTransactions } from './own-transactions.ts';
 import { quietly, tellAll } from './quietly.ts';
 import { recoveryId, withNewest } from './record/recovery-record.ts';
 import { runPlan, type Order } from './run-plan.ts';
+import { placesOf, shownBeside } from './places.ts';
 import { electorateOf, roundsOf, type TakeRound } from './take-round.ts';
 import { AutomaticRecovery } from './watch/automatic.ts';
 import { watchLease, type WatchLease } from './watch/controller.ts';
@@ -54,6 +55,7 @@ export class ClusterEngine implements ClusterBackend {
     this.#lease = watchLease(parts.cluster, parts.store, parts.actor);
     this.#service = proxyService(parts.proxies, parts.log);
     this.#trials = writeTrials(parts.writeProbe, parts.clock);
+    parts.addresses.onChange(() => this.#wake?.());
   }
 
   current(): ClusterState | undefined {
@@ -82,10 +84,8 @@ export class ClusterEngine implements ClusterBackend {
         findings,
         running: this.#running,
         recoveries: this.#memory.recoveries(),
-        watch: watchStateOf(policy, this.#circumstances(), {
-          proxies: this.#parts.proxies.map((it) => it.show()),
-          detections: this.#parts.store?.detections(this.cluster, shownDetections) ?? [],
-        }),
+        ...placesOf(topology, this.#parts.addresses),
+        watch: watchStateOf(policy, this.#circumstances(), shownBeside(this.#parts)),
       });
     }
     return this.#state ?? { topology, findings, running: null, recoveries: [] };

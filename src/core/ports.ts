@@ -1,3 +1,4 @@
+import type { Container } from './model/container.ts';
 import type { AccountState, DatabaseUser } from './model/database-user.ts';
 import type { CheckUp } from './model/check-up.ts';
 import type { Instruction, SpelledInstruction } from './model/doctor.ts';
@@ -28,9 +29,23 @@ export interface WriteProbe {
   close(): void;
 }
 
-/** Where we reach an instance that servers call `key`. */
+/** Where we reach an instance that servers call `key`; it may change while a cluster is watched. */
 export interface AddressBook {
+  /** As last known; never waits. */
   addressOf(key: InstanceKey): string;
+  /** Looks, where that may have changed; takes a second at most. Never rejects. */
+  find(key: InstanceKey): Promise<string>;
+  /**
+   * How the other servers call the one that answers to `key` and gives itself the name `hostname`; undefined where `key`
+   * is as good a name for them as any.
+   */
+  peerNameOf(key: InstanceKey, hostname: string): InstanceKey | undefined;
+  /** The container that it runs in, as far as that is known. */
+  containerOf(key: InstanceKey): Container | undefined;
+  /** What a person should know; one sentence each. */
+  notes(): readonly Phrase[];
+  /** Tells that something may be found elsewhere now, or that a container began or ended. Returns how to stop listening. */
+  onChange(listener: () => void): () => void;
   /**
    * Names of servers that stand beside those of the cluster, such as containers on its network, and may belong to it.
    * Empty where nothing is known of a neighbourhood.

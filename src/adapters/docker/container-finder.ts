@@ -33,6 +33,7 @@ export class ContainerFinder {
   #containers: Containers = noContainers;
   #open: OpenDocker | undefined;
   #told = '';
+  readonly #began = performance.now();
 
   constructor(options: FinderOptions) {
     this.#options = options;
@@ -56,17 +57,12 @@ export class ContainerFinder {
     return this.#open;
   }
 
-  /** Settles when the engine was looked at, with or without success, at the latest after `ms`. Never rejects. */
+  /** Settles when the engine was looked at, with or without success, or `ms` after the finder began. Never rejects. */
   async looked(ms: number): Promise<void> {
-    if (this.#containers.looked) {
-      return;
+    const left = ms - (performance.now() - this.#began);
+    if (!this.#containers.looked && left > 0) {
+      await Promise.race([this.#firstLook, pause(left, this.#end.signal)]);
     }
-    await Promise.race([
-      this.#firstLook,
-      new Promise<void>((resolve) => {
-        setTimeout(resolve, ms).unref();
-      }),
-    ]);
   }
 
   /** Tells every new picture. Returns how to stop listening. */

@@ -93,7 +93,12 @@ function mergeNames(
     groups.set(group, [...(groups.get(group) ?? []), sighting]);
   }
   const spoken = namesInUse(sightings);
-  return [...groups.values()].map((group) => instanceOf(group, spoken, previous));
+  const owners = new Map(
+    [...groups].flatMap(([id, group]) => group.map((it) => [it.name, id] as const)),
+  );
+  return [...groups].map(([id, group]) =>
+    instanceOf(group, { spoken, previous, isElsewhere: (name) => (owners.get(name) ?? id) !== id }),
+  );
 }
 
 /** A silent name belongs to the instance that answered to it before; a name never answered stands for itself. */
@@ -120,21 +125,49 @@ function namesInUse(sightings: readonly Sighting[]): ReadonlySet<InstanceKey> {
   );
 }
 
+interface Naming {
+  readonly spoken: ReadonlySet<InstanceKey>;
+  readonly previous: Topology | undefined;
+  /** Whether another instance answers to a name now. */
+  readonly isElsewhere: (name: InstanceKey) => boolean;
+}
+
 function instanceOf(
   group: readonly Sighting[],
-  spoken: ReadonlySet<InstanceKey>,
-  previous: Topology | undefined,
+  { spoken, previous, isElsewhere }: Naming,
 ): Instance {
   const names = [...new Set(group.map((it) => it.name))].toSorted();
   const best = bestOf(group);
-  const before = previous?.members.find((it) =>
-    names.some((name) => it.key === name || it.aliases.includes(name)),
-  );
+  const before = memberBefore(names, answerOf(best)?.server, previous);
   const lastAnswer = answerOf(best) ?? before?.lastAnswer ?? null;
-  const key = before?.key ?? nameFor(names, lastAnswer?.server, spoken);
-  const all = new Set([...names, ...(before?.aliases ?? [])]);
+  const key = before?.key ?? nameFor(names, lastAnswer?.server, { spoken, group });
+  const kept = (before?.aliases ?? []).filter((it) => !isElsewhere(it));
+  const all = new Set([...names, ...kept]);
   const aliases = [...all].filter((it) => it !== key).toSorted();
   return { key, address: best.address, aliases, probe: best.probe, lastAnswer };
+}
+
+/**
+ * Which member of the picture before this is. A name alone does not tell: the address of a stopped container may be given
+ * to another one.
+ */
+function memberBefore(
+  names: readonly InstanceKey[],
+  server: Server | undefined,
+  previous: Topology | undefined,
+): Member | undefined {
+  const named = (previous?.members ?? []).filter((it) =>
+    names.some((name) => it.key === name || it.aliases.includes(name)),
+  );
+  const same = (it: Member): boolean =>
+    server !== undefined &&
+    it.lastAnswer !== null &&
+    identityOf(it.lastAnswer.server) === identityOf(server);
+  return (
+    named.find(same) ??
+    named.find((it) => names.includes(it.key)) ??
+    named.find((it) => server === undefined || it.lastAnswer === null)
+  );
 }
 
 /** An answer under one name outweighs silence under another. */
@@ -150,21 +183,34 @@ function answerOf({ probe }: Sighting): Instance['lastAnswer'] {
   return probe.kind === 'answered' ? { at: probe.at, server: probe.server } : null;
 }
 
-/** The name of an instance: as its replicas call it, else as it reports itself, else as it was asked for. */
+/**
+ * The name of an instance: as its replicas call it, else as it reports itself, else as its peers would find it, else as it
+ * was asked for. An address says less than the name of its container, which stays when it starts again.
+ */
 function nameFor(
   names: readonly InstanceKey[],
   server: Server | undefined,
-  spoken: ReadonlySet<InstanceKey>,
+  {
+    spoken,
+    group,
+  }: { readonly spoken: ReadonlySet<InstanceKey>; readonly group: readonly Sighting[] },
 ): InstanceKey {
+  const peerName = group.find((it) => it.peerName !== undefined)?.peerName;
   const reported =
     server?.reportHost === undefined || server.reportHost === null
       ? undefined
       : keyOf(server.reportHost, server.reportPort ?? server.port);
-  const name = names.find((it) => spoken.has(it)) ?? reported ?? names[0];
+  const called = names.find((it) => spoken.has(it) && (peerName === undefined || !isAddress(it)));
+  const name = called ?? reported ?? peerName ?? names[0];
   if (name === undefined) {
     throw new Error('An instance is never without a name.');
   }
   return name;
+}
+
+/** `172.18.0.2:3306` or `[fd00::2]:3306`. */
+function isAddress(key: InstanceKey): boolean {
+  return /^(\d{1,3}(\.\d{1,3}){3}|\[.*\]):\d+$/.test(key);
 }
 
 function sourceOf(

@@ -36,6 +36,9 @@ async function look(
   { prober, addresses }: { readonly prober: Prober; readonly addresses: AddressBook },
   signal: AbortSignal,
 ): Promise<Sighting> {
-  const address = addresses.addressOf(name);
-  return { name, address, probe: await prober.probe(address, signal) };
+  const address = await addresses.find(name);
+  const probe = await prober.probe(address, signal);
+  const peerName =
+    probe.kind === 'answered' ? addresses.peerNameOf(name, probe.server.hostname) : undefined;
+  return { name, address, peerName, probe };
 }

@@ -27,10 +27,16 @@ export function neighbours({ prober, addresses, clock }: NeighbourWorld): Neighb
     join: async (sightings, signal) => {
       const inside = new Set(sightings.map((it) => it.address));
       const now = clock.monotonic();
-      const beside = addresses
+      const places = addresses
         .neighbours()
-        .map((name) => ({ name, address: addresses.addressOf(name) }))
-        .filter((it) => !inside.has(it.address) && now >= (strangers.get(it.address) ?? 0));
+        .map(async (name) => ({ name, address: await addresses.find(name) }));
+      // One that is reached by its own name is not led there by whoever told of it: it is somebody else.
+      const beside = (await Promise.all(places)).filter(
+        (it) =>
+          it.address !== it.name &&
+          !inside.has(it.address) &&
+          now >= (strangers.get(it.address) ?? 0),
+      );
       const seen = await Promise.all(
         beside.map(async ({ name, address }): Promise<Sighting> => ({
           name,
@@ -38,6 +44,7 @@ export function neighbours({ prober, addresses, clock }: NeighbourWorld): Neighb
           probe: await prober.probe(address, signal),
         })),
       );
+      await Promise.all(seen.flatMap(sourcesOf).map((it) => addresses.find(it)));
       const joined = related(seen, inside, addresses);
       for (const { address } of seen) {
         if (joined.some((it) => it.address === address)) strangers.delete(address);

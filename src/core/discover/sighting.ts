@@ -4,5 +4,7 @@ import type { InstanceKey, Probe } from '../model/instance.ts';
 export interface Sighting {
   readonly name: InstanceKey;
   readonly address: string;
+  /** How the other servers call it, where `name` is of no use to them. */
+  readonly peerName?: InstanceKey | undefined;
   readonly probe: Probe;
 }

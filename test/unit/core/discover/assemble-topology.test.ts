@@ -147,3 +147,35 @@ test('an instance keeps its name, its aliases and its last answer while it is si
 test('a name that never answered shows no master', () => {
   expect(assembleTopology('orders', 1, [unseen('db1:3306')], nothing).master).toBeNull();
 });
+
+test('the address of a stopped container may be given to another, which stays who it is', () => {
+  const first = mariadbServer('db1:3306', { hostname: 'one' });
+  const second = mariadbServer('db2:3306', { hostname: 'two' });
+  const before = assembleTopology(
+    'orders',
+    1,
+    [seen('172.18.0.2:3306', first), seen('db1:3306', first), seen('db2:3306', second)],
+    { ...nothing, lastMaster: 'db1:3306' },
+  );
+  const called = before.members.map((it) => it.key);
+  const after = assembleTopology(
+    'orders',
+    2,
+    [unseen('db1:3306'), seen('db2:3306', second), seen('172.18.0.2:3306', second)],
+    { ...nothing, previous: before },
+  );
+  expect(after.members.map((it) => it.key)).toEqual(called);
+  expect(after.members.find((it) => it.key === 'db2:3306')).toMatchObject({
+    aliases: ['172.18.0.2:3306'],
+    probe: { kind: 'answered' },
+  });
+});
+
+test('a name that only we can use gives way to the one that the servers use', () => {
+  const master = mariadbServer('db1:3306', { hostname: 'db1', reportHost: null });
+  const sighting = { ...seen('127.0.0.1:13311', master), peerName: 'db1:3306' };
+  const topology = assembleTopology('orders', 1, [sighting], nothing);
+  expect(topology.members.map((it) => [it.key, it.aliases])).toEqual([
+    ['db1:3306', ['127.0.0.1:13311']],
+  ]);
+});

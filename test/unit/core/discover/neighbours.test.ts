@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { fixedAddresses } from '../../../../src/adapters/fixed-addresses.ts';
 import { neighbours } from '../../../../src/core/discover/neighbours.ts';
 import type { Sighting } from '../../../../src/core/discover/sighting.ts';
 import { plain } from '../../../../src/core/model/phrase.ts';
@@ -11,6 +12,10 @@ const master: Sighting = {
   probe: { kind: 'answered', at: 0, server: mariadbServer('db001:3306') },
 };
 const never = new AbortController().signal;
+
+function addressOf(key: string): string {
+  return key === master.name ? master.address : `at ${key}`;
+}
 
 /** Servers beside the master, by name; each is reached at the same name with `at ` before it. */
 function beside(probes: Readonly<Record<string, Probe>>) {
@@ -27,7 +32,9 @@ function beside(probes: Readonly<Record<string, Probe>>) {
       close: () => undefined,
     },
     addresses: {
-      addressOf: (key) => (key === master.name ? master.address : `at ${key}`),
+      ...fixedAddresses({}),
+      find: async (key) => addressOf(key),
+      addressOf,
       neighbours: () => [master.name, ...Object.keys(probes)],
     },
     clock: { monotonic: () => world.now },

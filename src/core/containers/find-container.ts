@@ -1,0 +1,163 @@
+import type { Container, ContainerNetwork, Containers } from '../model/container.ts';
+import { keyOf, splitKey, type InstanceKey } from '../model/instance.ts';
+
+/** `by`: what of the name was recognised. `port`: where the server listens inside. */
+export type ContainerMatch =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'one';
+      readonly by: 'published' | 'address' | 'name' | 'hostname';
+      readonly container: Container;
+      readonly port: number;
+    }
+  /** The name fits several, so that none may be taken. */
+  | { readonly kind: 'many'; readonly containers: readonly Container[] };
+
+const none: ContainerMatch = { kind: 'none' };
+
+/**
+ * Which container an instance's name means: by a published port of the machine, an address inside a network, a name or
+ * alias (also `db001.mybridge`, as Docker answers reverse look-ups), else the name that it gives itself. `network`: only
+ * containers on it count; undefined: all do.
+ */
+export function findContainer(
+  key: InstanceKey,
+  { all, remoteHost }: Pick<Containers, 'all' | 'remoteHost'>,
+  network?: string,
+): ContainerMatch {
+  const { host, port } = splitKey(key);
+  const name = host.replace(/^\[|\]$/g, '').toLowerCase();
+  const counted = all.filter((it) => networksIn(it, network).length > 0);
+  if (isMachine(name, remoteHost)) {
+    return publishedAt(port, counted);
+  }
+  const inside = { port, network };
+  const addressed = counted.filter((it) => hasAddress(it, name, network));
+  if (addressed.length > 0) {
+    return matchOf(addressed, 'address', inside.port);
+  }
+  const named = counted.filter((it) => isNamed(it, name, network));
+  return named.length > 0
+    ? matchOf(named, 'name', port)
+    : matchOf(
+        counted.filter((it) => it.hostname.toLowerCase() === name),
+        'hostname',
+        port,
+      );
+}
+
+/**
+ * How the other servers call a container: its compose service where that is unique on the network, else its name.
+ * Undefined where names do not resolve: on the default network, or none at all.
+ */
+export function nameAmongContainers(
+  container: Container,
+  all: readonly Container[],
+  network?: string,
+): string | undefined {
+  const named = networksIn(container, network).filter((it) => !unnamed.has(it.name));
+  const [first] = named;
+  if (first === undefined) {
+    return undefined;
+  }
+  const { service } = container;
+  const isUnique =
+    service !== null &&
+    first.aliases.includes(service) &&
+    all.filter((it) => isNamed(it, service.toLowerCase(), first.name)).length === 1;
+  return isUnique ? service : container.name;
+}
+
+/** The instance of a container by the name that its peers use; undefined where they use none. */
+export function keyAmongContainers(
+  match: ContainerMatch,
+  all: readonly Container[],
+  network?: string,
+): InstanceKey | undefined {
+  const name =
+    match.kind === 'one' ? nameAmongContainers(match.container, all, network) : undefined;
+  return name === undefined || match.kind !== 'one' ? undefined : keyOf(name, match.port);
+}
+
+/** Whether two containers can speak to each other by a network. */
+export function shareNetwork(one: Container, other: Container): boolean {
+  const networks = new Set(one.networks.map((it) => it.name));
+  return other.networks.some((it) => networks.has(it.name) && !unnamed.has(it.name));
+}
+
+/** Networks on which names do not resolve. */
+const unnamed: ReadonlySet<string> = new Set(['bridge', 'host', 'none', 'podman']);
+
+function networksIn(
+  { networks }: Container,
+  network: string | undefined,
+): readonly Pick<ContainerNetwork, 'name' | 'aliases' | 'address'>[] {
+  if (network !== undefined) {
+    return networks.filter((it) => it.name === network);
+  }
+  return networks.length > 0 ? networks : [{ name: 'none', aliases: [], address: null }];
+}
+
+/** This machine, or the one that the engine runs on. */
+function isMachine(host: string, remoteHost: string | null): boolean {
+  return remoteHost === null
+    ? host === 'localhost' || host === '::1' || host.startsWith('127.')
+    : host === remoteHost.toLowerCase();
+}
+
+/** Of those that were told to open the port, whoever runs has it. Only servers count: a proxy leads to others. */
+function publishedAt(hostPort: number, containers: readonly Container[]): ContainerMatch {
+  const told = containers
+    .filter((it) => it.isServer)
+    .flatMap((container) =>
+      container.published
+        .filter((it) => it.hostPort === hostPort)
+        .map((it) => ({ container, port: it.inner })),
+    );
+  const up = told.filter(({ container }) => isUp(container));
+  const meant = up.length > 0 ? up : told;
+  return matchOf(
+    meant.map((it) => it.container),
+    'published',
+    meant[0]?.port ?? 0,
+  );
+}
+
+function matchOf(
+  containers: readonly Container[],
+  by: 'published' | 'address' | 'name' | 'hostname',
+  port: number,
+): ContainerMatch {
+  const each = [...new Set(containers)];
+  const [container] = each;
+  if (container === undefined) {
+    return none;
+  }
+  return each.length === 1
+    ? { kind: 'one', by, container, port }
+    : { kind: 'many', containers: each };
+}
+
+function hasAddress(container: Container, address: string, network: string | undefined): boolean {
+  return (
+    isUp(container) &&
+    networksIn(container, network).some((it) => it.address?.toLowerCase() === address)
+  );
+}
+
+function isNamed(container: Container, name: string, network: string | undefined): boolean {
+  return networksIn(container, network).some((it) => {
+    const names = [container.name, ...it.aliases].map((one) => one.toLowerCase());
+    const own = it.name.toLowerCase();
+    return (
+      names.includes(name) ||
+      names.some((one) => `${one}.${own}` === name) ||
+      (/^[0-9a-f]{12,64}$/.test(name) && container.id.startsWith(name))
+    );
+  });
+}
+
+/** Whether it has processes; a paused one has, though they do not move. */
+export function isUp({ state }: Container): boolean {
+  return state === 'running' || state === 'paused' || state === 'restarting';
+}

@@ -1,0 +1,108 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { compose, type Engine } from '../../src/compose.ts';
+import { readSettings } from '../../src/config/settings.ts';
+import type { ClusterState } from '../../src/core/backend.ts';
+import { inEnglish } from '../../src/core/model/phrase.ts';
+import { docker, makeSandbox, publishedPort, sqlIn, type Sandbox } from './containers.ts';
+
+let sandbox: Sandbox;
+let master: string;
+let replica: string;
+let hidden: string;
+const engines: Engine[] = [];
+
+beforeAll(async () => {
+  sandbox = await makeSandbox();
+  master = `${sandbox.prefix}-db001`;
+  replica = `${sandbox.prefix}-db002`;
+  hidden = `${sandbox.prefix}-db003`;
+  await Promise.all([
+    sandbox.runServer(master, { words: ['--publish', '127.0.0.1::3306'] }),
+    sandbox.runServer(replica),
+    sandbox.runServer(hidden, { network: 'none' }),
+  ]);
+  await sqlIn(
+    master,
+    "CREATE USER repl@'%' IDENTIFIED BY 'repl'; GRANT REPLICATION SLAVE ON *.* TO repl@'%'",
+  );
+  await follow(replica, master);
+});
+
+afterEach(() => {
+  engines.splice(0).forEach((it) => {
+    it.close();
+  });
+});
+
+afterAll(async () => {
+  await sandbox?.remove();
+});
+
+async function follow(name: string, source: string): Promise<void> {
+  const at = `MASTER_HOST='${source}', MASTER_PORT=3306, MASTER_USER='repl', MASTER_PASSWORD='repl'`;
+  await sqlIn(name, `STOP SLAVE; CHANGE MASTER TO ${at}, MASTER_USE_GTID=slave_pos; START SLAVE`);
+}
+
+/** A cluster of these settings, as the command line or the editor would compose it. */
+function engineOf(cluster: object): Engine {
+  const raw = { clusters: [{ id: 'orders', user: 'root', environment: 'lab', ...cluster }] };
+  const { settings, problems } = readSettings(raw);
+  expect(problems).toEqual([]);
+  const engine = compose({
+    settings,
+    passwords: () => Promise.resolve(sandbox.rootPassword),
+    stateDir: mkdtempSync(join(tmpdir(), 'switchover-docker-')),
+    log: () => undefined,
+  });
+  engines.push(engine);
+  return engine;
+}
+
+async function look(engine: Engine): Promise<ClusterState> {
+  const backend = engine.clusters.get('orders');
+  if (backend === undefined) throw new Error('There is no cluster.');
+  return backend.refresh(AbortSignal.timeout(20_000));
+}
+
+function shown({ topology }: ClusterState): object {
+  return Object.fromEntries(
+    topology.members.map((it) => [it.key, [it.role, it.address, it.probe.kind, it.source]]),
+  );
+}
+
+test('from one name that only containers know to the whole cluster, each over the best way', async () => {
+  const state = await look(engineOf({ seeds: [`${master}:3306`] }));
+  const format = `{{(index .NetworkSettings.Networks "${sandbox.network}").IPAddress}}`;
+  const address = await docker('inspect', '--format', format, replica);
+  expect(shown(state)).toEqual({
+    [`${master}:3306`]: [
+      'master',
+      `127.0.0.1:${String(await publishedPort(master))}`,
+      'answered',
+      null,
+    ],
+    [`${replica}:3306`]: ['replica', `${address}:3306`, 'answered', `${master}:3306`],
+  });
+  expect(state.containers?.get(`${replica}:3306`)?.state).toBe('running');
+});
+
+test('a published port as seed becomes the name that the servers use', async () => {
+  const state = await look(
+    engineOf({ seeds: [`127.0.0.1:${String(await publishedPort(master))}`] }),
+  );
+  expect(state.topology.members.map((it) => it.key)).toEqual([`${master}:3306`, `${replica}:3306`]);
+  expect(state.topology.members[0]?.aliases).toContain(
+    `127.0.0.1:${String(await publishedPort(master))}`,
+  );
+});
+
+test('a server without a network is reached through a command in its container', async () => {
+  const state = await look(engineOf({ seeds: [`${hidden}:3306`] }));
+  expect(shown(state)).toEqual({
+    [`${hidden}:3306`]: ['master', `docker-exec:${hidden}:3306`, 'answered', null],
+  });
+  expect(state.notes?.map(inEnglish).join()).toMatch(/through a command in its container/);
+});
