@@ -3,6 +3,7 @@ import type { Ground } from '../decide/ground.ts';
 import { planFence } from '../decide/plan-fence.ts';
 import { planRejoin } from '../decide/plan-rejoin.ts';
 import { leftUndone, planRestore } from '../decide/plan-restore.ts';
+import { planBringBack, strayedCandidate } from '../decide/strayed-candidate.ts';
 import { answered, type InstanceKey } from '../model/instance.ts';
 import { inEnglish, phrase } from '../model/phrase.ts';
 import type { Decision } from '../model/plan.ts';
@@ -79,17 +80,33 @@ export class Aftermath {
   ): Promise<boolean> {
     const newest = cutShort(this.#automatic.recoveries());
     if (newest === undefined) {
-      return false;
+      return this.#bringCandidateBack(topology, signal);
     }
     if (newest.openedAt !== null && topology.master === newest.newMaster) {
       return this.#letAllFollow(topology, newest, signal);
     }
-    if (!leftUndone(ground, newest) || !this.#mayTry('restore', tryAgainMs)) {
+    if (!leftUndone(ground, newest)) {
+      return this.#bringCandidateBack(topology, signal);
+    }
+    if (!this.#mayTry('restore', tryAgainMs)) {
       return false;
     }
     return this.#runQuietly('Interrupted', signal, async () => {
       const now = await this.#automatic.look(signal);
       return planRestore(await this.#automatic.ground(now.topology), newest);
+    });
+  }
+
+  /** The one that was to be promoted and still reads from another replica. */
+  async #bringCandidateBack(topology: Topology, signal: AbortSignal): Promise<boolean> {
+    const strayed = strayedCandidate(topology, this.#automatic.recoveries());
+    if (strayed === undefined || !this.#mayTry(`bring back ${strayed.key}`, tryAgainMs)) {
+      return false;
+    }
+    return this.#runQuietly('Interrupted', signal, async () => {
+      const now = await this.#automatic.look(signal);
+      const ground = await this.#automatic.ground(now.topology);
+      return planBringBack(ground, this.#automatic.recoveries());
     });
   }
 
