@@ -2,6 +2,8 @@
 import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { fill } from '../../src/core/model/phrase.ts';
+import { korean } from '../support/korean.ts';
 import { launchBrowser } from '../workbench/browser.ts';
 import {
   globalStorageOf,
@@ -94,13 +96,20 @@ async function check(lab: DemoLab, server: CodeServer): Promise<void> {
     await walkThrough({
       lab,
       workbench,
-      pictures: resolve(pictures, options.theme),
+      pictures: folderFor(),
       tell: console.log,
+      words: options.language === 'ko' ? korean() : { t: fill },
     });
-    console.log(`\n  The demo passed; screenshots are in ${resolve(pictures, options.theme)}.`);
+    console.log(`\n  The demo passed; screenshots are in ${folderFor()}.`);
   } finally {
     await browser.close();
   }
+}
+
+/** One folder per theme, and per language where one is asked for. */
+function folderFor(): string {
+  const { theme, language } = options;
+  return resolve(pictures, language === 'auto' ? theme : `${theme}-${language}`);
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

@@ -2,10 +2,15 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Locator } from 'playwright-core';
+import { sentences } from '../../src/extension/sentences.ts';
+import type { Words } from '../../src/protocol/words.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 import type { DemoLab, SeenCluster } from './demo-lab.ts';
 
 const limitMs = 60_000;
+
+const promotes = 'Promote Replica...';
+const rejoins = 'Rejoin as Replica...';
 
 export interface Walk {
   readonly lab: DemoLab;
@@ -13,6 +18,8 @@ export interface Walk {
   /** Where the screenshots go. */
   readonly pictures: string;
   readonly tell: (line: string) => void;
+  /** The extension's own words in the language of its settings; menus speak the editor's language. */
+  readonly words: Words;
 }
 
 /**
@@ -24,17 +31,15 @@ export async function walkThrough(walk: Walk): Promise<void> {
   mkdirSync(walk.pictures, { recursive: true });
   const [first = '', second = '', third = ''] = walk.lab.keys;
   await step(walk, '1 see the cluster', () => see(walk, first));
-  await step(walk, '2 promote a replica', () =>
-    change(walk, second, 'Promote Replica...', '2-plan'),
-  );
+  await step(walk, '2 promote a replica', () => change(walk, second, promotes, '2-plan'));
   await step(walk, '3 servers and screen agree', () => agree(walk, second, isHealthy(second)));
   await picture(walk, '3-promoted');
   await step(walk, '4 the master crashes', () => crash(walk, second));
-  await step(walk, '5 promote another', () => change(walk, third, 'Promote Replica...', '5-plan'));
+  await step(walk, '5 promote another', () => change(walk, third, promotes, '5-plan'));
   await step(walk, '6 servers and screen agree', () => agree(walk, third, leads(third)));
   await picture(walk, '6-failed-over');
   await step(walk, '7 start the old master', () => start(walk, second));
-  await step(walk, '8 rejoin it', () => change(walk, second, 'Rejoin as Replica...', '8-plan'));
+  await step(walk, '8 rejoin it', () => change(walk, second, rejoins, '8-plan'));
   await step(walk, '9 servers and screen agree', () => agree(walk, third, isHealthy(third)));
   await picture(walk, '9-rejoined');
 }
@@ -57,13 +62,13 @@ async function see(walk: Walk, master: string): Promise<void> {
 }
 
 /** Asks for a plan, reads it, confirms it, and waits for its end in the panel. */
-async function change(walk: Walk, key: string, command: string, name: string): Promise<void> {
+async function change(walk: Walk, key: string, command: string, pictured: string): Promise<void> {
   const { workbench } = walk;
   await workbench.contextMenu(row(workbench, key), command);
   const sheet = workbench.webview().locator('plan-sheet');
   const run = sheet.locator('vscode-button.run');
   await run.waitFor({ timeout: limitMs });
-  await picture(walk, name);
+  await picture(walk, pictured);
   const typed = sheet.locator('vscode-text-field.typed input');
   if (await typed.isVisible()) {
     // Where something may be lost, the name of the cluster is typed; nothing more is asked then.
@@ -72,7 +77,9 @@ async function change(walk: Walk, key: string, command: string, name: string): P
   } else {
     await run.click();
     const dialog = workbench.dialog(key);
-    await dialog.getByRole('button', { name: command.slice(0, command.indexOf(' ')) }).click();
+    const sentence = command === rejoins ? sentences.confirmRejoin : sentences.confirmPromote;
+    const name = walk.words.t(sentence, { instance: '' }).trim();
+    await dialog.getByRole('button', { name }).click();
   }
   await workbench.webview().locator('run-view .says').waitFor({ timeout: limitMs });
   await sheet.locator('vscode-button.run').waitFor({ state: 'hidden', timeout: limitMs });
