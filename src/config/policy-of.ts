@@ -34,5 +34,6 @@ export function policyOf(
     },
     recoverLockedMaster: settings.recoverLockedSemiSyncMaster,
     onUnfencedMaster: cluster.onUnfencedMaster,
+    detachesLost: settings.detachLostReplicasAfterMasterFailover,
   };
 }

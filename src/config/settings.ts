@@ -3,7 +3,7 @@ import type { PromotionRule } from '../core/model/policy.ts';
 import { clusterSchema } from './cluster-schema.ts';
 import { describeIssue, spellPath, type Trouble } from './describe-issue.ts';
 import { settingsSchema } from './settings-schema.ts';
-import { unavailableOfCluster, unavailableOfSettings } from './unavailable.ts';
+import { unavailableOfCluster } from './unavailable.ts';
 
 /** A proxy of the application, as configured. */
 export type ProxySettings =
@@ -138,8 +138,7 @@ function readRest(written: object): {
   problems: SettingsProblem[];
 } {
   const parsed = restSchema.safeParse(written);
-  const notices = unavailableOfSettings(written).map((it) => notice(it, null));
-  if (parsed.success) return { rest: parsed.data, problems: notices };
+  if (parsed.success) return { rest: parsed.data, problems: [] };
   const troubles = parsed.error.issues.flatMap((issue) =>
     describeIssue(issue, [], written, settingsKeys),
   );
@@ -152,10 +151,7 @@ function readRest(written: object): {
   return {
     // What must run before a failover is not left out for a slip of the pen.
     rest: disarms ? { ...rest, recoverMasterClusterFilters: [] } : rest,
-    problems: [
-      ...[...troubles, ...(disarms ? [disarmed] : [])].map((it) => error(it, null)),
-      ...notices,
-    ],
+    problems: [...troubles, ...(disarms ? [disarmed] : [])].map((it) => error(it, null)),
   };
 }
 

@@ -13,11 +13,6 @@ const ofCluster: readonly Unavailable[] = [
   { key: 'ssh', quiet: [], what: 'reaching servers through SSH' },
 ];
 
-/** The same of the other settings. Their defaults stand in `quiet`, because VS Code hands out defaults too. */
-const ofSettings: readonly Unavailable[] = [
-  { key: 'detachLostReplicasAfterMasterFailover', quiet: [false], what: 'detaching lost replicas' },
-];
-
 /** One notice per key that was set though it does nothing yet. `at`: where the object stands, e.g. `clusters[0].`. */
 export function unavailableOfCluster(written: object, at: string): readonly Trouble[] {
   return [...notices(ofCluster, written, at), ...unavailableProxies(written, at)];
@@ -38,10 +33,6 @@ function unavailableProxies(written: object, at: string): readonly Trouble[] {
       ? []
       : [{ path: `${path}.${unbuilt}`, says: `not available yet: ${path}.${unbuilt} (${what}).` }];
   });
-}
-
-export function unavailableOfSettings(written: object): readonly Trouble[] {
-  return notices(ofSettings, written, '');
 }
 
 function notices(table: readonly Unavailable[], written: object, at: string): readonly Trouble[] {

@@ -40,6 +40,15 @@ export interface Runner extends Looker {
   readonly tell: (recovery: Recovery) => void;
 }
 
+/** Nobody becomes or ceases to be a master. */
+const sparingMasters: ReadonlySet<Plan['kind']> = new Set<Plan['kind']>([
+  'relocate',
+  'repair',
+  'detach',
+  'create-user',
+  'fix',
+]);
+
 /** A look that ended so short a time ago need not be repeated, in milliseconds. */
 const freshMs = 100;
 /** How long a lease lasts without its holder; renewed at a third of it. Milliseconds. */
@@ -151,7 +160,7 @@ async function takeLocks(
   const electorate = runner.electorate();
   const changed = stepsOf(plan).map((it) => it.on);
   // Where only replicas or accounts are touched, those that are touched are all that two actors could fight over.
-  const moves = ['relocate', 'repair', 'create-user', 'fix'].includes(plan.kind);
+  const moves = sparingMasters.has(plan.kind);
   const asked = [...new Set([...electorate, plan.subject, ...changed])];
   const topology = runner.newestTopology();
   const answers = await Promise.all(

@@ -77,6 +77,7 @@ const kindWords: Record<PlanKind, string> = {
   fence: sentences.kindFence,
   restore: sentences.kindRestore,
   repair: sentences.kindRepair,
+  detach: sentences.kindDetach,
   relocate: sentences.kindRelocate,
   'create-user': sentences.kindUser,
   fix: sentences.kindFix,

@@ -39,6 +39,7 @@ export const sentences = {
   kindFence: 'Fence · {cluster}',
   kindRestore: 'Restore · {cluster}',
   kindRepair: 'Repair · {cluster}',
+  kindDetach: 'Detach · {cluster}',
   kindRelocate: 'Relocate · {cluster}',
   kindUser: 'User · {cluster}',
   kindFix: 'Fix · {cluster}',

@@ -186,6 +186,7 @@ export const headlines: Record<PlanKind, string> = {
   relocate: 'Give replicas another source in {cluster}',
   fence: 'Close {instance} in {cluster}',
   repair: 'Start receivers again in {cluster}',
+  detach: 'Detach {instance} in {cluster}',
   restore: 'Take back what was begun in {cluster}',
   'create-user': 'Create a user in {cluster}',
   fix: 'Fix {instance} in {cluster}',

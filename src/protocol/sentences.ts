@@ -11,6 +11,7 @@ export const sentences = {
   restoringSummary: 'taking back · step {done}/{all}',
   fixingSummary: 'fixing {instance} · step {done}/{all}',
   repairingSummary: 'mending replication · step {done}/{all}',
+  detachingSummary: '{instance} is detached · step {done}/{all}',
   acknowledgeSummary: '{instance} promoted · acknowledge',
 
   // Who keeps the watch, and what it may do

@@ -57,6 +57,7 @@ const runningSentences: Record<PlanKind, string> = {
   repair: sentences.repairingSummary,
   'create-user': sentences.userSummary,
   fix: sentences.fixingSummary,
+  detach: sentences.detachingSummary,
 };
 
 function runningText(

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { fill } from '../../src/core/model/phrase.ts';
+import { english } from '../../src/protocol/words.ts';
 import { korean } from '../support/korean.ts';
 import { launchBrowser } from '../workbench/browser.ts';
 import {
@@ -98,7 +98,7 @@ async function check(lab: DemoLab, server: CodeServer): Promise<void> {
       workbench,
       pictures: folderFor(),
       tell: console.log,
-      words: options.language === 'ko' ? korean() : { t: fill },
+      words: options.language === 'ko' ? korean() : english,
     });
     console.log(`\n  The demo passed; screenshots are in ${folderFor()}.`);
   } finally {

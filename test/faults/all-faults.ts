@@ -10,6 +10,7 @@ import type { Fault, NotPlayed } from './fault.ts';
 import { frozenJournal } from './frozen-journal.ts';
 import { hooks } from './hooks.ts';
 import { lostFiles } from './lost-files.ts';
+import { lostReplicas } from './lost-replicas.ts';
 import { managers } from './managers.ts';
 import { lockedSemiSync } from './locked-semi-sync.ts';
 import { storage } from './storage.ts';
@@ -37,6 +38,7 @@ export const faults: readonly Fault[] = [
   ...unapplied,
   ...storage,
   ...lockedSemiSync,
+  ...lostReplicas,
 ];
 
 export const notPlayed: readonly NotPlayed[] = [];

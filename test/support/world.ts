@@ -51,6 +51,7 @@ export const policy: Policy = {
   programs: { before: [], after: [], timeoutSeconds: 10 },
   recoverLockedMaster: true,
   onUnfencedMaster: 'promote',
+  detachesLost: false,
 };
 
 /** `db1` is the master, the others its replicas. */

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { english } from '../../src/protocol/words.ts';
 import { raiseDemoLab, type DemoLab } from '../demo/demo-lab.ts';
 import { walkThrough } from '../demo/walk-through.ts';
 import { launchBrowser } from './browser.ts';
@@ -48,6 +49,7 @@ test('a person sees a cluster, promotes a replica, loses the master, promotes an
     workbench,
     pictures: resolve(out, 'workbench'),
     tell: (line) => told.push(line),
+    words: english,
   });
   expect(told).toHaveLength(9);
 });

@@ -55,6 +55,7 @@ export const recoverySchema: z.ZodType<Recovery> = z.object({
     'fence',
     'restore',
     'repair',
+    'detach',
     'create-user',
     'fix',
   ]),

@@ -12,6 +12,7 @@ import { failoverLooksLast, programsStandOutside, receiversAreCutFirst } from '.
 import { fixSparesTheMaster } from './check-fix.ts';
 import { newMasterWaitsBeforeItOpens, waitersEndBeforeSemiSync } from './check-semi-sync.ts';
 import {
+  detachOnlyStops,
   rejoinIsReadOnlyFirst,
   relocationSparesTheMaster,
   repairOnlyStarts,
@@ -45,6 +46,7 @@ const invariants: readonly Invariant[] = [
   programsStandOutside,
   repairOnlyStarts,
   userPlanOnlyMakesAccounts,
+  detachOnlyStops,
   eventsHinderNothing,
   eventsStopOutsideTheWriteStop,
   eventsRunOnTheOpenMaster,

@@ -37,6 +37,23 @@ export function relocationSparesTheMaster(plan: Plan, topology: Topology): reado
         .map(({ id }) => `Step ${id} does more than move a replica.`);
 }
 
+/** One receiver stops, of a replica that reads from somebody other than the master. */
+export function detachOnlyStops(plan: Plan, topology: Topology): readonly string[] {
+  const source = memberOf(topology, plan.subject)?.source ?? null;
+  return plan.kind !== 'detach'
+    ? []
+    : stepsOf(plan)
+        .filter(
+          ({ action, on }) =>
+            action.do !== 'stop-receiver' ||
+            on !== plan.subject ||
+            on === topology.master ||
+            source === null ||
+            source === plan.newMaster,
+        )
+        .map(({ id }) => `Step ${id} does more than detach a lost replica.`);
+}
+
 /** Receivers begin again, and nothing else is touched. */
 export function repairOnlyStarts(plan: Plan, topology: Topology): readonly string[] {
   return plan.kind !== 'repair'

@@ -1,4 +1,5 @@
 import { answered } from '../model/instance.ts';
+import { asides } from '../model/plan.ts';
 import type { Recovery } from '../model/recovery.ts';
 import { memberOf, replicasOf, type Member, type Topology } from '../model/topology.ts';
 import { unappliedOf } from '../model/unapplied.ts';
@@ -59,7 +60,7 @@ function isCutShort(
   member: Member,
   recoveries: readonly Recovery[],
 ): boolean {
-  for (const recovery of recoveries.filter((it) => it.kind !== 'fence')) {
+  for (const recovery of recoveries.filter((it) => it.kind === 'repair' || !asides.has(it.kind))) {
     if (recovery.kind === 'repair') {
       if (touched(ground.topology, recovery, member).some((it) => it.state === 'done')) {
         return false;

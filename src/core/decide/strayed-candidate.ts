@@ -1,6 +1,6 @@
 import { answered } from '../model/instance.ts';
 import { phrase } from '../model/phrase.ts';
-import type { Decision } from '../model/plan.ts';
+import { asides, type Decision } from '../model/plan.ts';
 import type { Recovery } from '../model/recovery.ts';
 import { memberOf, type Member, type Topology } from '../model/topology.ts';
 import type { Ground } from './ground.ts';
@@ -31,7 +31,7 @@ function belowAnother(topology: Topology, { oldMaster, newMaster }: Recovery): M
 
 /** The newest failover, if it opened nobody and its process is gone; what was taken back of it since does not count. */
 function begunAndCutShort(recoveries: readonly Recovery[]): Recovery | undefined {
-  const [newest, before] = recoveries.filter((it) => it.kind !== 'fence' && it.kind !== 'repair');
+  const [newest, before] = recoveries.filter((it) => !asides.has(it.kind));
   const cut = newest?.kind === 'restore' ? before : newest;
   return cut?.kind === 'failover' && cut.state === 'interrupted' && cut.openedAt === null
     ? cut

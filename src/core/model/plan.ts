@@ -22,8 +22,9 @@ export type Wish =
 /**
  * `fence`: a former master that came back writable is closed. `restore`: what a plan left behind that was cut short is
  * taken back. `relocate`: replicas get another source; its `newMaster` is that source. `repair`: receivers that were
- * stopped read from their source again. `create-user`: an account of ours is made; its `newMaster` is where.
- * `fix`: what the doctor found is mended; its `newMaster` is the master.
+ * stopped read from their source again. `detach`: a replica that a promotion left behind stops reading. `create-user`: an
+ * account of ours is made; its `newMaster` is where. `fix`: what the doctor found is mended; its `newMaster` is the
+ * master.
  */
 export type PlanKind =
   | 'switchover'
@@ -33,8 +34,18 @@ export type PlanKind =
   | 'fence'
   | 'restore'
   | 'repair'
+  | 'detach'
   | 'create-user'
   | 'fix';
+
+/** Done beside a promotion: they neither end nor replace what was begun. */
+export const asides: ReadonlySet<PlanKind> = new Set<PlanKind>([
+  'fence',
+  'repair',
+  'detach',
+  'create-user',
+  'fix',
+]);
 
 /** How a replica finds its place in the new source's binary log. */
 export type Place =

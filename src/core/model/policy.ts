@@ -32,6 +32,8 @@ export interface Policy {
   readonly recoverLockedMaster: boolean;
   /** `hold`: never replace by itself a silent master that nothing keeps from taking writes. */
   readonly onUnfencedMaster: 'hold' | 'promote';
+  /** Replicas that a promotion left behind stop reading, lest they follow whom it replaced. */
+  readonly detachesLost: boolean;
   readonly unapplied: UnappliedPolicy;
   readonly programs: ProgramPolicy;
 }

@@ -17,6 +17,7 @@ export function wishFor(plan: Plan): Wish | undefined {
     case 'fence':
     case 'restore':
     case 'repair':
+    case 'detach':
       return undefined;
     default:
       return plan.kind satisfies never;

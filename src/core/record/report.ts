@@ -78,6 +78,7 @@ const kinds: Record<PlanKind, Phrase> = {
   repair: phrase('repair'),
   'create-user': phrase('user'),
   fix: phrase('fix'),
+  detach: phrase('detach'),
 };
 
 const stepStates: Record<StepRecord['state'], Phrase> = {

@@ -1,12 +1,14 @@
 import type { RunResult } from '../backend.ts';
 import type { Ground } from '../decide/ground.ts';
+import { planDetach } from '../decide/plan-detach.ts';
 import { planFence } from '../decide/plan-fence.ts';
 import { planRejoin } from '../decide/plan-rejoin.ts';
 import { leftUndone, planRestore } from '../decide/plan-restore.ts';
 import { planBringBack, strayedCandidate } from '../decide/strayed-candidate.ts';
 import { answered, type InstanceKey } from '../model/instance.ts';
 import { inEnglish, phrase } from '../model/phrase.ts';
-import type { Decision } from '../model/plan.ts';
+import { asides, type Decision } from '../model/plan.ts';
+import type { Policy } from '../model/policy.ts';
 import type { Recovery } from '../model/recovery.ts';
 import { memberOf, type Member, type Topology } from '../model/topology.ts';
 import type { ClusterHands } from './cluster-hands.ts';
@@ -65,10 +67,40 @@ export class Aftermath {
     return closed;
   }
 
+  /** What is not urgent, as the settings want it. */
+  async tidyUp(topology: Topology, policy: Policy, signal: AbortSignal): Promise<void> {
+    if (policy.autoRejoin) {
+      await this.#bringBack(topology, signal);
+    }
+    if (policy.detachesLost) {
+      await this.#detachLost(topology, signal);
+    }
+  }
+
   /** Rejoins replaced masters that are back and have nothing of their own, and replicas that a promotion left behind. */
-  async bringBack(topology: Topology, signal: AbortSignal): Promise<void> {
+  async #bringBack(topology: Topology, signal: AbortSignal): Promise<void> {
     for (const member of [...this.#back(topology), ...this.#leftBehind(topology)]) {
       await this.#rejoin(member, 'NeedsRejoin', signal);
+    }
+  }
+
+  /** Stops those from reading that a promotion left behind, so that they do not follow whom it replaced. */
+  async #detachLost(topology: Topology, signal: AbortSignal): Promise<void> {
+    const { downtimes } = this.#automatic.circumstances();
+    const lost = this.#leftBehind(topology).filter(
+      (it) =>
+        answered(it)?.channels[0]?.receiver !== 'no' &&
+        !downtimes.some(({ instance }) => instance === it.key),
+    );
+    for (const { key } of lost.filter((it) => this.#mayTry(`detach ${it.key}`, tryAgainMs))) {
+      await this.#runQuietly('NeedsRejoin', signal, async () => {
+        const now = (await this.#automatic.look(signal)).topology;
+        const master = memberOf(now, now.master);
+        const still = this.#leftBehind(now).find((it) => it.key === key);
+        return master === undefined || still === undefined
+          ? gone
+          : planDetach(await this.#automatic.ground(now), master, still);
+      });
     }
   }
 
@@ -152,7 +184,12 @@ export class Aftermath {
     if (promotion?.newMaster !== topology.master) {
       return [];
     }
-    const moved = new Set(recoveries.slice(0, place).map((it) => it.subject));
+    const moved = new Set(
+      recoveries
+        .slice(0, place)
+        .filter((it) => it.kind !== 'detach')
+        .map((it) => it.subject),
+    );
     const missed = new Set([
       ...promotion.effects.leftBehind.map((it) => it.instance),
       ...promotion.steps
@@ -240,10 +277,10 @@ function isOpen(member: Member): boolean {
 
 /**
  * The newest recovery, when it is a promotion whose process is gone. Closing whom it replaced ended nothing of it, nor
- * did letting replicas try again whom it had cut off.
+ * did letting replicas try again whom it had cut off, or detaching whom it left behind.
  */
 function cutShort(recoveries: readonly Recovery[]): Recovery | undefined {
-  const newest = recoveries.find((it) => it.kind !== 'fence' && it.kind !== 'repair');
+  const newest = recoveries.find((it) => !asides.has(it.kind));
   const promotes = newest?.kind === 'switchover' || newest?.kind === 'failover';
   return promotes && newest.state === 'interrupted' ? newest : undefined;
 }

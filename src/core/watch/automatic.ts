@@ -72,8 +72,8 @@ export class AutomaticRecovery {
     this.#failures = 0;
     this.#notBefore.delete('answer');
     await this.#mend(state.topology, signal, armed);
-    if (armed && ground.policy.autoRejoin) {
-      await this.#aftermath.bringBack(state.topology, signal);
+    if (armed) {
+      await this.#aftermath.tidyUp(state.topology, ground.policy, signal);
     }
   }
 

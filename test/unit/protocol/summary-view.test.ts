@@ -15,6 +15,7 @@ test.each<{ kind: PlanKind; says: string }>([
   { kind: 'fence', says: 'db3 is closed · step 2/3' },
   { kind: 'restore', says: 'taking back · step 2/3' },
   { kind: 'repair', says: 'mending replication · step 2/3' },
+  { kind: 'detach', says: 'db3 is detached · step 2/3' },
 ])('while a $kind runs the cluster says: $says', ({ kind, says }) => {
   const running = {
     ...recoveryAt('running', 'done', 'running', 'waiting'),
