@@ -6,7 +6,7 @@ const onePollMs = 2_500;
 
 export const lostReplicas: readonly Fault[] = [
   {
-    id: 'O5',
+    id: 'O6',
     says: 'a replica that a failover left behind is detached, and follows once it is rejoined',
     expected: 'fail-over',
     wish: {
