@@ -28,6 +28,11 @@ export const lostReplicas: readonly Fault[] = [
       await two.start();
       await until('it is detached', () => detachments(scene).includes(`${two.key} succeeded`));
       await master.start();
+      await scene.monitor.sees(
+        'the old master is closed',
+        (it) =>
+          it.kind === 'recovery' && it.recovery.kind === 'fence' && it.recovery.state !== 'running',
+      );
       await scene.staysAsItIs();
       if ((await scene.watched.replication(two))?.receiver !== 'No') {
         throw new Error(`${two.key} reads from ${master.key}.`);
