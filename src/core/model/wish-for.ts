@@ -1,27 +1,25 @@
-import { acceptsLoss, stepsOf, type Plan, type Wish } from './plan.ts';
+import { acceptsLoss, stepsOf, type Plan, type PlanKind, type Wish } from './plan.ts';
 
 /** What a person would have to ask for to get this plan; undefined for plans that only the watch makes. */
 export function wishFor(plan: Plan): Wish | undefined {
-  switch (plan.kind) {
-    case 'rejoin':
-      return { kind: 'rejoin', instance: plan.subject };
-    case 'switchover':
-    case 'failover':
-      return { kind: 'promote', instance: plan.subject, acceptLoss: acceptsLoss(plan) };
-    case 'relocate':
-      return relocateWishFor(plan);
-    case 'create-user':
-      return userWishFor(plan);
-    case 'fix':
-      return fixWishFor(plan);
-    case 'fence':
-    case 'restore':
-    case 'repair':
-    case 'detach':
-      return undefined;
-    default:
-      return plan.kind satisfies never;
-  }
+  return wishes[plan.kind](plan);
+}
+
+const wishes: Readonly<Record<PlanKind, (plan: Plan) => Wish | undefined>> = {
+  rejoin: ({ subject }) => ({ kind: 'rejoin', instance: subject }),
+  switchover: promotionWishFor,
+  failover: promotionWishFor,
+  relocate: relocateWishFor,
+  'create-user': userWishFor,
+  fix: fixWishFor,
+  fence: () => undefined,
+  restore: () => undefined,
+  repair: () => undefined,
+  detach: () => undefined,
+};
+
+function promotionWishFor(plan: Plan): Wish {
+  return { kind: 'promote', instance: plan.subject, acceptLoss: acceptsLoss(plan) };
 }
 
 /** The watch moves those below a dead source, which is no step of its own. */
