@@ -55,6 +55,8 @@ module.exports = {
       model,
       ports,
       backend,
+      // Which container a name means, and the ways to it.
+      '^src/core/containers/',
       // The store ends the records that a dead process left open.
       '^src/core/record/',
       // Which container a name means is decided without any engine.

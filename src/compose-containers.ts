@@ -1,11 +1,18 @@
 import type { Dial } from './adapters/dial.ts';
+import {
+  actOnContainer,
+  logOfContainer,
+  shellInContainer,
+  type ContainerAction,
+  type ContainerShell,
+} from './adapters/docker/container-actions.ts';
 import { ContainerAddresses } from './adapters/docker/container-addresses.ts';
 import { containerDial } from './adapters/docker/container-dial.ts';
 import { ContainerFinder } from './adapters/docker/container-finder.ts';
 import { thisMachine } from './adapters/docker/machine.ts';
 import { fixedAddresses } from './adapters/fixed-addresses.ts';
 import type { ClusterSettings } from './config/settings.ts';
-import type { Containers } from './core/model/container.ts';
+import type { Container, Containers } from './core/model/container.ts';
 import type { AddressBook, Store } from './core/ports.ts';
 import { quietly } from './core/quietly.ts';
 
@@ -51,10 +58,21 @@ export function finders(log: Log): Finders {
   };
 }
 
+/** What may be done with the containers of a cluster. Every method throws ReplicationError. */
+export interface ContainerDoor {
+  /** Waits until it is done. */
+  act(container: Container, action: ContainerAction): Promise<void>;
+  /** The last lines that it wrote, the oldest first. */
+  log(container: Container, lines: number): Promise<string>;
+  shell(container: Container): ContainerShell;
+}
+
 /** How the servers of a cluster are found and reached. */
 export interface Ways {
   readonly addresses: AddressBook;
   readonly dial: Dial;
+  /** undefined where the settings never look for containers. */
+  readonly door: ContainerDoor | undefined;
 }
 
 /** `direct`: how a server is reached that is in no container, or whose port is published. */
@@ -65,7 +83,7 @@ export function waysTo(
 ): Ways {
   const { id, addresses: told, docker, seeds } = cluster;
   if (docker === false) {
-    return { addresses: fixedAddresses(told), dial: direct };
+    return { addresses: fixedAddresses(told), dial: direct, door: undefined };
   }
   const finder = parts.finders.of(docker?.host);
   const network = docker?.network;
@@ -82,5 +100,10 @@ export function waysTo(
       reachedAsIs: (key) => reachedAsIs.has(key),
     }),
     dial: containerDial(finder, direct, network),
+    door: {
+      act: (container, action) => actOnContainer(finder, container, action),
+      log: (container, lines) => logOfContainer(finder, container, lines),
+      shell: (container) => shellInContainer(finder, container),
+    },
   };
 }

@@ -22,11 +22,12 @@ import { policyOf } from './config/policy-of.ts';
 import type { ClusterSettings, PasswordSource, Settings } from './config/settings.ts';
 import type { ClusterBackend } from './core/backend.ts';
 import { ClusterEngine } from './core/cluster-engine.ts';
+import type { EngineParts } from './core/engine-parts.ts';
 import type { Server } from './core/model/instance.ts';
 import type { UserTask } from './core/model/database-user.ts';
 import { spellInstruction } from './dialect/spell-instruction.ts';
 import type { Proxy, Store, WriteProbe } from './core/ports.ts';
-import { finders, waysTo, type Finders } from './compose-containers.ts';
+import { finders, waysTo, type ContainerDoor, type Ways } from './compose-containers.ts';
 import { spellForDisplay } from './dialect/statements.ts';
 
 export { composeContainers, openDocker } from './compose-containers.ts';
@@ -56,6 +57,8 @@ export interface Engine {
   readonly store: Store | undefined;
   /** Why there is no store, or why it can only be read; one sentence. */
   readonly storeProblem: string | undefined;
+  /** By cluster: what may be done with its containers; none where its settings never look for them. */
+  readonly containers: ReadonlyMap<string, ContainerDoor>;
   close(): void;
 }
 
@@ -66,15 +69,19 @@ const timeouts = { connectTimeoutMs: 1_000, queryTimeoutMs: 1_000, impatientTime
 export function compose(options: EngineOptions): Engine {
   const { store, storeProblem } = storeIn(options);
   const containers = finders(options.log);
+  const doors = new Map<string, ContainerDoor>();
   const clusters = new Map(
-    options.settings.clusters.map(
-      (it) => [it.id, engineOf(it, options, store, containers)] as const,
-    ),
+    options.settings.clusters.map((it) => {
+      const ways = waysTo(it, directDial, { finders: containers, store });
+      if (ways.door !== undefined) doors.set(it.id, ways.door);
+      return [it.id, engineOf(it, options, store, ways)] as const;
+    }),
   );
   return {
     clusters,
     store,
     storeProblem,
+    containers: doors,
     close: () => {
       clusters.forEach((it) => {
         it.close();
@@ -172,10 +179,9 @@ function engineOf(
   cluster: ClusterSettings,
   options: EngineOptions,
   store: Store | undefined,
-  containers: Finders,
+  { addresses, dial }: Ways,
 ): ClusterBackend {
   const { settings, passwords, log } = options;
-  const { addresses, dial } = waysTo(cluster, directDial, { finders: containers, store });
   const login = { ...loginOf(cluster, options), dial };
   const replicationPassword = keptPassword(() => passwords(cluster, 'replication'), systemClock);
   const replication = { user: cluster.replicationUser, password: replicationPassword };
@@ -201,12 +207,7 @@ function engineOf(
     accounts: mysqlAccountReader({ login, ...timeouts }),
     addresses,
     spell: (action, server) => spellForDisplay(action, server, cluster.replicationUser),
-    instruct: (on, instruction, server) =>
-      spellInstruction(on, instruction, server, {
-        monitor: cluster.user,
-        replication: cluster.replicationUser,
-        task: cluster.mode,
-      }),
+    instruct: instructionsFor(cluster),
     clock: systemClock,
     store,
     proxies: proxiesOf(cluster, dial),
@@ -216,6 +217,12 @@ function engineOf(
     randomLetters,
     log,
   });
+}
+
+function instructionsFor(cluster: ClusterSettings): EngineParts['instruct'] {
+  const { user: monitor, replicationUser: replication, mode: task } = cluster;
+  return (on, instruction, server) =>
+    spellInstruction(on, instruction, server, { monitor, replication, task });
 }
 
 /** Where nothing may be changed nothing is written either. */

@@ -75,7 +75,7 @@ export class FindingBanner extends LitElement {
       <span class="face ${banner.tone}">${icon(banner.icon)}</span>
       <div class="text">
         <p class="says" title=${banner.code}>${banner.says}</p>
-        <p class="advice">${banner.advice}</p>
+        ${banner.advice === '' ? nothing : html`<p class="advice">${banner.advice}</p>`}
         ${
           banner.evidence.length === 0
             ? nothing

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../compose.ts';
+import type { ContainerDoor } from '../compose-containers.ts';
 import type { ClusterBackend, ClusterState } from '../core/backend.ts';
 import type { Recovery } from '../core/model/recovery.ts';
 import type { ClusterSettings, PasswordSource, Settings } from '../config/settings.ts';
@@ -61,6 +62,11 @@ export class ClusterWatch implements vscode.Disposable {
   /** Why nothing can be recorded; undefined when all is well. */
   get storeProblem(): string | undefined {
     return this.#life?.engine.storeProblem;
+  }
+
+  /** What may be done with the containers of a cluster. */
+  containersOf(id: string): ContainerDoor | undefined {
+    return this.#life?.engine.containers.get(id);
   }
 
   cluster(id: string): WatchedCluster | undefined {

@@ -11,6 +11,15 @@ import { signalOf } from './cancellation.ts';
 import { chooseCluster, chooseInstance, viewNow } from './desk.ts';
 import type { ChosenInstance, Desk } from './desk.ts';
 import { reasonOf } from './cluster-watch.ts';
+import {
+  startContainer,
+  stopContainer,
+  restartContainer,
+  pauseContainer,
+  unpauseContainer,
+  showContainerLogs,
+  openContainerShell,
+} from './container-commands.ts';
 import { createLab, removeLab, startLabInstance, stopLabInstance } from './lab-commands.ts';
 import { createMonitorUser, createReplicationUser } from './create-user.ts';
 import { showMonitor, startMonitor, stopMonitor } from './monitor-commands.ts';
@@ -42,6 +51,13 @@ export const commands: Readonly<Record<string, Command>> = {
   'switchover.startLabInstance': startLabInstance,
   'switchover.copyAddress': copyAddress,
   'switchover.copyStatus': copyStatus,
+  'switchover.startContainer': startContainer,
+  'switchover.stopContainer': stopContainer,
+  'switchover.restartContainer': restartContainer,
+  'switchover.pauseContainer': pauseContainer,
+  'switchover.unpauseContainer': unpauseContainer,
+  'switchover.showContainerLogs': showContainerLogs,
+  'switchover.openContainerShell': openContainerShell,
   'switchover.acknowledgeRecovery': acknowledgeRecovery,
   'switchover.acknowledgeAll': acknowledgeAll,
   'switchover.recoveryActions': recoveryActions,

@@ -74,10 +74,10 @@ function detailsNow(
 ): InstanceDetails | null {
   const member = memberOf(state.topology, selected);
   const labels = shortLabels(state.topology.members.map((it) => it.key));
-  const { topology, findings } = state;
+  const { topology, findings, containers } = state;
   return member === undefined
     ? null
-    : detailsOf(member, { topology, findings, labels, words, now });
+    : detailsOf(member, { topology, findings, containers, labels, words, now });
 }
 
 function progressNow(state: ClusterState, ground: PictureGround): ProgressView | null {

@@ -122,6 +122,7 @@ export function traitsOf(
     ...(card.canPromote ? ['promotable'] : []),
     ...(card.canRejoin ? ['rejoinable'] : []),
     downtimeOf(watch, card.key) === undefined ? 'watched' : 'downtime',
+    ...(card.container === undefined ? [] : [`container-${card.container.activity}`]),
     ...(lab.has(card.key) ? ['lab'] : []),
     card.ghost ? 'down' : 'up',
   ].join('+');

@@ -1,4 +1,4 @@
-import { fill } from '../core/model/phrase.ts';
+import { fill, phrase, type Phrase } from '../core/model/phrase.ts';
 import type { Finding, Severity } from '../core/model/finding.ts';
 import { problemSentences, problemTitles } from './labels.ts';
 import type { BannerView } from './panel-state.ts';
@@ -16,6 +16,20 @@ export function bannerOf(finding: Finding, cluster: string, words: Words): Banne
     says: findingText(finding, cluster, words),
     evidence: finding.evidence.map((it) => spell(it, words)),
     advice: words.t(finding.advice),
+  };
+}
+
+/** What is no trouble of a server, but of the way to it. */
+export function noteBanner(says: Phrase, words: Words): BannerView {
+  return {
+    code: 'Containers',
+    tone: 'info',
+    icon: 'info',
+    instance: null,
+    title: spell(phrase('Containers'), words),
+    says: spell(says, words),
+    evidence: [],
+    advice: '',
   };
 }
 

@@ -1,7 +1,9 @@
+import type { ClusterState } from '../core/backend.ts';
 import type { Finding } from '../core/model/finding.ts';
 import { answered } from '../core/model/instance.ts';
 import type { Channel, Server } from '../core/model/instance.ts';
 import type { Member, Topology } from '../core/model/topology.ts';
+import { activityOf, containerLines, containerOfMember } from './container-view.ts';
 import { instanceState } from './instance-state.ts';
 import type { InstanceState } from './instance-state.ts';
 import { roleWords } from './labels.ts';
@@ -14,6 +16,7 @@ import { spell, type Words } from './words.ts';
 export interface CardGround {
   readonly topology: Topology;
   readonly findings: readonly Finding[];
+  readonly containers?: ClusterState['containers'] | undefined;
   readonly labels: ReadonlyMap<string, string>;
   readonly words: Words;
   /** Milliseconds since the epoch. */
@@ -43,11 +46,20 @@ export function cardOf(place: TreePlace, ground: CardGround): CardView {
     version: known === undefined ? '' : versionOf(known),
     tooltip: tooltipOf(member, state, lagText, ground),
     ghost: server === undefined,
+    ...containerPart(member, ground),
     parent,
     level,
     ...possible(member, ground),
     spoken: [label, roleWord, state.word, lagText].filter((it) => it !== null).join(', '),
   };
+}
+
+/** Nothing where it runs in no container that we know. */
+function containerPart(member: Member, { containers }: CardGround): Pick<CardView, 'container'> {
+  const container = containerOfMember(member, containers);
+  return container === undefined
+    ? {}
+    : { container: { name: container.name, activity: activityOf(container) } };
 }
 
 function possible(
@@ -149,9 +161,10 @@ function tooltipOf(
   member: Member,
   state: InstanceState,
   lagText: string | null,
-  { words, now }: CardGround,
+  { words, now, containers }: CardGround,
 ): readonly string[] {
   const server = answered(member) ?? member.lastAnswer?.server;
+  const container = containerOfMember(member, containers);
   const lines: readonly (string | null)[] = [
     member.key,
     `${words.t(roleWords[member.role])} · ${state.word}`,
@@ -165,6 +178,7 @@ function tooltipOf(
     seenOf(member, words, now),
     member.probe.kind === 'silent' ? spell(member.probe.says, words) : null,
     ...faultsOf(server),
+    ...(container === undefined ? [] : containerLines(container, words)),
   ];
   return lines.filter((it) => it !== null);
 }

@@ -1,7 +1,9 @@
 import { answered } from '../core/model/instance.ts';
 import type { Server } from '../core/model/instance.ts';
+import { phrase } from '../core/model/phrase.ts';
 import { replicasOf } from '../core/model/topology.ts';
 import type { Member } from '../core/model/topology.ts';
+import { activityOf, containerOfMember, containerWord } from './container-view.ts';
 import { instanceState } from './instance-state.ts';
 import type { CardGround } from './card-view.ts';
 import { roleWords } from './labels.ts';
@@ -39,9 +41,26 @@ function identityRows(member: Member, ground: CardGround): readonly NamedValue[]
     row(words.t(sentences.nameSource), member.source ?? words.t(sentences.none)),
     row(words.t(sentences.nameReplicas), listed(replicas, words)),
     row(words.t(sentences.nameAddress), member.address),
+    ...containerRows(member, ground),
     ...(member.aliases.length === 0
       ? []
       : [row(words.t(sentences.nameAliases), listed(member.aliases, words))]),
+  ];
+}
+
+function containerRows(member: Member, { containers, words }: CardGround): readonly NamedValue[] {
+  const container = containerOfMember(member, containers);
+  if (container === undefined) {
+    return [];
+  }
+  const { name, image, project } = container;
+  const value = [name, spell(containerWord(container), words), image, project];
+  return [
+    row(
+      spell(phrase('Container'), words),
+      value.filter((it) => it !== null).join(' · '),
+      activityOf(container) === 'running' ? 'muted' : 'warning',
+    ),
   ];
 }
 

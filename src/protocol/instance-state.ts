@@ -3,10 +3,11 @@ import { alive, answered } from '../core/model/instance.ts';
 import type { Channel, Server } from '../core/model/instance.ts';
 import { memberOf } from '../core/model/topology.ts';
 import type { Member, Role, Topology } from '../core/model/topology.ts';
+import { activityOf, containerOfMember, containerWord } from './container-view.ts';
 import { problemTitles, silenceWords } from './labels.ts';
 import type { Tone } from './panel-state.ts';
 import { sentences } from './sentences.ts';
-import type { Words } from './words.ts';
+import { spell, type Words } from './words.ts';
 
 /** How an instance is, in one shape, one colour and a few words. */
 export interface InstanceState {
@@ -14,6 +15,11 @@ export interface InstanceState {
   /** A codicon, without `codicon-`. */
   readonly icon: string;
   readonly word: string;
+}
+
+/** `containers`: by instance, as far as they are known. */
+export interface StateGround extends Pick<ClusterState, 'topology' | 'findings'> {
+  readonly containers?: ClusterState['containers'] | undefined;
 }
 
 const roleIcons: Record<Role, string> = {
@@ -27,12 +33,12 @@ const roleIcons: Record<Role, string> = {
 /** Reads the state from what the instance answered; a finding about it makes it graver, never milder. */
 export function instanceState(
   member: Member,
-  { topology, findings }: Pick<ClusterState, 'topology' | 'findings'>,
+  { topology, findings, containers }: StateGround,
   words: Words,
 ): InstanceState {
   const server = answered(member);
   if (server === undefined) {
-    return silentState(member, words);
+    return silentState(member, containers, words);
   }
   const own = findings.filter((it) => it.instance === member.key && it.severity !== 'info');
   const lagging = own.some((it) => it.code === 'ReplicaLagging');
@@ -61,7 +67,15 @@ function lostSource(member: Member, server: Server, topology: Topology): boolean
   );
 }
 
-function silentState(member: Member, words: Words): InstanceState {
+function silentState(
+  member: Member,
+  containers: ClusterState['containers'],
+  words: Words,
+): InstanceState {
+  const container = containerOfMember(member, containers);
+  if (container !== undefined && activityOf(container) !== 'running') {
+    return { tone: 'error', icon: 'vm-outline', word: spell(containerWord(container), words) };
+  }
   const reason = member.probe.kind === 'silent' ? member.probe.reason : 'timed-out';
   const lives = alive(member);
   return {

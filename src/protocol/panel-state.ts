@@ -41,6 +41,12 @@ const card = z.readonly(
     level: z.number(),
     canPromote: z.boolean(),
     canRejoin: z.boolean(),
+    /** Absent where it runs in no container that we know. */
+    container: z.optional(
+      z.readonly(
+        z.object({ name: z.string(), activity: z.enum(['running', 'paused', 'stopped']) }),
+      ),
+    ),
     /** For a screen reader, everything in one sentence. */
     spoken: z.string(),
   }),

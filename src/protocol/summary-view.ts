@@ -1,6 +1,7 @@
 import type { ClusterState } from '../core/backend.ts';
 import type { PlanKind } from '../core/model/plan.ts';
 import type { Recovery } from '../core/model/recovery.ts';
+import { projectLines } from './container-view.ts';
 import { problemTitles } from './labels.ts';
 import type { BannerView, SummaryView } from './panel-state.ts';
 import { endedSteps, runningNow, waitingRecovery } from './recovery-now.ts';
@@ -21,7 +22,7 @@ export function summaryOf(state: ClusterState, ground: SummaryGround): SummaryVi
   const { banners, words, labels } = ground;
   const blocked = blockedSays(state.watch, words, ground.now);
   const says = [...banners.map((it) => it.says), ...(blocked === undefined ? [] : [blocked])];
-  const tooltip = [state.topology.cluster, ...says];
+  const tooltip = [state.topology.cluster, ...says, ...projectLines(state, words)];
   const running = runningNow(state);
   if (running !== null) {
     const description = runningText(running, labels, words);

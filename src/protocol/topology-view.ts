@@ -3,7 +3,7 @@ import { answered } from '../core/model/instance.ts';
 import type { Channel } from '../core/model/instance.ts';
 import { memberOf } from '../core/model/topology.ts';
 import type { Topology } from '../core/model/topology.ts';
-import { bannerOf } from './banner-view.ts';
+import { bannerOf, noteBanner } from './banner-view.ts';
 import { cardOf } from './card-view.ts';
 import type { ClusterView, EdgeView } from './panel-state.ts';
 import { shortLabels } from './short-labels.ts';
@@ -14,16 +14,19 @@ import type { Words } from './words.ts';
 
 /** One cluster, ready to draw: for the panel, the sidebar tree and the status bar alike. `now`: milliseconds since the epoch. */
 export function viewOf(state: ClusterState, words: Words, now: number): ClusterView {
-  const { topology, findings } = state;
+  const { topology, findings, containers } = state;
   const labels = shortLabels(topology.members.map((it) => it.key));
   const places = treeOrder(topology);
-  const banners = findings.map((it) => bannerOf(it, topology.cluster, words));
+  const banners = [
+    ...findings.map((it) => bannerOf(it, topology.cluster, words)),
+    ...(state.notes ?? []).map((it) => noteBanner(it, words)),
+  ];
   return {
     cluster: topology.cluster,
     at: topology.at,
     master: topology.master,
     summary: summaryOf(state, { banners, labels, words, now }),
-    cards: places.map((it) => cardOf(it, { topology, findings, labels, words, now })),
+    cards: places.map((it) => cardOf(it, { topology, findings, containers, labels, words, now })),
     edges: places.flatMap((it) => edgesOf(it, topology, findings)),
     banners,
   };

@@ -1,0 +1,128 @@
+import { Buffer } from 'node:buffer';
+import type { Container } from '../../core/model/container.ts';
+import { phrase, plain } from '../../core/model/phrase.ts';
+import { ReplicationError } from '../../core/model/replication-error.ts';
+import type { ContainerFinder } from './container-finder.ts';
+import { refusalOf, troubleOf } from './docker-trouble.ts';
+import { execFrames } from './exec-frames.ts';
+import type { OpenDocker } from './open-docker.ts';
+
+export type ContainerAction = 'start' | 'stop' | 'restart' | 'pause' | 'unpause';
+
+/** A program with a terminal of its own. */
+export interface ContainerShell {
+  readonly program: string;
+  readonly words: readonly string[];
+  /** What the program needs to find the engine. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * How long a server may take to end by itself, in seconds: a MySQL source with live replicas needs ten, which is when
+ * Docker would kill it.
+ */
+const stopSeconds = 30;
+/** Docker says so when there is nothing to do. */
+const nothingToDo = 304;
+
+/** Does it, and waits until it is done. Throws ReplicationError. */
+export async function actOnContainer(
+  finder: Pick<ContainerFinder, 'containers' | 'engine'>,
+  { id, name }: Container,
+  action: ContainerAction,
+): Promise<void> {
+  const engine = engineOf(finder);
+  const container = engine.docker.getContainer(id);
+  const acts: Record<ContainerAction, () => Promise<unknown>> = {
+    start: () => container.start(),
+    stop: () => container.stop({ t: stopSeconds }),
+    restart: () => container.restart({ t: stopSeconds }),
+    pause: () => container.pause(),
+    unpause: () => container.unpause(),
+  };
+  try {
+    await acts[action]();
+  } catch (error) {
+    if (refusalOf(error)?.status !== nothingToDo) {
+      throw failureOf(error, engine, name);
+    }
+  }
+}
+
+/** The last lines that a container wrote, the oldest first. Throws ReplicationError. */
+export async function logOfContainer(
+  finder: Pick<ContainerFinder, 'containers' | 'engine'>,
+  { id, name }: Container,
+  lines: number,
+): Promise<string> {
+  const engine = engineOf(finder);
+  try {
+    const answer: unknown = await engine.docker
+      .getContainer(id)
+      .logs({ stdout: true, stderr: true, tail: lines, follow: false });
+    return textOf(Buffer.isBuffer(answer) ? answer : Buffer.from(String(answer)));
+  } catch (error) {
+    throw failureOf(error, engine, name);
+  }
+}
+
+/** A shell inside a container, through the command of its engine. Throws ReplicationError. */
+export function shellInContainer(
+  finder: Pick<ContainerFinder, 'containers' | 'engine'>,
+  { name }: Container,
+): ContainerShell {
+  const { found } = engineOf(finder);
+  const isPodman = found.spelled.includes('podman.sock');
+  const shell = 'command -v bash >/dev/null 2>&1 && exec bash || exec sh';
+  return {
+    program: isPodman ? 'podman' : 'docker',
+    words: ['exec', '-it', name, 'sh', '-c', shell],
+    environment: {
+      [isPodman ? 'CONTAINER_HOST' : 'DOCKER_HOST']: found.spelled,
+      ...(found.certificates === null
+        ? {}
+        : { DOCKER_CERT_PATH: found.certificates, DOCKER_TLS_VERIFY: '1' }),
+    },
+  };
+}
+
+function engineOf({
+  engine,
+  containers,
+}: Pick<ContainerFinder, 'containers' | 'engine'>): OpenDocker {
+  if (engine === undefined) {
+    const says = containers.problem ?? phrase('Docker was not looked at yet.');
+    throw new ReplicationError('not-asked', says);
+  }
+  return engine;
+}
+
+function failureOf(error: unknown, { found }: OpenDocker, name: string): ReplicationError {
+  const refusal = refusalOf(error);
+  if (refusal === undefined) {
+    return new ReplicationError('not-asked', troubleOf(error, found), { cause: error });
+  }
+  const says =
+    refusal.status === 404
+      ? phrase('The container {name} is gone.', { name })
+      : phrase('Docker refuses for the container {name}: {says}', {
+          name,
+          says: plain(refusal.says),
+        });
+  return new ReplicationError('statement-failed', says, { cause: error });
+}
+
+/** Without a terminal, output and complaints come in frames; with one, as they are. */
+function textOf(answer: Buffer): string {
+  const isFramed =
+    answer.length >= 8 && answer.readUInt32BE(0) % 0x01000000 === 0 && (answer[0] ?? 9) <= 2;
+  if (!isFramed) {
+    return answer.toString();
+  }
+  const pieces: Buffer[] = [];
+  const keep = (piece: Buffer): void => {
+    pieces.push(piece);
+  };
+  execFrames({ output: keep, complaint: keep })(answer);
+  return Buffer.concat(pieces).toString();
+}

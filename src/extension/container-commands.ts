@@ -1,0 +1,142 @@
+import * as vscode from 'vscode';
+import type { ContainerDoor } from '../compose-containers.ts';
+import type { Container } from '../core/model/container.ts';
+import { memberOf } from '../core/model/topology.ts';
+import { beforeContainerAction, type ContainerAction } from '../protocol/container-question.ts';
+import { activityOf, containerWord, type ContainerActivity } from '../protocol/container-view.ts';
+import { spell } from '../protocol/words.ts';
+import type { WatchedCluster } from './cluster-watch.ts';
+import { chooseCluster, type Desk } from './desk.ts';
+import { dockerSentences } from './docker-sentences.ts';
+import { targetOf } from './target.ts';
+
+type Command = (desk: Desk, argument: unknown) => Promise<void>;
+
+interface ChosenContainer {
+  readonly watched: WatchedCluster;
+  readonly instance: string;
+  readonly container: Container;
+  readonly door: ContainerDoor;
+}
+
+/** How many of the last lines of a container are shown. */
+const shownLines = 2_000;
+
+const any: readonly ContainerActivity[] = ['running', 'paused', 'stopped'];
+
+export const startContainer = acting('start', dockerSentences.startingContainer, ['stopped']);
+export const stopContainer = acting('stop', dockerSentences.stoppingContainer, [
+  'running',
+  'paused',
+]);
+export const restartContainer = acting('restart', dockerSentences.restartingContainer, any);
+export const pauseContainer = acting('pause', dockerSentences.pausingContainer, ['running']);
+export const unpauseContainer = acting('unpause', dockerSentences.resumingContainer, ['paused']);
+
+function acting(
+  action: ContainerAction,
+  doing: string,
+  fits: readonly ContainerActivity[],
+): Command {
+  return async (desk, argument) => {
+    const chosen = await chooseContainer(desk, argument, fits);
+    if (chosen === undefined || !(await mayAct(desk, action, chosen))) return;
+    const { watched, container, door } = chosen;
+    const title = desk.words.t(doing, { name: container.name });
+    const options = { location: vscode.ProgressLocation.Notification, title };
+    await vscode.window.withProgress(options, () => door.act(container, action));
+    await watched.backend.refresh(AbortSignal.timeout(10_000));
+  };
+}
+
+async function mayAct(
+  { words }: Desk,
+  action: ContainerAction,
+  { watched, instance }: ChosenContainer,
+): Promise<boolean> {
+  const state = watched.backend.current();
+  if (state === undefined) return false;
+  const before = beforeContainerAction(action, instance, state, watched.settings);
+  switch (before.kind) {
+    case 'go':
+      return true;
+    case 'refuse':
+      void vscode.window.showWarningMessage(spell(before.says, words));
+      return false;
+    case 'ask': {
+      const confirm = spell(before.confirm, words);
+      const options = { modal: true, detail: spell(before.detail, words) };
+      const question = spell(before.question, words);
+      return (await vscode.window.showWarningMessage(question, options, confirm)) === confirm;
+    }
+    default:
+      return before satisfies never;
+  }
+}
+
+export async function showContainerLogs(desk: Desk, argument: unknown): Promise<void> {
+  const chosen = await chooseContainer(desk, argument, any);
+  if (chosen === undefined) return;
+  const content = await chosen.door.log(chosen.container, shownLines);
+  const document = await vscode.workspace.openTextDocument({ content, language: 'log' });
+  await vscode.window.showTextDocument(document, { preview: true });
+}
+
+export async function openContainerShell(desk: Desk, argument: unknown): Promise<void> {
+  const chosen = await chooseContainer(desk, argument, ['running']);
+  if (chosen === undefined) return;
+  const { program, words, environment } = chosen.door.shell(chosen.container);
+  const name = desk.words.t(dockerSentences.shellName, { name: chosen.container.name });
+  const terminal = vscode.window.createTerminal({
+    name,
+    shellPath: program,
+    shellArgs: [...words],
+    env: { ...environment },
+  });
+  terminal.show();
+}
+
+/** The container that a command is about, asked for where the argument does not say; what is missing is said. */
+async function chooseContainer(
+  desk: Desk,
+  argument: unknown,
+  fits: readonly ContainerActivity[],
+): Promise<ChosenContainer | undefined> {
+  const watched = await chooseCluster(desk, argument);
+  if (watched === undefined) return undefined;
+  const named = targetOf(argument).instance ?? (await pickContainer(desk, watched, fits));
+  return named === undefined ? undefined : containerNow(desk, watched, named);
+}
+
+function containerNow(
+  { watch, words }: Desk,
+  watched: WatchedCluster,
+  named: string,
+): ChosenContainer | undefined {
+  const state = watched.backend.current();
+  const door = watch.containersOf(watched.settings.id);
+  const instance = state === undefined ? named : (memberOf(state.topology, named)?.key ?? named);
+  const container = state?.containers?.get(instance);
+  if (container !== undefined && door !== undefined) {
+    return { watched, instance, container, door };
+  }
+  void vscode.window.showInformationMessage(words.t(dockerSentences.noContainer, { instance }));
+  return undefined;
+}
+
+async function pickContainer(
+  { words }: Desk,
+  { settings: { id: cluster }, backend }: WatchedCluster,
+  fits: readonly ContainerActivity[],
+): Promise<string | undefined> {
+  const all = [...(backend.current()?.containers ?? [])];
+  const items = all
+    .filter(([, it]) => fits.includes(activityOf(it)))
+    .map(([key, it]) => ({ key, label: it.name, description: spell(containerWord(it), words) }));
+  if (items.length === 0) {
+    void vscode.window.showInformationMessage(words.t(dockerSentences.noContainers, { cluster }));
+    return undefined;
+  }
+  const placeHolder = words.t(dockerSentences.pickContainer, { cluster });
+  return (await vscode.window.showQuickPick(items, { placeHolder }))?.key;
+}
