@@ -67,7 +67,7 @@ module.exports = {
       installed('dockerode', 'mysql2', 'yaml', 'zod'),
     ),
     mayOnlySee('protocol', protocol, model, backend, installed('zod')),
-    mayOnlySee('config', config, model, installed('zod')),
+    mayOnlySee('config', config, model, '^src/core/containers/', installed('zod')),
     mayOnlySee(
       'cli',
       '^src/cli/',

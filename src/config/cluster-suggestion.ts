@@ -5,10 +5,12 @@ export interface ClusterSuggestion {
   /** A few words: the service, or the file and its group. */
   readonly label: string;
   readonly detail: string;
-  /** `host:port`, as we reach it. */
+  /** `host:port`, as we reach it, or as the containers of its network call it. */
   readonly seed: string;
   /** What servers call instances -> where we reach them. */
   readonly addresses: Readonly<Record<string, string>>;
+  /** The network of containers where its instances know each other by name; absent where there is none. */
+  readonly network?: string;
   readonly user: string | null;
   /** Known to that file; to be used only when a person says so. */
   readonly password: string | null;

@@ -1,29 +1,50 @@
+import { nameAmongContainers } from '../core/containers/find-container.ts';
 import type { Container, Containers } from '../core/model/container.ts';
 import type { ClusterSuggestion } from './cluster-suggestion.ts';
 
 /**
- * The running containers with a server in them, by how they are reached from here: by a published port, else by their own
- * address. What others in their networks call those with a published port is told too, for that does not change.
+ * The running containers with a server in them. On a network with names they are offered by those, for names stay when
+ * ports and addresses change; else by a published port, else by their own address.
  */
 export function suggestContainers({ all, remoteHost }: Containers): readonly ClusterSuggestion[] {
   const servers = all.filter((it) => it.isServer && it.state === 'running');
   return servers.flatMap((it) => {
-    const seed = publishedAt(it, remoteHost) ?? innerAddress(it, remoteHost);
-    if (seed === undefined) {
+    const way = byName(it, servers) ?? byAddress(it, servers, remoteHost);
+    if (way === undefined) {
       return [];
     }
     const group = it.project ?? it.networks[0]?.name ?? '';
     return [
       {
         label: it.name,
-        detail: [group, it.image, seed].filter((word) => word !== '').join(' · '),
-        seed,
-        addresses: addressesAround(it, servers, remoteHost),
+        detail: [group, it.image, way.seed].filter((word) => word !== '').join(' · '),
+        ...way,
         user: null,
         password: null,
       },
     ];
   });
+}
+
+type Way = Pick<ClusterSuggestion, 'seed' | 'addresses' | 'network'>;
+
+function byName(it: Container, servers: readonly Container[]): Way | undefined {
+  const network = it.networks.find(({ name }) => nameAmongContainers(it, servers, name))?.name;
+  const name = network === undefined ? undefined : nameAmongContainers(it, servers, network);
+  return name === undefined || network === undefined
+    ? undefined
+    : { seed: `${name}:${String(it.serverPort)}`, addresses: {}, network };
+}
+
+function byAddress(
+  it: Container,
+  servers: readonly Container[],
+  remoteHost: string | null,
+): Way | undefined {
+  const seed = publishedAt(it, remoteHost) ?? innerAddress(it, remoteHost);
+  return seed === undefined
+    ? undefined
+    : { seed, addresses: addressesAround(it, servers, remoteHost) };
 }
 
 function addressesAround(

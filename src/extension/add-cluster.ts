@@ -30,7 +30,7 @@ export async function addCluster(desk: Desk): Promise<void> {
     const next = await askNext(desk, found);
     if (next === undefined) return;
     if (next === 'add') {
-      await add(desk, draft);
+      await add(desk, draft, found);
       return;
     }
     draft = await changed(desk, draft, next);
@@ -65,7 +65,8 @@ async function askDraft(desk: Desk, before?: Draft): Promise<Draft | undefined> 
   if (user === undefined) return undefined;
   const password = await askPassword(desk, user, place);
   if (password === undefined) return undefined;
-  const cluster = draftCluster(place.seed, { addresses: place.addresses, user });
+  const { seed, addresses, network } = place;
+  const cluster = draftCluster(seed, { addresses, network, user });
   return { cluster, password: password === '' ? undefined : password };
 }
 
@@ -177,14 +178,18 @@ function valueOf(fix: FoundFix, reached: number): Next {
   return fix.kind === 'copy' ? { copy: fix.text } : 'create';
 }
 
-async function add(desk: Desk, { cluster, password }: Draft): Promise<void> {
+async function add(
+  desk: Desk,
+  { cluster, password }: Draft,
+  { replicationUser }: FoundView,
+): Promise<void> {
   const { words, credentials, panels } = desk;
   const [seed = ''] = cluster.seeds;
   const id = await askId(desk, seed);
   if (id === undefined) return;
   const environment = await askEnvironment(desk);
   if (environment === undefined) return;
-  const { user, addresses } = cluster;
+  const { user, addresses, docker } = cluster;
   if (password !== undefined) await credentials.keep(id, 'monitor', password);
   await writeCluster(id, {
     id,
@@ -192,6 +197,9 @@ async function add(desk: Desk, { cluster, password }: Draft): Promise<void> {
     user,
     environment,
     ...(Object.keys(addresses).length === 0 ? {} : { addresses }),
+    ...(docker === undefined ? {} : { docker }),
+    // Its password is asked for when a plan first needs it.
+    ...(replicationUser === null ? {} : { replicationUser }),
   });
   await desk.restart();
   panels.show(id);

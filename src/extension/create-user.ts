@@ -40,14 +40,18 @@ async function draftByAddress({ words }: Desk): Promise<ClusterSettings | undefi
   return seed === undefined ? undefined : draftCluster(seed);
 }
 
+interface DraftWish {
+  readonly addresses?: Readonly<Record<string, string>>;
+  readonly network?: string | undefined;
+  readonly user?: string;
+}
+
 /** A cluster that is not in the settings, named by where it starts. */
-export function draftCluster(
-  seed: string,
-  more: { readonly addresses?: Readonly<Record<string, string>>; readonly user?: string } = {},
-): ClusterSettings {
-  const { addresses = {}, user = 'orc_client_user' } = more;
+export function draftCluster(seed: string, wish: DraftWish = {}): ClusterSettings {
+  const { addresses = {}, user = 'orc_client_user', network } = wish;
   const id = seed.replaceAll(/[^\p{L}\p{N}._-]/gu, '-').replace(/^[^\p{L}\p{N}]+/u, '');
-  return clusterSchema.parse({ id, seeds: [seed], user, addresses, environment: 'lab' });
+  const docker = network === undefined ? {} : { docker: { network } };
+  return clusterSchema.parse({ id, seeds: [seed], user, addresses, environment: 'lab', ...docker });
 }
 
 /** Asks for everything, shows the statements, runs them as an administrator. Undefined: nothing was made, and that is told. */

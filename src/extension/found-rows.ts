@@ -25,6 +25,8 @@ export interface FoundView {
   readonly rows: readonly FoundRow[];
   readonly reached: number;
   readonly silent: number;
+  /** As whom most replicas log in at their source; null when none does. */
+  readonly replicationUser: string | null;
 }
 
 /** `grants`: the statement that gives our user what it lacks, by instance. */
@@ -60,7 +62,17 @@ export function foundView(
     rows: [...members.map((it) => rowOf(it, grants, words)), ...alone, ...troubles],
     reached,
     silent: members.length - reached,
+    replicationUser: replicationUserOf(members),
   };
+}
+
+function replicationUserOf(members: readonly Member[]): string | null {
+  const users = members
+    .flatMap((it) => answered(it)?.channels ?? [])
+    .map((it) => it.user)
+    .filter((it) => it !== '');
+  const count = (user: string): number => users.filter((it) => it === user).length;
+  return users.toSorted((a, b) => count(b) - count(a))[0] ?? null;
 }
 
 /** Whoever is silent has a row that says why. */

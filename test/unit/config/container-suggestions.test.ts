@@ -29,22 +29,35 @@ function published(hostPort: number, hostAddress = '0.0.0.0') {
   return { published: [{ inner: 3306, hostAddress, hostPort }] };
 }
 
-test('running servers are offered by their published port, else by their own address', () => {
+/** Where nobody has a name. */
+const bridge = {
+  networks: [{ name: 'bridge', aliases: [], address: '172.17.0.2', gateway: null }],
+};
+
+test('running servers are offered by the name that their network knows, so that a new port or address changes nothing', () => {
   const all = [
     container('db001', published(13_311)),
     container('db002'),
     container('db003', { state: 'exited' }),
     container('web', { isServer: false }),
   ];
-  const addresses = { 'db001:3306': '127.0.0.1:13311', 'db001-alias:3306': '127.0.0.1:13311' };
   expect(suggestContainers({ ...noContainers, all })).toMatchObject([
-    { label: 'db001', seed: '127.0.0.1:13311', addresses },
-    { label: 'db002', seed: '172.20.0.2:3306', addresses },
+    { label: 'db001', seed: 'db001:3306', network: 'mybridge', addresses: {} },
+    { label: 'db002', seed: 'db002:3306', network: 'mybridge', addresses: {} },
   ]);
 });
 
-test('containers of another machine are offered by what it publishes alone', () => {
-  const all = [container('db001', published(13_311)), container('db002')];
+test('where names do not resolve they are offered by their published port, else by their own address', () => {
+  const all = [container('db001', { ...published(13_311), ...bridge }), container('db002', bridge)];
+  const addresses = { 'db001:3306': '127.0.0.1:13311' };
+  expect(suggestContainers({ ...noContainers, all })).toMatchObject([
+    { label: 'db001', seed: '127.0.0.1:13311', addresses },
+    { label: 'db002', seed: '172.17.0.2:3306', addresses },
+  ]);
+});
+
+test('nameless containers of another machine are offered by what it publishes alone', () => {
+  const all = [container('db001', { ...published(13_311), ...bridge }), container('db002', bridge)];
   expect(suggestContainers({ ...noContainers, all, remoteHost: 'far' })).toMatchObject([
     { label: 'db001', seed: 'far:13311' },
   ]);
@@ -53,7 +66,7 @@ test('containers of another machine are offered by what it publishes alone', () 
 test('a container on the network of its machine, and an address of one interface', () => {
   const all = [
     container('db001', { onHostNetwork: true, networks: [] }),
-    container('db002', published(13_312, '::1')),
+    container('db002', { ...published(13_312, '::1'), ...bridge }),
   ];
   expect(suggestContainers({ ...noContainers, all }).map((it) => it.seed)).toEqual([
     '127.0.0.1:3306',
