@@ -15,14 +15,17 @@ const shared = {
   logLevel: 'warning',
 };
 
+const nativeParts = ['cpu-features', '*.node'];
+
 /** @type {import('esbuild').BuildOptions} */
 const host = {
   ...shared,
   platform: 'node',
   target: 'node22.13',
   mainFields: ['module', 'main'],
-  // Of SSH only the part in JavaScript is shipped: one extension for all platforms.
-  loader: { '.node': 'empty' },
+  // Of SSH only the part in JavaScript is shipped, one extension for all platforms: it does without these where they are
+  // not there. An empty module in their place would be taken for them.
+  external: nativeParts,
 };
 
 const bundles = [
@@ -31,7 +34,7 @@ const bundles = [
     entryPoints: ['src/extension.ts'],
     outfile: 'dist/extension.cjs',
     format: 'cjs',
-    external: ['vscode', './engine.cjs'],
+    external: [...nativeParts, 'vscode', './engine.cjs'],
     plugins: [loadEngineLate()],
   },
   { ...host, entryPoints: ['src/compose.ts'], outfile: 'dist/engine.cjs', format: 'cjs' },
