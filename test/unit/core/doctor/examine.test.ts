@@ -1,0 +1,147 @@
+import { expect, test } from 'vitest';
+import { examine } from '../../../../src/core/doctor/examine.ts';
+import type { CheckUp } from '../../../../src/core/model/check-up.ts';
+import type { DoctorItem } from '../../../../src/core/model/doctor.ts';
+import { inEnglish } from '../../../../src/core/model/phrase.ts';
+import type { Policy } from '../../../../src/core/model/policy.ts';
+import { healthyCheckUp } from '../../../support/check-ups.ts';
+import { draw } from '../../../support/drawing.ts';
+import { policy } from '../../../support/world.ts';
+
+type Answers = Readonly<Record<string, Partial<CheckUp>>>;
+
+const knowing: Policy = { ...policy, replicationUser: 'repl', replicationPasswordKnown: true };
+
+function itemsOf(
+  drawing: string,
+  answers: Answers = {},
+  rules: Policy = knowing,
+): readonly DoctorItem[] {
+  const topology = draw(drawing);
+  const checkUps = new Map(
+    topology.members.map(({ key }) => [
+      key,
+      healthyCheckUp(key, answers[key.replace(':3306', '')]),
+    ]),
+  );
+  return examine(topology, rules, checkUps);
+}
+
+/** `breaks WritableReplica db2`, one a line. */
+function found(drawing: string, answers: Answers = {}): readonly string[] {
+  return itemsOf(drawing, answers).map(
+    (it) => `${it.gravity} ${it.code} ${it.instance.replace(':3306', '')}`,
+  );
+}
+
+const healthy = 'db1 rw net=4\n+ db2 net=4\n+ db3 net=4';
+
+test('a healthy cluster has nothing', () => {
+  expect(found(healthy)).toEqual([]);
+});
+
+test.each([
+  ['db1 rw net=4\n+ db2 rw net=4', {}, ['breaks WritableReplica db2']],
+  ['db1 rw net=4\n+ db2 net=60', {}, ['slows SlowDetection db2']],
+  ['db1 rw net=60\n+ db2 net=4', {}, []],
+  ['db1 rw net=4\n+ db2 net=4', { db2: { heartbeatSeconds: 3 } }, ['slows SlowHeartbeat db2']],
+  ['db1 rw net=4\n+ db2 net=4', { db2: { heartbeatSeconds: 0 } }, ['slows SlowHeartbeat db2']],
+  ['db1 rw net=4 id=7\n+ db2 net=4 id=7', {}, ['breaks DuplicateServerId db2']],
+  ['db1 rw net=4\n+ db2 net=4 nolog', {}, ['breaks ReplicaUpdatesNotLogged db2']],
+  ['db1 rw net=4\n+ db2 net=4', { db2: { readOnlyFrom: 'sql' } }, ['advice ReadOnlyNotKept db2']],
+  ['db1 rw net=4\n+ db2 net=4', { db2: { retryCount: 10 } }, ['breaks GivesUpConnecting db2']],
+  ['db1 rw net=4\n+ db2 net=4', { db2: { retryCount: 0 } }, []],
+  [
+    'db1 rw net=4\n+ db2 net=4',
+    { db2: { clock: { skewMs: -4000, withinMs: 5 } } },
+    ['advice ClockSkew db2'],
+  ],
+  ['db1 rw net=4\n+ db2 net=4', { db2: { clock: { skewMs: -4000, withinMs: 3500 } } }, []],
+  [
+    'db1 rw net=4\n+ db2 net=4',
+    { db1: { disks: [{ path: '/', freeShare: 0.02 }] } },
+    ['breaks DiskFull db1'],
+  ],
+  [
+    'db1 rw net=4\n+ db2 net=4',
+    { db2: { settings: { sync_binlog: '0' } } },
+    ['advice NotDurable db2'],
+  ],
+  [
+    'db1 rw net=4\n+ db2 net=4',
+    { db1: { settings: { binlog_expire_logs_seconds: '600' } } },
+    ['advice ShortBinlogRetention db1'],
+  ],
+  ['db1 rw net=4\n+ db2 net=4', { db1: { settings: { binlog_expire_logs_seconds: '0' } } }, []],
+  ['db1 rw net=4\n+ db2 net=4', { db2: { accounts: [] } }, ['breaks ReplicationUserMissing db2']],
+  ['db1 rw net=4\n+ db2 net=4 receiver=no', { db2: { accounts: [] } }, []],
+  [
+    'db1 rw net=4\n+ db2 net=4',
+    { db2: { replicationLogin: 'denied' } },
+    ['breaks ReplicationUserMissing db2'],
+  ],
+  [
+    'db1 rw net=4\n+ db2 net=4',
+    { db2: { missingRights: ['RELOAD'] } },
+    ['breaks MissingRights db2'],
+  ],
+  ['db1 rw net=4\n+ db2 denied', {}, ['breaks MonitorUserRefused db2']],
+] as const)('%s with %j', (drawing, answers, expected) => {
+  expect(found(drawing, answers)).toEqual(expected);
+});
+
+const away = "io=1045:Access_denied_for_user_'repl'@'172.20.0.3' receiver=connecting";
+
+function credentials(
+  answers: Answers,
+  words: string = away,
+  rules = knowing,
+): DoctorItem | undefined {
+  return itemsOf(`db1 rw net=4\n+ db2 net=4 ${words}\n+ db3 net=4`, answers, rules).find(
+    (it) => it.code === 'ReplicationCredentialsWrong',
+  );
+}
+
+test('a wrong password on the replica is told from one that is wrong here too', () => {
+  const item = credentials({});
+  expect(item && inEnglish(item.says)).toBe(
+    "db2:3306 cannot log in to db1:3306 as 'repl'@'172.20.0.3': the password that db2:3306 holds is not the one of db1:3306.",
+  );
+  expect(item?.remedy).toEqual({ options: { credentials: true } });
+  expect(item?.evidence.map(inEnglish).join('\n')).toContain('db1:3306 accepts the password kept');
+  const both = credentials({ db1: { replicationLogin: 'denied' } });
+  expect(both && inEnglish(both.says)).toContain('neither the password');
+  expect(both?.remedy).toBeNull();
+});
+
+test('an account that lets nobody in from that host is created for its network', () => {
+  const item = credentials({ db1: { accounts: [{ user: 'repl', host: '10.%' }] } });
+  expect(item && inEnglish(item.says)).toContain("db1:3306 has no account of 'repl' for that host");
+  expect(item?.evidence.map(inEnglish).join('\n')).toContain('10.%');
+  expect(item?.remedy?.account).toEqual({
+    host: '172.%',
+    exists: false,
+    alone: false,
+    on: 'db1:3306',
+  });
+});
+
+test('the key that caching_sha2_password needs is no matter of a password', () => {
+  expect(credentials({}, 'io=2061:Authentication_requires receiver=connecting')?.remedy).toEqual({
+    options: { publicKey: true },
+  });
+});
+
+test('what SQL cannot keep over a restart is given as lines of the option file', () => {
+  const [item] = itemsOf('db1 rw net=4\n+ db2 net=60');
+  expect(item?.byHand).toEqual([
+    {
+      on: 'db2:3306',
+      instruction: {
+        do: 'option-lines',
+        options: [{ name: 'replica_net_timeout', value: '4' }],
+        restart: false,
+      },
+    },
+  ]);
+});
