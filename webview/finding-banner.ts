@@ -46,6 +46,10 @@ export class FindingBanner extends LitElement {
         color: var(--vscode-descriptionForeground);
       }
 
+      .fix {
+        margin: 4px 0;
+      }
+
       summary {
         cursor: pointer;
         width: max-content;
@@ -66,6 +70,16 @@ export class FindingBanner extends LitElement {
     this.setAttribute('tone', this.banner?.tone ?? 'muted');
   }
 
+  #fixButton({ instance, fixes }: BannerView): TemplateResult {
+    const detail = { instance, item: fixes };
+    return html`<vscode-button
+      class="fix"
+      appearance="secondary"
+      @click=${() => this.dispatchEvent(new CustomEvent('fix', { detail }))}
+      >${icon('wrench')} ${say(this.words, 'fix')}</vscode-button
+    >`;
+  }
+
   override render(): TemplateResult | typeof nothing {
     const { banner } = this;
     if (banner === undefined) {
@@ -76,6 +90,7 @@ export class FindingBanner extends LitElement {
       <div class="text">
         <p class="says" title=${banner.code}>${banner.says}</p>
         ${banner.advice === '' ? nothing : html`<p class="advice">${banner.advice}</p>`}
+        ${banner.fixes === null || banner.instance === null ? nothing : this.#fixButton(banner)}
         ${
           banner.evidence.length === 0
             ? nothing

@@ -168,7 +168,13 @@ export class TopologyApp extends LitElement {
               aria-label=${say(words, 'problems')}
             >
               ${view.banners.map(
-                (it) => html`<finding-banner .banner=${it} .words=${words}></finding-banner>`,
+                (it) =>
+                  html`<finding-banner
+                    .banner=${it}
+                    .words=${words}
+                    @fix=${(event: CustomEvent<{ instance: string; item: string }>) =>
+                      this.#host.post({ kind: 'plan', wish: { kind: 'fix', ...event.detail } })}
+                  ></finding-banner>`,
               )}
             </div>`
       }

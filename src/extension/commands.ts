@@ -10,6 +10,7 @@ import { armFailover, beginDowntime, disarmFailover, endDowntime } from './arm-c
 import { signalOf } from './cancellation.ts';
 import { chooseCluster, chooseInstance, viewNow } from './desk.ts';
 import type { ChosenInstance, Desk } from './desk.ts';
+import { checkCluster } from './check-cluster.ts';
 import { reasonOf } from './cluster-watch.ts';
 import {
   startContainer,
@@ -40,6 +41,7 @@ export const commands: Readonly<Record<string, Command>> = {
   'switchover.showPlan': showPlan,
   'switchover.openTopology': openTopology,
   'switchover.refresh': refresh,
+  'switchover.checkCluster': checkCluster,
   'switchover.setPassword': changePassword,
   'switchover.addCluster': addCluster,
   'switchover.createMonitorUser': createMonitorUser,

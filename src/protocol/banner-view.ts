@@ -1,10 +1,17 @@
 import { fill, phrase, type Phrase } from '../core/model/phrase.ts';
-import type { Finding, Severity } from '../core/model/finding.ts';
+import type { Finding, ProblemCode, Severity } from '../core/model/finding.ts';
 import { problemSentences, problemTitles } from './labels.ts';
 import type { BannerView } from './panel-state.ts';
 import { spell, type Words } from './words.ts';
 
 const icons: Record<Severity, string> = { error: 'error', warning: 'warning', info: 'info' };
+
+/** What the doctor calls a finding that it can mend from here. */
+const fixes: Readonly<Partial<Record<ProblemCode, string>>> = {
+  ReplicationCredentialsWrong: 'ReplicationCredentialsWrong',
+  WritableReplica: 'WritableReplica',
+  SettingsSlowDetection: 'SlowDetection',
+};
 
 export function bannerOf(finding: Finding, cluster: string, words: Words): BannerView {
   return {
@@ -16,6 +23,7 @@ export function bannerOf(finding: Finding, cluster: string, words: Words): Banne
     says: findingText(finding, cluster, words),
     evidence: finding.evidence.map((it) => spell(it, words)),
     advice: words.t(finding.advice),
+    fixes: fixes[finding.code] ?? null,
   };
 }
 
@@ -30,6 +38,7 @@ export function noteBanner(says: Phrase, words: Words): BannerView {
     says: spell(says, words),
     evidence: [],
     advice: '',
+    fixes: null,
   };
 }
 

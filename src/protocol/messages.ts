@@ -22,6 +22,7 @@ const wish = z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('promote'), instance: z.string(), acceptLoss: z.boolean() }),
   ),
   z.readonly(z.object({ kind: z.literal('rejoin'), instance: z.string() })),
+  z.readonly(z.object({ kind: z.literal('fix'), instance: z.string(), item: z.string() })),
 ]);
 
 export const fromWebviewSchema = z.discriminatedUnion('kind', [

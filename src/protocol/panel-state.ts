@@ -75,6 +75,8 @@ const banner = z.readonly(
     says: z.string(),
     evidence: strings,
     advice: z.string(),
+    /** What the doctor would mend; null where it cannot. */
+    fixes: z.nullable(z.string()),
   }),
 );
 /** One finding, ready to read. */

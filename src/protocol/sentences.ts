@@ -170,6 +170,7 @@ export const panelSentences = {
   close: 'Close',
   promote: 'Promote…',
   rejoin: 'Rejoin as replica…',
+  fix: 'Fix…',
   checks: 'Checks',
   steps: 'Steps',
   effects: 'Effects',

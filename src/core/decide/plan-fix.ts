@@ -46,7 +46,7 @@ export function planFix(ground: FixGround, item: DoctorItem): Decision | null {
       subject: member.key,
       oldMaster: null,
       newMaster: ground.topology.master ?? member.key,
-      headline: phrase('Fix {instance}: {advice}', { instance: member.key, advice: item.advice }),
+      headline: phrase('Fix {item} on {instance}', { item: item.code, instance: member.key }),
       checks,
       stages,
       effects: {

@@ -139,7 +139,6 @@ test.each([
   [['lab', 'up', '--flavor', 'oracle'], "'oracle' is invalid"],
   [['lab', 'up', '--replicas', '0'], 'a number from 1 to 9'],
   [['lab', 'sideways'], "unknown command 'sideways'"],
-  [['doctor'], 'not available yet: doctor'],
   [['acknowledge'], 'an ID, --cluster CLUSTER, or --all'],
   [['acknowledge', 'x', '--all'], 'an ID, --cluster CLUSTER, or --all'],
   [['topology', 'odrers'], 'No cluster is named "odrers"; did you mean orders?'],

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { objectionsTo } from '../../../../src/core/decide/check-plan.ts';
 import type { FixGround } from '../../../../src/core/decide/fix-checks.ts';
 import { planFix } from '../../../../src/core/decide/plan-fix.ts';
-import type { CheckUp } from '../../../../src/core/model/check-up.ts';
 import type { DoctorItem, Remedy } from '../../../../src/core/model/doctor.ts';
 import { inEnglish, plain } from '../../../../src/core/model/phrase.ts';
 import { stepsOf, type Plan } from '../../../../src/core/model/plan.ts';
@@ -17,7 +16,7 @@ const knowing: Policy = { ...policy, replicationUser: 'repl', replicationPasswor
 function fix(
   drawing: string,
   remedy: Remedy,
-  { rules = knowing, on = 'db2:3306', answer = {} as Partial<CheckUp> } = {},
+  { rules = knowing, on = 'db2:3306', answer = {} } = {},
 ): { readonly plan: Plan | null; readonly told: readonly string[] } {
   const topology = draw(drawing);
   const ground: FixGround = {

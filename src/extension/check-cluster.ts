@@ -1,0 +1,123 @@
+import * as vscode from 'vscode';
+import type { CheckedItem, CheckReport } from '../core/model/doctor.ts';
+import { stepsOf } from '../core/model/plan.ts';
+import { signalOf } from './cancellation.ts';
+import { chooseCluster, type Desk } from './desk.ts';
+import {
+  doctorGroups,
+  doctorPage,
+  explanationOf,
+  linesOf,
+  whyNotFixed,
+  type DoctorRow,
+} from './doctor-rows.ts';
+import { doctorSentences as sentences } from './doctor-sentences.ts';
+import { sentences as common } from './sentences.ts';
+
+/** Looks for all that would break or slow a recovery, and lets a person choose what to read and what to fix. */
+export async function checkCluster(desk: Desk, argument: unknown): Promise<void> {
+  const watched = await chooseCluster(desk, argument);
+  if (watched === undefined) return;
+  const { words } = desk;
+  const cluster = watched.settings.id;
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title: words.t(sentences.checking, { cluster }),
+    cancellable: true,
+  };
+  const report = await vscode.window.withProgress(options, (_, token) =>
+    watched.backend.checkUp(signalOf(token)),
+  );
+  if (report.items.length === 0) {
+    const says = words.t(sentences.nothingFound, { cluster });
+    void vscode.window.showInformationMessage(says);
+    return;
+  }
+  await browse(desk, report);
+}
+
+/** Back and forth between the list and one item, until something is done or put away. */
+async function browse(desk: Desk, report: CheckReport): Promise<void> {
+  const chosen = await pickItem(desk, report);
+  if (chosen === 'all') {
+    await showPage(doctorPage(report, desk.words));
+  } else if (chosen !== undefined) {
+    const next = await pickAction(desk, chosen);
+    await next?.(desk, report, chosen);
+  }
+}
+
+type Row = vscode.QuickPickItem & Partial<DoctorRow> & { readonly all?: true };
+
+async function pickItem(
+  { words }: Desk,
+  report: CheckReport,
+): Promise<CheckedItem | 'all' | undefined> {
+  const { Separator: kind } = vscode.QuickPickItemKind;
+  const rows = doctorGroups(report, words).flatMap(({ title, rows: group }): readonly Row[] => [
+    { kind, label: title },
+    ...group,
+  ]);
+  const all: readonly Row[] = [
+    { kind, label: '' },
+    { label: `$(output) ${words.t(sentences.showAll)}`, all: true },
+  ];
+  const chosen = await vscode.window.showQuickPick([...rows, ...all], {
+    placeHolder: words.t(sentences.pickItem, { cluster: report.cluster }),
+    matchOnDescription: true,
+    matchOnDetail: true,
+    ignoreFocusOut: true,
+  });
+  return chosen?.all === true ? 'all' : chosen?.item;
+}
+
+type Act = (desk: Desk, report: CheckReport, item: CheckedItem) => Promise<void>;
+
+async function pickAction({ words }: Desk, item: CheckedItem): Promise<Act | undefined> {
+  const { t } = words;
+  const { Separator: kind } = vscode.QuickPickItemKind;
+  const lines = linesOf(item);
+  const rows: (vscode.QuickPickItem & { readonly act?: Act })[] = [
+    ...fixRows(item, words),
+    ...(lines.length === 0
+      ? []
+      : [{ label: `$(copy) ${t(sentences.copy)}`, detail: lines.join('  '), act: copyLines }]),
+    { label: `$(arrow-left) ${t(sentences.back)}`, act: browse },
+    { kind, label: item.instance },
+    ...explanationOf(item, words).map((label) => ({ label, act: browse })),
+  ];
+  const title = `${item.code} · ${item.instance}`;
+  return (await vscode.window.showQuickPick(rows, { title, ignoreFocusOut: true }))?.act;
+}
+
+function fixRows(
+  item: CheckedItem,
+  words: Desk['words'],
+): readonly (vscode.QuickPickItem & { readonly act: Act })[] {
+  const { t } = words;
+  if (item.fix === null) return [];
+  const because = whyNotFixed(item, words);
+  const count = item.fix.kind === 'act' ? stepsOf(item.fix.plan).length : 0;
+  const detail =
+    because === undefined ? t(sentences.fixDetail, { count }) : t(sentences.cannotFix, { because });
+  return [{ label: `$(wrench) ${t(sentences.fix)}`, detail, act: propose }];
+}
+
+/** One that is not possible may be chosen too: the panel then says why, and what to do. */
+async function propose(
+  { panels }: Desk,
+  { cluster }: CheckReport,
+  item: CheckedItem,
+): Promise<void> {
+  await panels.propose(cluster, { kind: 'fix', instance: item.instance, item: item.code });
+}
+
+async function copyLines({ words }: Desk, _: CheckReport, item: CheckedItem): Promise<void> {
+  await vscode.env.clipboard.writeText(linesOf(item).join('\n'));
+  vscode.window.setStatusBarMessage(words.t(common.copied), 2000);
+}
+
+async function showPage(content: string): Promise<void> {
+  const document = await vscode.workspace.openTextDocument({ language: 'markdown', content });
+  await vscode.window.showTextDocument(document, { preview: true });
+}

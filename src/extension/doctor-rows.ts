@@ -1,0 +1,148 @@
+import type {
+  CheckedItem,
+  CheckReport,
+  Gravity,
+  SpelledInstruction,
+} from '../core/model/doctor.ts';
+import { stepsOf } from '../core/model/plan.ts';
+import { spell, type Words } from '../protocol/words.ts';
+import { doctorSentences as sentences } from './doctor-sentences.ts';
+
+/** One thing that the doctor found, as a row to choose. */
+export interface DoctorRow {
+  readonly label: string;
+  readonly description: string;
+  readonly detail: string;
+  readonly item: CheckedItem;
+}
+
+export interface DoctorGroup {
+  readonly title: string;
+  readonly rows: readonly DoctorRow[];
+}
+
+const gravities = ['breaks', 'slows', 'advice'] as const satisfies readonly Gravity[];
+const icons: Readonly<Record<Gravity, string>> = {
+  breaks: 'error',
+  slows: 'warning',
+  advice: 'lightbulb',
+};
+
+const titles: Readonly<Record<Gravity, string>> = {
+  breaks: sentences.breaks,
+  slows: sentences.slows,
+  advice: sentences.advice,
+};
+
+/** Gravest first, groups that are empty left out. */
+export function doctorGroups({ items }: CheckReport, words: Words): readonly DoctorGroup[] {
+  return gravities
+    .map((gravity) => ({
+      title: words.t(titles[gravity]),
+      rows: items.filter((it) => it.gravity === gravity).map((it) => rowOf(it, words)),
+    }))
+    .filter((it) => it.rows.length > 0);
+}
+
+function rowOf(item: CheckedItem, words: Words): DoctorRow {
+  const where = item.fix?.kind === 'act' ? sentences.fixable : sentences.byHandOnly;
+  return {
+    label: `$(${icons[item.gravity]}) ${spell(item.says, words)}`,
+    description: words.t(where, { instance: item.instance }),
+    detail: spell(item.why, words),
+    item,
+  };
+}
+
+/** Why it cannot be fixed from here; undefined where it can, and where only a person ever could. */
+export function whyNotFixed({ fix }: CheckedItem, words: Words): string | undefined {
+  return fix?.kind === 'hold'
+    ? [...fix.refusal.because, ...fix.refusal.instead].map((it) => spell(it, words)).join(' ')
+    : undefined;
+}
+
+/** Why, what was seen and what to do, a line each. */
+export function explanationOf(item: CheckedItem, words: Words): readonly string[] {
+  const { t } = words;
+  return [
+    t(sentences.why, { text: spell(item.why, words) }),
+    ...item.evidence.map((it) => t(sentences.seen, { text: spell(it, words) })),
+    t(sentences.toDo, { text: spell(item.advice, words) }),
+  ];
+}
+
+/** Every exact line: those of the plan with passwords starred, then what is done by hand. */
+export function linesOf(item: CheckedItem): readonly string[] {
+  const planned =
+    item.fix?.kind === 'act'
+      ? stepsOf(item.fix.plan).flatMap((it) => it.sql.map((sql) => `${sql};`))
+      : [];
+  return [...planned, ...item.instructions.flatMap((it) => it.lines)];
+}
+
+/** The whole check as a Markdown page. */
+export function doctorPage(report: CheckReport, words: Words): string {
+  const { t } = words;
+  const { cluster, unasked } = report;
+  const groups = doctorGroups(report, words);
+  return [
+    `# ${t(sentences.title, { cluster })}`,
+    ...(groups.length === 0 ? [t(sentences.nothingFound, { cluster })] : []),
+    ...groups.flatMap(({ title, rows }) => [
+      `## ${title}`,
+      ...rows.flatMap((it) => itemPage(it.item, words)),
+    ]),
+    ...(unasked.length === 0 ? [] : [`## ${t(sentences.notAsked)}`]),
+    unasked.map((it) => `- ${it.instance}: ${spell(it.says, words)}`).join('\n'),
+  ]
+    .filter((it) => it !== '')
+    .join('\n\n');
+}
+
+function itemPage(item: CheckedItem, words: Words): readonly string[] {
+  const { fix, instructions } = item;
+  const plan =
+    fix?.kind === 'act'
+      ? [
+          words.t(sentences.byPlan),
+          code(
+            stepsOf(fix.plan).flatMap((it) => it.sql),
+            'sql',
+          ),
+        ]
+      : [];
+  return [
+    `### ${spell(item.says, words)}`,
+    explanationOf(item, words)
+      .map((it) => `- ${it}`)
+      .join('\n'),
+    ...plan,
+    ...instructions.flatMap((it) => instructionPage(it, words)),
+  ];
+}
+
+const places: Readonly<
+  Record<SpelledInstruction['into'], readonly [says: string, tongue: string]>
+> = {
+  sql: [sentences.intoSql, 'sql'],
+  'option-file': [sentences.intoOptionFile, 'ini'],
+  shell: [sentences.intoShell, 'sh'],
+};
+
+function instructionPage(
+  { on, into, lines, restart }: SpelledInstruction,
+  { t }: Words,
+): readonly string[] {
+  const [says, tongue] = places[into];
+  return lines.length === 0
+    ? []
+    : [
+        t(says, { instance: on }),
+        code(lines, tongue),
+        ...(restart ? [t(sentences.thenRestart, { instance: on })] : []),
+      ];
+}
+
+function code(lines: readonly string[], tongue: string): string {
+  return ['```' + tongue, ...lines, '```'].join('\n');
+}

@@ -1,0 +1,137 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { compose, type Engine } from '../../src/compose.ts';
+import { readSettings } from '../../src/config/settings.ts';
+import type { ClusterBackend } from '../../src/core/backend.ts';
+import type { CheckedItem, CheckReport, DoctorCode } from '../../src/core/model/doctor.ts';
+import { inEnglish } from '../../src/core/model/phrase.ts';
+import {
+  startCluster,
+  testUsers,
+  type ClusterWish,
+  type TestCluster,
+} from '../servers/test-cluster.ts';
+import type { TestMember } from '../servers/test-member.ts';
+
+/** One thing that is broken on purpose: where the doctor must find it, and whether it can mend it from here. */
+export interface Trouble {
+  readonly item: DoctorCode;
+  readonly on: (cluster: TestCluster) => TestMember;
+  /** Statements that break it, as an administrator; none where a fresh server shows it. */
+  readonly breaking?: readonly string[];
+  readonly mends: boolean;
+}
+
+export interface TroubleRow {
+  readonly server: string;
+  readonly item: DoctorCode;
+  readonly found: boolean;
+  /** Whether it is gone after its fix; null where only a person can mend it. */
+  readonly fixed: boolean | null;
+}
+
+/** Real servers that replicate, and the engine that looks at them as a door would. */
+export class Clinic {
+  readonly cluster: TestCluster;
+  /** What did not go as planned, one text each. */
+  readonly complaints: string[] = [];
+  readonly #engine: Engine;
+  readonly #folder: string;
+
+  static async open(wish: ClusterWish): Promise<Clinic> {
+    const cluster = await startCluster(wish);
+    const { user } = testUsers.monitor;
+    const folder = await mkdtemp(join(tmpdir(), 'switchover-clinic-'));
+    await cluster.master.sql(
+      `GRANT ALL ON *.* TO '${user}'@'%' WITH GRANT OPTION`,
+      'CREATE DATABASE shop',
+      'CREATE TABLE shop.orders (id INT PRIMARY KEY)',
+      'INSERT INTO shop.orders VALUES (1)',
+    );
+    for (const it of cluster.replicas) await it.untilValue('SELECT COUNT(*) FROM shop.orders', '1');
+    return new Clinic(cluster, folder);
+  }
+
+  constructor(cluster: TestCluster, folder: string) {
+    this.cluster = cluster;
+    this.#folder = folder;
+    const { monitor, replication } = testUsers;
+    const { settings } = readSettings({
+      clusters: [
+        {
+          id: 'orders',
+          // A replica that reports no name to its master is found by nobody.
+          seeds: cluster.members.map((it) => it.key),
+          user: monitor.user,
+          replicationUser: replication.user,
+          environment: 'lab',
+        },
+      ],
+    });
+    this.#engine = compose({
+      settings,
+      passwords: (_, which) =>
+        Promise.resolve(which === 'monitor' ? monitor.password : replication.password),
+      stateDir: folder,
+      log: () => undefined,
+    });
+  }
+
+  check(): Promise<CheckReport> {
+    return this.#backend.checkUp(AbortSignal.timeout(30_000));
+  }
+
+  /** Breaks all, checks once, mends one after the other, checks again. */
+  async play(troubles: readonly Trouble[]): Promise<readonly TroubleRow[]> {
+    for (const { breaking = [], on } of troubles) {
+      await on(this.cluster).sql(...breaking, 'SELECT 1');
+    }
+    // A receiver that is turned away needs a moment to say so.
+    await sleep(1_500);
+    const before = await this.check();
+    for (const it of troubles.filter((all) => all.mends)) await this.mend(it);
+    const after = await this.check();
+    return troubles.map((it) => ({
+      server: this.cluster.server,
+      item: it.item,
+      found: this.find(before, it) !== undefined,
+      fixed: it.mends ? this.find(after, it) === undefined : null,
+    }));
+  }
+
+  find(report: CheckReport, { item, on }: Trouble): CheckedItem | undefined {
+    return report.items.find((it) => it.code === item && it.instance === on(this.cluster).key);
+  }
+
+  /** By the way that both doors go: the wish, its plan, and the plan run. */
+  async mend({ item, on }: Trouble): Promise<void> {
+    const signal = AbortSignal.timeout(60_000);
+    const decision = await this.#backend.plan(
+      { kind: 'fix', instance: on(this.cluster).key, item },
+      signal,
+    );
+    if (decision.kind === 'hold') {
+      this.complaints.push(`${item} held: ${decision.refusal.because.map(inEnglish).join(' ')}`);
+      return;
+    }
+    const result = await this.#backend.run(decision.plan, signal);
+    const problems = result.kind === 'ran' ? result.recovery.problems : result.because;
+    if (result.kind !== 'ran' || result.recovery.state !== 'succeeded') {
+      this.complaints.push(`${item} failed: ${problems.map(inEnglish).join(' ')}`);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#engine.close();
+    await this.cluster.stop();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  get #backend(): ClusterBackend {
+    const backend = this.#engine.clusters.get('orders');
+    if (backend === undefined) throw new Error('The cluster could not be opened.');
+    return backend;
+  }
+}
