@@ -14,6 +14,8 @@ export const doctorSentences = {
   cannotFix: 'Not from here now: {because}',
   copy: 'Copy Statements',
   back: 'Back to the List',
+  confirmFix: 'Fix {instance}',
+  modalFix: 'No server becomes master, and none gets another source.',
   why: 'Why: {text}',
   seen: 'Seen: {text}',
   toDo: 'What to do: {text}',

@@ -4,6 +4,7 @@ import { environmentWords } from '../protocol/labels.ts';
 import { headlineOf } from '../protocol/plan-view.ts';
 import type { PlanGround } from '../protocol/plan-view.ts';
 import { spell } from '../protocol/words.ts';
+import { doctorSentences } from './doctor-sentences.ts';
 import { sentences } from './sentences.ts';
 
 export interface LastQuestion {
@@ -30,6 +31,7 @@ export function lastQuestion(plan: Plan, ground: PlanGround): LastQuestion {
 
 function confirmSentence({ kind }: Plan): string {
   if (kind === 'rejoin') return sentences.confirmRejoin;
+  if (kind === 'fix') return doctorSentences.confirmFix;
   return kind === 'relocate' ? sentences.confirmRelocate : sentences.confirmPromote;
 }
 
@@ -54,6 +56,7 @@ function detailLines(plan: Plan, ground: PlanGround): readonly string[] {
 }
 
 function whatChanges(plan: Plan, { words, labelOf }: PlanGround): string {
+  if (plan.kind === 'fix') return words.t(doctorSentences.modalFix);
   if (plan.kind === 'rejoin' || plan.kind === 'relocate') {
     return words.t(sentences.modalRejoin, {
       instance: labelOf(plan.subject),

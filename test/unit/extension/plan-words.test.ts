@@ -26,6 +26,15 @@ test('the last question names what changes, what may be lost and how to undo it,
   ]);
 });
 
+test('a fix is named by what it mends, and moves no role', () => {
+  const headline = phrase('Fix {item} on {instance}', { item: 'NotDurable', instance: 'db3:3306' });
+  const fix = { kind: 'fix', subject: 'db3:3306', oldMaster: null, headline } as const;
+  const { title, detail, confirm } = lastQuestion({ ...planOf(2), ...fix }, ground);
+  expect(title).toBe('Fix NotDurable on db3 (Lab)?');
+  expect(confirm).toBe('Fix db3');
+  expect(detail.split('\n')[0]).toBe('No server becomes master, and none gets another source.');
+});
+
 test('a replica that is moved is named with the source that it gets', () => {
   const headline = phrase('Move {instance} below {source}', {
     instance: 'db3:3306',
