@@ -4,6 +4,7 @@ import { stepsOf } from '../core/model/plan.ts';
 import { signalOf } from './cancellation.ts';
 import { chooseCluster, type Desk } from './desk.ts';
 import {
+  aboutInstance,
   doctorGroups,
   doctorPage,
   explanationOf,
@@ -13,6 +14,7 @@ import {
 } from './doctor-rows.ts';
 import { doctorSentences as sentences } from './doctor-sentences.ts';
 import { sentences as common } from './sentences.ts';
+import { targetOf } from './target.ts';
 
 /** Looks for all that would break or slow a recovery, and lets a person choose what to read and what to fix. */
 export async function checkCluster(desk: Desk, argument: unknown): Promise<void> {
@@ -25,9 +27,10 @@ export async function checkCluster(desk: Desk, argument: unknown): Promise<void>
     title: words.t(sentences.checking, { cluster }),
     cancellable: true,
   };
-  const report = await vscode.window.withProgress(options, (_, token) =>
+  const whole = await vscode.window.withProgress(options, (_, token) =>
     watched.backend.checkUp(signalOf(token)),
   );
+  const report = aboutInstance(whole, targetOf(argument).instance);
   if (report.items.length === 0) {
     const says = words.t(sentences.nothingFound, { cluster });
     void vscode.window.showInformationMessage(says);

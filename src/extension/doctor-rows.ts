@@ -34,6 +34,12 @@ const titles: Readonly<Record<Gravity, string>> = {
   advice: sentences.advice,
 };
 
+/** Asked of one instance, the check tells of that one only; undefined: of all. */
+export function aboutInstance(report: CheckReport, instance: string | undefined): CheckReport {
+  const items = report.items.filter((it) => instance === undefined || it.instance === instance);
+  return { ...report, items };
+}
+
 /** Gravest first, groups that are empty left out. */
 export function doctorGroups({ items }: CheckReport, words: Words): readonly DoctorGroup[] {
   return gravities

@@ -5,6 +5,7 @@ import type { TestMember } from '../servers/test-member.ts';
 import { Clinic, type Trouble, type TroubleRow } from '../support/clinic.ts';
 
 const { user } = testUsers.replication;
+const monitor = testUsers.monitor.user;
 const master = (cluster: TestCluster): TestMember => cluster.master;
 const first = (cluster: TestCluster): TestMember => cluster.replicas[0] ?? cluster.master;
 const second = (cluster: TestCluster): TestMember => cluster.replicas[1] ?? cluster.master;
@@ -60,6 +61,18 @@ const mariadb: readonly Trouble[] = [
     breaking: ['SET GLOBAL slave_net_timeout = 4', ...changed('MASTER_HEARTBEAT_PERIOD = 3')],
     mends: true,
   },
+  {
+    item: 'ReplicationFilters',
+    on: second,
+    breaking: ['STOP SLAVE', "SET GLOBAL replicate_ignore_db = 'junk'", 'START SLAVE'],
+    mends: false,
+  },
+  {
+    item: 'MissingRights',
+    on: second,
+    breaking: ['SET SESSION sql_log_bin = 0', `REVOKE RELOAD ON *.* FROM '${monitor}'@'%'`],
+    mends: false,
+  },
   { item: 'ReadOnlyNotKept', on: second, mends: false },
   { item: 'RelayLogNotRecovered', on: second, mends: false },
   { item: 'NamesAreResolved', on: master, mends: false },
@@ -78,7 +91,16 @@ const mariadbThen: readonly Trouble[] = [
     mends: true,
   },
   { item: 'SemiSyncFallsBack', on: master, mends: true },
+  // As `server_id` of a copied option file: the first replica's own.
+  { item: 'DuplicateServerId', on: second, breaking: ['SET GLOBAL server_id = 102'], mends: true },
 ];
+
+const refused: Trouble = {
+  item: 'MonitorUserRefused',
+  on: first,
+  breaking: ['SET SESSION sql_log_bin = 0', `DROP USER '${monitor}'@'%'`, `KILL USER '${monitor}'`],
+  mends: false,
+};
 
 const withoutAccount: Trouble = {
   item: 'ReplicationCredentialsWrong',
@@ -162,12 +184,14 @@ test('what was broken on MariaDB is found and mended', async () => {
     // Nobody gets in any more from where the replicas are; who is in already stays.
     await clinic.cluster.master.sql(`RENAME USER '${user}'@'%' TO '${user}'@'10.%'`);
     expect(failures(await clinic.play([withoutAccount]))).toEqual([]);
+    expect(failures(await clinic.play([refused]))).toEqual([]);
     expect(clinic.complaints).toEqual([]);
   });
 });
 
 test('what was broken on MySQL 9.7 is found and mended', async () => {
-  await inClinic({ server: 'mysql97', replicas: 2 }, async (clinic) => {
+  // With the rights that the README names, no more.
+  await inClinic({ server: 'mysql97', replicas: 2, rights: 'least' }, async (clinic) => {
     expect(failures(await clinic.play(mysql))).toEqual([]);
     expect(clinic.complaints).toEqual([]);
     const report = await clinic.check();

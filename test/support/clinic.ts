@@ -32,6 +32,15 @@ export interface TroubleRow {
   readonly fixed: boolean | null;
 }
 
+const who = `'${testUsers.monitor.user}'@'%'`;
+
+/** What the doctor's questions and new accounts need beside the least rights. */
+const lookingRights = [
+  `GRANT CREATE USER, REPLICATION SLAVE ON *.* TO ${who} WITH GRANT OPTION`,
+  `GRANT SELECT ON mysql.user TO ${who}`,
+  `GRANT SELECT ON performance_schema.* TO ${who}`,
+];
+
 /** Real servers that replicate, and the engine that looks at them as a door would. */
 export class Clinic {
   readonly cluster: TestCluster;
@@ -42,10 +51,11 @@ export class Clinic {
 
   static async open(wish: ClusterWish): Promise<Clinic> {
     const cluster = await startCluster(wish);
-    const { user } = testUsers.monitor;
     const folder = await mkdtemp(join(tmpdir(), 'switchover-clinic-'));
     await cluster.master.sql(
-      `GRANT ALL ON *.* TO '${user}'@'%' WITH GRANT OPTION`,
+      ...(wish.rights === 'least'
+        ? lookingRights
+        : [`GRANT ALL ON *.* TO ${who} WITH GRANT OPTION`]),
       'CREATE DATABASE shop',
       'CREATE TABLE shop.orders (id INT PRIMARY KEY)',
       'INSERT INTO shop.orders VALUES (1)',

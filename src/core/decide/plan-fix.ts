@@ -79,6 +79,9 @@ function insteadOf({ options, account }: Remedy): readonly Phrase[] {
           ),
         ]
       : []),
+    ...(account === undefined
+      ? []
+      : [phrase('Or let Create Replication User… make it as an administrator.')]),
     phrase('Mend what the failed checks name, or run the statements by hand.'),
   ];
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { CheckedItem, CheckReport } from '../../../src/core/model/doctor.ts';
 import { fill, phrase, plain } from '../../../src/core/model/phrase.ts';
 import {
+  aboutInstance,
   doctorGroups,
   doctorPage,
   linesOf,
@@ -41,6 +42,12 @@ test('rows stand in groups, the gravest first, and empty groups are left out', (
     ['Would break a recovery', ['db2:3306 · can be fixed from here']],
     ['Would slow a recovery', ['db2:3306 · by hand']],
   ]);
+});
+
+test('asked of one instance it tells of that one only', () => {
+  const report = reportOf(itemOf({}), itemOf({ instance: 'db3:3306' }));
+  expect(aboutInstance(report, 'db3:3306').items).toHaveLength(1);
+  expect(aboutInstance(report, undefined).items).toHaveLength(2);
 });
 
 test('what is copied is every statement of the plan, then what is done by hand', () => {
