@@ -37,13 +37,20 @@ const bundles = [
     external: [...nativeParts, 'vscode', './engine.cjs'],
     plugins: [loadEngineLate()],
   },
-  { ...host, entryPoints: ['src/compose.ts'], outfile: 'dist/engine.cjs', format: 'cjs' },
+  {
+    ...host,
+    entryPoints: ['src/compose.ts'],
+    outfile: 'dist/engine.cjs',
+    format: 'cjs',
+    plugins: [leaveOutImageBuilds()],
+  },
   {
     ...host,
     entryPoints: ['src/cli/main.ts'],
     outfile: 'dist/cli.js',
     format: 'cjs',
     banner: { js: '#!/usr/bin/env node' },
+    plugins: [leaveOutImageBuilds()],
   },
   {
     ...shared,
@@ -69,6 +76,21 @@ function loadEngineLate() {
           ? { path: './engine.cjs', external: true }
           : { errors: [{ text: 'The extension imports compose.ts late: await import(...).' }] },
       );
+    },
+  };
+}
+
+/**
+ * The Docker client can also build images, by a protocol that is larger than all else of it; we never do.
+ * @returns {import('esbuild').Plugin}
+ */
+function leaveOutImageBuilds() {
+  return {
+    name: 'leave-out-image-builds',
+    setup(it) {
+      const names = /^(@grpc\/grpc-js|@grpc\/proto-loader|protobufjs)$/;
+      it.onResolve({ filter: names }, ({ path }) => ({ path, namespace: 'left-out' }));
+      it.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: '' }));
     },
   };
 }

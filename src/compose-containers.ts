@@ -79,10 +79,12 @@ export interface Ways {
 export function waysTo(
   cluster: ClusterSettings,
   direct: Dial,
-  parts: { readonly finders: Finders; readonly store: Store | undefined },
+  parts: { readonly finders: Finders; readonly store: Store | undefined; readonly log: Log },
 ): Ways {
   const { id, addresses: told, docker, seeds } = cluster;
-  if (docker === false) {
+  // Behind a bastion, loopback and networks are those of another machine.
+  const isElsewhere = cluster.ssh !== undefined && docker === undefined;
+  if (docker === false || isElsewhere) {
     return { addresses: fixedAddresses(told), dial: direct, door: undefined };
   }
   const finder = parts.finders.of(docker?.host);
@@ -98,6 +100,9 @@ export function waysTo(
       network,
       machine: thisMachine(),
       reachedAsIs: (key) => reachedAsIs.has(key),
+      log: (says) => {
+        parts.log('warn', `${id}: ${says}`);
+      },
     }),
     dial: containerDial(finder, direct, network),
     door: {

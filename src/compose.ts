@@ -72,7 +72,7 @@ export function compose(options: EngineOptions): Engine {
   const doors = new Map<string, ContainerDoor>();
   const clusters = new Map(
     options.settings.clusters.map((it) => {
-      const ways = waysTo(it, directDial, { finders: containers, store });
+      const ways = waysTo(it, directDial, { finders: containers, store, log: options.log });
       if (ways.door !== undefined) doors.set(it.id, ways.door);
       return [it.id, engineOf(it, options, store, ways)] as const;
     }),
@@ -132,7 +132,11 @@ export function composeAccess(options: AccessOptions): Access {
     passwords: (_, which) => Promise.resolve(which === 'monitor' ? login.password : undefined),
   };
   const containers = finders(inner.log);
-  const { dial } = waysTo(cluster, directDial, { finders: containers, store: undefined });
+  const { dial } = waysTo(cluster, directDial, {
+    finders: containers,
+    store: undefined,
+    log: inner.log,
+  });
   const engine = compose(inner);
   const asking = { login: { ...loginOf(cluster, inner), dial }, ...timeouts };
   const backend = engine.clusters.get(cluster.id);

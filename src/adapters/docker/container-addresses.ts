@@ -10,7 +10,7 @@ import {
 import { execAddress, routesTo } from '../../core/containers/route-to-container.ts';
 import type { Container } from '../../core/model/container.ts';
 import { keyOf, splitKey, type InstanceKey } from '../../core/model/instance.ts';
-import type { Phrase } from '../../core/model/phrase.ts';
+import { inEnglish, type Phrase } from '../../core/model/phrase.ts';
 import type { AddressBook } from '../../core/ports.ts';
 import type { ContainerFinder } from './container-finder.ts';
 import { bookNotes } from './book-notes.ts';
@@ -30,6 +30,8 @@ export interface ContainerAddressesOptions {
   readonly machine: Machine;
   /** Whether an instance was once reached by its own name: then no container of the same name is it. */
   readonly reachedAsIs: (key: InstanceKey) => boolean;
+  /** Each note once, in English. */
+  readonly log: (says: string) => void;
 }
 
 /**
@@ -47,6 +49,7 @@ export class ContainerAddresses implements AddressBook {
   readonly #matches = new Map<InstanceKey, ContainerMatch>();
   /** Names that were led away from what they say. */
   readonly #led = new Map<InstanceKey, Container>();
+  readonly #logged = new Set<string>();
   readonly #tries = new Map<string, Promise<boolean>>();
 
   constructor(options: ContainerAddressesOptions) {
@@ -87,13 +90,18 @@ export class ContainerAddresses implements AddressBook {
 
   notes(): readonly Phrase[] {
     const { finder, asked, network } = this.#options;
-    return bookNotes(finder.containers, {
+    const notes = bookNotes(finder.containers, {
       asked,
       network,
       matches: this.#matches,
       led: this.#led,
       found: this.#found,
     });
+    for (const says of notes.map(inEnglish).filter((it) => !this.#logged.has(it))) {
+      this.#logged.add(says);
+      this.#options.log(says);
+    }
+    return notes;
   }
 
   neighbours(): readonly InstanceKey[] {

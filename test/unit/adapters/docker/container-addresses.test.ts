@@ -39,6 +39,7 @@ function book(
     asked: false,
     network: undefined,
     reachedAsIs: () => false,
+    log: () => undefined,
   };
   return { book: new ContainerAddresses({ ...defaults, finder, machine, ...rest }), world };
 }
