@@ -4,6 +4,8 @@ import type { Fault } from './fault.ts';
 import type { Scene } from './scene.ts';
 
 const onePollMs = 2_500;
+/** To find that a master hangs takes seconds, and more on a machine that is busy. */
+const patienceMs = 60_000;
 
 /** A master that hangs refuses nobody: only receivers that try tell that it is gone, and the dead process stopped them. */
 function hungAndKilled(
@@ -46,7 +48,7 @@ function asItBegins(step: RegExp): (scene: Scene, acting: Monitor) => Promise<vo
         death ??= acting.end('SIGKILL');
       }
     });
-    await until(`it begins ${String(step)}`, () => death !== undefined);
+    await until(`it begins ${String(step)}`, () => death !== undefined, patienceMs);
     deaf();
     await death;
   };
@@ -54,7 +56,11 @@ function asItBegins(step: RegExp): (scene: Scene, acting: Monitor) => Promise<vo
 
 /** The replicas were asked, and their receivers stand; no plan is written yet. */
 async function onceTheyAreCut({ watched, one, two }: Scene, acting: Monitor): Promise<void> {
-  await until('they were asked', () => acting.words.includes('its replicas were asked: lost'));
+  await until(
+    'they were asked',
+    () => acting.words.includes('its replicas were asked: lost'),
+    patienceMs,
+  );
   await until('their receivers stand', async () => {
     const states = await Promise.all(
       [one, two].map(async (it) => (await it.sql(`SHOW ${watched.word} STATUS`))[0]),
