@@ -38,6 +38,7 @@ export const accessSentences = {
   userAnew: 'Set Its Password Anew',
   userCreating: 'Creating {account}',
   userCreated: '{account} is on {count} servers and its password is kept.',
+  userMade: '{account} is on {count} servers.',
   userCreatedPartly: '{account} was created, but not everywhere: {problems}',
   userFailed: '{account} could not be created: {problems}',
   userUse: 'Use {user} for {cluster} from now on?',

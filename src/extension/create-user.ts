@@ -84,8 +84,8 @@ async function lookAs(
   admin: string,
   { ground, task }: { readonly ground: UserGround; readonly task: DatabaseUser['task'] },
 ): Promise<{ readonly hosts: readonly string[] } | undefined> {
-  const { desk, cluster } = ground;
-  const title = desk.words.t(accessSentences.lookingAs, { cluster: cluster.id, admin });
+  const { desk } = ground;
+  const title = desk.words.t(accessSentences.lookingAs, { cluster: nameOf(ground), admin });
   let hosts: readonly string[] = [];
   const state = await lookOnce(access, title, async ({ topology }, signal) => {
     const master = memberOf(topology, topology.master);
@@ -94,9 +94,14 @@ async function lookAs(
   if (state === undefined) return undefined;
   const problem = whyNobody(state, desk);
   if (problem === undefined) return { hosts };
-  const values = { cluster: cluster.id, admin, says: problem };
+  const values = { cluster: nameOf(ground), admin, says: problem };
   void vscode.window.showErrorMessage(desk.words.t(accessSentences.nobodyAnswers, values));
   return undefined;
+}
+
+/** A draft has no name yet. */
+function nameOf({ cluster, isDraft }: UserGround): string {
+  return isDraft ? cluster.seeds.join(', ') : cluster.id;
 }
 
 function whyNobody({ topology }: ClusterState, { words }: Desk): string | undefined {

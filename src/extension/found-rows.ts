@@ -50,7 +50,7 @@ export function foundView(
         ]
       : [];
   const troubles = findings
-    .filter((it) => it.severity !== 'info' && isNews(it.instance, members))
+    .filter((it) => reached > 0 && it.severity !== 'info' && isNews(it.instance, members))
     .map((it): FoundRow => ({
       label: findingText(it, topology.cluster, words),
       description: '',
@@ -102,11 +102,17 @@ function silentRow(member: Member, elsewhere: string, words: Words): FoundRow {
   const says = silent === undefined ? '' : spell(silent.says, words);
   return {
     label: key,
-    description: `${words.t(accessSentences.notReached)}${elsewhere}`,
-    detail: `${says} ${advice}`.trim(),
+    description: `${words.t(accessSentences.notReached)}${elsewhere}${numberIn(says)}`,
+    detail: [advice, says].filter((it) => it !== '').join(' · '),
     icon: 'error',
     fix: fixFor(reason, key),
   };
+}
+
+/** The server's own number, which people look up: ` · 1045`. */
+function numberIn(says: string): string {
+  const number = /\(error (\d+)\)/.exec(says)?.[1];
+  return number === undefined ? '' : ` · ${number}`;
 }
 
 const unreachable: ReadonlySet<SilenceReason> = new Set([

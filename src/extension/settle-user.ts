@@ -100,7 +100,7 @@ async function perform(access: Access, plan: Plan, settling: Settling): Promise<
 }
 
 /** Whether the account is there, at least on the master. */
-function tell(result: RunResult, plan: Plan, { desk, user }: Settling): boolean {
+function tell(result: RunResult, plan: Plan, { desk, user, isDraft }: Settling): boolean {
   const { words } = desk;
   const account = accountName(user);
   if (result.kind === 'refused') {
@@ -112,7 +112,8 @@ function tell(result: RunResult, plan: Plan, { desk, user }: Settling): boolean 
   const problems = result.recovery.problems.map((it) => spell(it, words)).join(' ');
   if (state === 'succeeded') {
     const count = stepsOf(plan).filter((it) => it.action.do === 'verify-user').length;
-    const text = words.t(accessSentences.userCreated, { account, count });
+    const done = isDraft ? accessSentences.userMade : accessSentences.userCreated;
+    const text = words.t(done, { account, count });
     void vscode.window.showInformationMessage(text);
     return true;
   }
