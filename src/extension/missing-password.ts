@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { accessSentences } from './access-sentences.ts';
 import type { ClusterWatch, WatchedCluster } from './cluster-watch.ts';
 import { sentences } from './sentences.ts';
 import type { PrepareGround } from './set-password.ts';
@@ -9,7 +10,7 @@ export interface MissingGround extends PrepareGround {
   readonly restart: () => Promise<void>;
 }
 
-/** Offers to set the monitor user's password, once for each cluster that turns us away while none is known. */
+/** Offers to set the monitor user's password or to make that user, once for each cluster that turns us away while none is known. */
 export class MissingPassword implements vscode.Disposable {
   readonly #ground: MissingGround;
   readonly #told = new Set<string>();
@@ -39,7 +40,14 @@ export class MissingPassword implements vscode.Disposable {
     const set = words.t(sentences.setPassword);
     const values = { cluster: settings.id, user: settings.user };
     const text = words.t(sentences.passwordMissing, values);
-    if ((await vscode.window.showWarningMessage(text, set)) !== set) return;
+    const create = words.t(accessSentences.foundCreate);
+    const chosen = await vscode.window.showWarningMessage(text, set, create);
+    if (chosen === create) {
+      await vscode.commands.executeCommand('switchover.createMonitorUser', {
+        cluster: settings.id,
+      });
+    }
+    if (chosen !== set) return;
     if (await askPassword(settings, 'monitor', this.#ground)) await restart();
   }
 }
