@@ -71,7 +71,8 @@ async function onceTheyAreCut({ watched, one, two }: Scene, acting: Monitor): Pr
 }
 
 export const cutShortHang: readonly Fault[] = [
-  hungAndKilled('F42h', 'right after it stopped the receivers', asItBegins(/^Check that/)),
   hungAndKilled('F42i', 'after it stopped the receivers of those it asked', onceTheyAreCut),
+  // By turns this one is played on MariaDB, where a receiver that is stopped shows no error that would tell of the master.
+  hungAndKilled('F42h', 'right after it stopped the receivers', asItBegins(/^Check that/)),
   hungAndKilled('F42j', 'while the new master lets go of it', asItBegins(/^Stop replication on/)),
 ];
