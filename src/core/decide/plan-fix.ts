@@ -65,6 +65,9 @@ export function planFix(ground: FixGround, item: DoctorItem): Decision | null {
 /** A master that waits for its replicas waits for this one too. */
 function writeStopOf({ topology }: FixGround, remedy: Remedy): Phrase {
   const source = answered(memberOf(topology, topology.master))?.semiSync.source;
+  if (remedy.settings?.some(({ name }) => name.startsWith('semi_sync_')) === true) {
+    return phrase('From now on writes wait as long as too few replicas acknowledge.');
+  }
   return stops(remedy) && source?.enabled === true
     ? phrase('Writes may wait for an acknowledgement for a moment: no master is closed.')
     : phrase('Writes go on: no master is closed.');

@@ -213,7 +213,9 @@ function notKept(patient: Patient): Diagnosis | undefined {
         instance: member.key,
       },
     ),
-    advice: phrase('Make sure that it starts read-only.'),
+    advice: phrase(
+      'Make sure that it starts read-only. A master that restarts so is opened by a person, or replaced.',
+    ),
   };
   return persists(server)
     ? { ...found, remedy: { settings: [{ name: 'super_read_only', value: 'ON' }] } }
