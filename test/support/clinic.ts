@@ -115,22 +115,24 @@ export class Clinic {
     return report.items.find((it) => it.code === item && it.instance === on(this.cluster).key);
   }
 
-  /** By the way that both doors go: the wish, its plan, and the plan run. */
+  /** By the way that both doors go: the wish, its plan, and the plan run. Where the cluster moved meanwhile, once more. */
   async mend({ item, on }: Trouble): Promise<void> {
-    const signal = AbortSignal.timeout(60_000);
-    const decision = await this.#backend.plan(
-      { kind: 'fix', instance: on(this.cluster).key, item },
-      signal,
-    );
-    if (decision.kind === 'hold') {
-      this.complaints.push(`${item} held: ${decision.refusal.because.map(inEnglish).join(' ')}`);
-      return;
+    const wish = { kind: 'fix', instance: on(this.cluster).key, item } as const;
+    const told = new Set<string>();
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      const signal = AbortSignal.timeout(60_000);
+      const decision = await this.#backend.plan(wish, signal);
+      const result =
+        decision.kind === 'hold'
+          ? { kind: 'refused' as const, because: decision.refusal.because }
+          : await this.#backend.run(decision.plan, signal);
+      if (result.kind === 'ran' && result.recovery.state === 'succeeded') return;
+      const because = result.kind === 'ran' ? result.recovery.problems : result.because;
+      told.add(because.map(inEnglish).join(' '));
+      if (result.kind === 'ran') break;
+      await sleep(1_000);
     }
-    const result = await this.#backend.run(decision.plan, signal);
-    const problems = result.kind === 'ran' ? result.recovery.problems : result.because;
-    if (result.kind !== 'ran' || result.recovery.state !== 'succeeded') {
-      this.complaints.push(`${item} failed: ${problems.map(inEnglish).join(' ')}`);
-    }
+    this.complaints.push(`${item}: ${[...told].join(' | ')}`);
   }
 
   async close(): Promise<void> {

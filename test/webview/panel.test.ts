@@ -2,13 +2,11 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ended } from '../../src/core/record/recovery-record.ts';
-import { phrase } from '../../src/core/model/phrase.ts';
 import { korean } from '../support/korean.ts';
 import { buildPage, openBrowser, openPanel } from '../support/panel/panel-page.ts';
 import type { OpenedPanel, PanelOptions } from '../support/panel/panel-page.ts';
 import { runningRecovery, sampleNow, samples } from '../support/panel/samples.ts';
 import { themeNames } from '../support/panel/themes.ts';
-import { planOf } from '../support/sample-plan.ts';
 import { watchOf } from '../unit/extension/states.ts';
 
 let browser: Browser;
@@ -251,21 +249,6 @@ test('a refusal says why, and what to do', async () => {
   expect(await page.locator('plan-sheet .run').count()).toBe(0);
   await page.locator('plan-sheet .cancel').click();
   await page.locator('plan-sheet').waitFor({ state: 'detached' });
-  await closed(panel);
-});
-
-test('a wrong replication password is fixed from its banner: the plan comes first', async () => {
-  const panel = await open('wrong-password');
-  const wish = { kind: 'fix', instance: 'db3:3306', item: 'ReplicationCredentialsWrong' };
-  const headline = phrase('Fix {item} on {instance}', { item: wish.item, instance: wish.instance });
-  panel.backend.decision = { kind: 'act', plan: { ...planOf(2), kind: 'fix', headline } };
-  await panel.page.locator('finding-banner', { hasText: 'cannot log in' }).locator('.fix').click();
-  await panel.page
-    .locator('plan-sheet h2', { hasText: 'Fix ReplicationCredentialsWrong on db3' })
-    .waitFor();
-  expect(panel.sent).toContainEqual({ kind: 'plan', wish });
-  expect(panel.backend.ran).toEqual([]);
-  await panel.page.locator('plan-sheet .cancel').click();
   await closed(panel);
 });
 
