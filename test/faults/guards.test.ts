@@ -165,8 +165,8 @@ const guards: readonly Guard[] = [
       },
       {
         file: 'decide/decide-automatically.ts',
-        from: 'return refused || witnessed',
-        to: 'return [refused, witnessed].length > 0',
+        from: '|| isWitnessed(ground.topology, master, lostBy)',
+        to: '|| lostBy !== undefined',
       },
       {
         file: 'decide/plan-failover.ts',
