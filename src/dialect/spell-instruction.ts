@@ -3,6 +3,7 @@ import type { Instruction, OptionName, SpelledInstruction } from '../core/model/
 import type { InstanceKey, Server } from '../core/model/instance.ts';
 import { settingNames, type SettingName } from '../core/model/setting.ts';
 import { can } from './capabilities.ts';
+import { channelStatement } from './channel-words.ts';
 import { literal } from './literal.ts';
 import { privilegesFor } from './least-rights.ts';
 import { spellMakeAccount, variableName } from './spell-fix.ts';
@@ -43,6 +44,8 @@ export function spellInstruction(
       const { rights, user, host } = instruction;
       return sql([`GRANT ${rights.join(', ')} ON *.* TO ${literal(user)}@${literal(host)}`]);
     }
+    case 'drop-account':
+      return sql(dropLines(instruction, server));
     case 'make-account':
       return sql(
         spellMakeAccount(instruction.account, server, {
@@ -60,6 +63,18 @@ export function spellInstruction(
     default:
       return instruction satisfies never;
   }
+}
+
+function dropLines(
+  { user, host }: { readonly user: string; readonly host: string },
+  server: Server,
+): readonly string[] {
+  return [
+    'SET SESSION sql_log_bin = 0',
+    `DROP USER ${literal(user)}@${literal(host)}`,
+    'SET SESSION sql_log_bin = 1',
+    channelStatement('START', server, ''),
+  ];
 }
 
 /** From 5.7.6 on online, each step on all servers before the next; older servers must all stop at once. */

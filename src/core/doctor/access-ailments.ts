@@ -1,6 +1,6 @@
 import type { CheckUp, DatabaseAccount } from '../model/check-up.ts';
 import { answered } from '../model/instance.ts';
-import { phrase, type Phrase } from '../model/phrase.ts';
+import { phrase, plain, type Phrase } from '../model/phrase.ts';
 import { isReplica, type Ailment, type Diagnosis, type Patient } from './ailment.ts';
 import { credentialsWrong } from './credentials.ts';
 import { neighboursOf } from './login-fault.ts';
@@ -28,6 +28,12 @@ export const accessAilments: readonly Ailment[] = [
     gravity: 'breaks',
     why: phrase('After a promotion no other server could replicate from it.'),
     holds: (patient) => missingOnMaster(patient) ?? missingOnReplica(patient),
+  },
+  {
+    code: 'AccountConflict',
+    gravity: 'breaks',
+    why: phrase('It applies nothing any more: it falls behind for good and cannot be promoted.'),
+    holds: accountConflict,
   },
   {
     code: 'MissingRights',
@@ -151,6 +157,29 @@ function onReplica(
     remedy: provable ? { account: { ...account, on: instance } } : null,
     byHand: [{ on: instance, instruction: { do: 'make-account', account } }],
   };
+}
+
+/** Somebody made an account here first; what its source says of it now cannot be applied. */
+function accountConflict({ member, channel }: Patient): Diagnosis | undefined {
+  const fault = channel?.applierError ?? null;
+  const [, user, host] = /for '([^']*)'@'([^']*)'/.exec(fault?.message ?? '') ?? [];
+  return fault?.code === 1396 && user !== undefined && host !== undefined
+    ? {
+        says: phrase(
+          "{instance} stopped at a change of '{user}'@'{host}', which it has already or no longer.",
+          {
+            instance: member.key,
+            user,
+            host,
+          },
+        ),
+        evidence: [plain(fault.message)],
+        advice: phrase(
+          'Where its source creates the account, drop it here without writing that to the binary log; it then comes from the source.',
+        ),
+        byHand: [{ on: member.key, instruction: { do: 'drop-account', user, host } }],
+      }
+    : undefined;
 }
 
 function missingRights(patient: Patient): Diagnosis | undefined {

@@ -8,6 +8,7 @@ export const doctorCodes = [
   'ReplicationCredentialsWrong',
   'MonitorUserRefused',
   'ReplicationUserMissing',
+  'AccountConflict',
   'WritableReplica',
   'DuplicateServerUuid',
   'DuplicateServerId',
@@ -72,6 +73,8 @@ export type Instruction =
     }
   /** The same, for the user of the settings that replicas connect with. */
   | { readonly do: 'make-account'; readonly account: ReplicationAccount }
+  /** On a replica that has an account which its source makes only now; then replication goes on. */
+  | { readonly do: 'drop-account'; readonly user: string; readonly host: string }
   | { readonly do: 'make-monitor-user' }
   | { readonly do: 'switch-gtid-on' }
   | { readonly do: 'run'; readonly command: string };

@@ -145,3 +145,10 @@ test('what SQL cannot keep over a restart is given as lines of the option file',
     },
   ]);
 });
+
+test('an account that its source creates only now is told with what lets replication go on', () => {
+  const words = "sql=1396:Operation_CREATE_USER_failed_for_'orc'@'172.%' applier=no";
+  const [item] = itemsOf(`db1 rw net=4\n+ db2 net=4 ${words}`);
+  expect(item?.code).toBe('AccountConflict');
+  expect(item?.byHand[0]?.instruction).toEqual({ do: 'drop-account', user: 'orc', host: '172.%' });
+});
