@@ -75,16 +75,6 @@ const mariadb: readonly Trouble[] = [
 
 /** Then, for they disturb the others. */
 const mariadbThen: readonly Trouble[] = [
-  {
-    item: 'SemiSyncStopsWaiting',
-    on: master,
-    breaking: [
-      'SET GLOBAL rpl_semi_sync_master_wait_no_slave = 0',
-      'SET GLOBAL rpl_semi_sync_master_enabled = 1',
-    ],
-    mends: true,
-  },
-  { item: 'SemiSyncFallsBack', on: master, mends: true },
   // Any other change of the source would set it to half of the timeout.
   {
     item: 'SlowHeartbeat',
@@ -95,6 +85,24 @@ const mariadbThen: readonly Trouble[] = [
   // As `server_id` of a copied option file: the first replica's own.
   { item: 'DuplicateServerId', on: second, breaking: ['SET GLOBAL server_id = 102'], mends: true },
 ];
+
+/** A short timeout, so that nothing waits long for replicas that do not acknowledge yet. */
+const semiSync: readonly Trouble[] = [
+  {
+    item: 'SemiSyncFallsBack',
+    on: master,
+    breaking: [
+      'SET GLOBAL rpl_semi_sync_master_timeout = 200',
+      'SET GLOBAL rpl_semi_sync_master_wait_no_slave = 0',
+      'SET GLOBAL rpl_semi_sync_master_enabled = 1',
+    ],
+    mends: true,
+  },
+  { item: 'SemiSyncStopsWaiting', on: master, mends: true },
+];
+
+/** As who makes a user on the replica first, and then on the master. */
+const conflict: Trouble = { item: 'AccountConflict', on: second, mends: false };
 
 const refused: Trouble = {
   item: 'MonitorUserRefused',
@@ -185,10 +193,14 @@ test('what was broken on MariaDB is found and mended', async () => {
   await inClinic({ server: 'mariadb', replicas: 2, options }, async (clinic) => {
     expect(await failures(clinic, mariadb)).toEqual([]);
     expect(await failures(clinic, mariadbThen)).toEqual([]);
+    expect(await failures(clinic, semiSync)).toEqual([]);
     await clinic.cluster.master.sql('SET GLOBAL rpl_semi_sync_master_enabled = 0');
     // Nobody gets in any more from where the replicas are; who is in already stays.
     await clinic.cluster.master.sql(`RENAME USER '${user}'@'%' TO '${user}'@'10.%'`);
     expect(await failures(clinic, [withoutAccount])).toEqual([]);
+    await second(clinic.cluster).sql('SET SESSION sql_log_bin = 0', "CREATE USER 'late'@'%'");
+    await clinic.cluster.master.sql("CREATE USER 'late'@'%'");
+    expect(await failures(clinic, [conflict])).toEqual([]);
     expect(await failures(clinic, [refused])).toEqual([]);
   });
 });

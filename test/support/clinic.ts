@@ -6,7 +6,9 @@ import { compose, type Engine } from '../../src/compose.ts';
 import { readSettings } from '../../src/config/settings.ts';
 import type { ClusterBackend } from '../../src/core/backend.ts';
 import type { CheckedItem, CheckReport, DoctorCode } from '../../src/core/model/doctor.ts';
+import { answered } from '../../src/core/model/instance.ts';
 import { inEnglish } from '../../src/core/model/phrase.ts';
+import { memberOf } from '../../src/core/model/topology.ts';
 import {
   startCluster,
   testUsers,
@@ -107,12 +109,20 @@ export class Clinic {
       server: this.cluster.server,
       item: it.item,
       found: this.find(before, it) !== undefined,
-      fixed: it.mends ? this.find(after, it) === undefined : null,
+      // Of a server that says nothing nothing is found either.
+      fixed: it.mends ? this.find(after, it) === undefined && this.#answers(it) : null,
     }));
   }
 
   find(report: CheckReport, { item, on }: Trouble): CheckedItem | undefined {
     return report.items.find((it) => it.code === item && it.instance === on(this.cluster).key);
+  }
+
+  #answers({ on }: Trouble): boolean {
+    const topology = this.#backend.current()?.topology;
+    return (
+      topology !== undefined && answered(memberOf(topology, on(this.cluster).key)) !== undefined
+    );
   }
 
   /** By the way that both doors go: the wish, its plan, and the plan run. Where the cluster moved meanwhile, once more. */
