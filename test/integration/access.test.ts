@@ -111,6 +111,27 @@ describe.each(['mariadb', 'mysql97'] as const)('%s', (server) => {
     expect(await counts('feeder')).toEqual(['1', '1', '1']);
   });
 
+  test('a password that the policy of the server refuses is told so, and nothing is left behind', async () => {
+    const [install, uninstall] =
+      server === 'mariadb'
+        ? ["INSTALL SONAME 'simple_password_check'", "UNINSTALL SONAME 'simple_password_check'"]
+        : [
+            "INSTALL COMPONENT 'file://component_validate_password'",
+            "UNINSTALL COMPONENT 'file://component_validate_password'",
+          ];
+    await master.sql(install);
+    const weak = await cliFor(settingsOf(cluster, { user: 'feeble' }), {
+      ...environment,
+      SWITCHOVER_PASSWORD: 'weak',
+    });
+    const told = await weak.run('create-user', 'orders', ...admin, '--monitor');
+    await weak.remove();
+    await master.sql(uninstall);
+    endedWith(1, told);
+    expect(told.stdout).toMatch(/too weak for the password policy/);
+    expect(await counts('feeble')).toEqual(['0', '0', '0']);
+  });
+
   test('an administrator without the right is told which, and nothing is left behind', async () => {
     const weak = { user: 'weak', password: 'weak-Pw-1f9' };
     await master.sql(
