@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { signalOf } from './cancellation.ts';
 import { reasonOf } from './cluster-watch.ts';
-import type { Desk } from './desk.ts';
+import { viewNow, type Desk } from './desk.ts';
 import { clusterEntryOf, type LabKind } from './lab-desk.ts';
 import { labSentences } from './lab-sentences.ts';
 import { sentences } from './sentences.ts';
@@ -112,17 +112,23 @@ async function act(desk: Desk, title: string, work: () => Promise<void>): Promis
 }
 
 /** Asks which instance of the lab; `runs`: among those that run, else among those that do not. */
-async function pickLab({ lab, words }: Desk, runs: boolean): Promise<string | undefined> {
+async function pickLab(desk: Desk, runs: boolean): Promise<string | undefined> {
+  const { lab, words, watch } = desk;
   const found = await lab.look();
-  const keys = (found?.instances ?? [])
+  const watched = watch.cluster(labCluster);
+  const cards = watched === undefined ? [] : (viewNow(watched, words)?.cards ?? []);
+  const picks = (found?.instances ?? [])
     .filter((it) => (it.pid !== null) === runs)
-    .map((it) => it.key);
-  if (keys.length === 0) {
+    .map(({ key, name }) => {
+      const role = cards.find((it) => it.key === key)?.roleWord;
+      return { label: key, description: [name, role].filter(Boolean).join(' · ') };
+    });
+  if (picks.length === 0) {
     void vscode.window.showInformationMessage(words.t(sentences.labNone));
     return undefined;
   }
   const placeHolder = words.t(runs ? sentences.labStopPick : sentences.labStartPick);
-  return vscode.window.showQuickPick(keys, { placeHolder });
+  return (await vscode.window.showQuickPick(picks, { placeHolder }))?.label;
 }
 
 function tellFailure({ words, log }: Desk, sentence: string, error: unknown): void {

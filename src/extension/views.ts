@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { needsAcknowledgement } from '../protocol/recovery-now.ts';
+import type { Recovery } from '../core/model/recovery.ts';
+import { happenedByItself, needsAcknowledgement } from '../protocol/recovery-now.ts';
 import { viewOf } from '../protocol/topology-view.ts';
 import type { Words } from '../protocol/words.ts';
 import type { ClusterWatch } from './cluster-watch.ts';
@@ -94,13 +95,21 @@ export class Views implements vscode.Disposable {
     this.#clustersView.badge = badgeOf(glances, words);
   }
 
-  /** What the conditions of the manifest's menus ask for. */
+  /** What the conditions of the manifest's menus and its walkthrough ask for. */
   #tellContext(): void {
     this.#set('switchover.hasClusters', this.#ground.watch.clusters.length > 0);
-    const open = this.#ground.watch.recoveries().some(needsAcknowledgement);
-    this.#set('switchover.hasOpenRecoveries', open);
+    const recoveries = this.#ground.watch.recoveries();
+    this.#set('switchover.hasOpenRecoveries', recoveries.some(needsAcknowledgement));
+    this.#tellWalkthrough(recoveries.filter(happenedByItself));
     this.#set('switchover.hasLab', this.#ground.lab.instances.size > 0);
     this.#set('switchover.emptyBecause', this.#emptyBecause);
+  }
+
+  /** What only a state can tell, since no command brings it about. */
+  #tellWalkthrough(automatic: readonly Recovery[]): void {
+    this.#set('switchover.hasAutomaticRecovery', automatic.length > 0);
+    const acknowledged = automatic.some((it) => it.acknowledgement !== null);
+    this.#set('switchover.hasAcknowledgedRecovery', acknowledged);
   }
 
   #set(name: string, value: unknown): void {

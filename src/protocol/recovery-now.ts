@@ -21,6 +21,12 @@ export function needsAcknowledgement(recovery: Recovery): boolean {
   return byItself || (kind === 'failover' && openedAt !== null);
 }
 
+/** Another master was opened, and nobody asked for it. */
+export function happenedByItself({ kind, trigger, openedAt }: Recovery): boolean {
+  const replaces = kind === 'failover' || kind === 'switchover';
+  return replaces && trigger !== 'user' && openedAt !== null;
+}
+
 /** The newest recovery that asks for a person. */
 export function waitingRecovery(recoveries: readonly Recovery[]): Recovery | undefined {
   return recoveries.find(needsAcknowledgement);

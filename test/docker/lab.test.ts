@@ -88,9 +88,13 @@ test('a lab whose maker was killed is cleared away by the next "up"; names that 
     if (isFree) await sandbox.run('db001');
     const killed = spawn(process.execPath, ['--no-warnings', maker, stateDir, image]);
     const ended = once(killed, 'exit');
-    await until('the first container', async () => {
-      return (await containersOfLab()) !== '';
-    });
+    await until(
+      'the first container',
+      async () => {
+        return (await containersOfLab()) !== '';
+      },
+      60_000,
+    );
     killed.kill('SIGKILL');
     await ended;
     const made = await up(1);

@@ -76,13 +76,13 @@ test('every view of the manifest is filled by the extension', () => {
   expect(contributes.viewsWelcome.filter(({ view }) => !views.includes(view))).toEqual([]);
 });
 
-test('every condition of a menu asks for something that the extension sets', () => {
+test('every condition of a menu or walkthrough asks for something that the extension sets', () => {
   const conditions = JSON.stringify(contributes);
   const asked = new Set(
     [...conditions.matchAll(/(switchover\.(?:has|empty)[A-Z]\w+)/g)].map(([, name]) => name ?? ''),
   );
   expect([...asked].toSorted()).toEqual(named(/\.(has|empty)/));
-  expect(asked.size).toBe(4);
+  expect(asked.size).toBe(6);
 });
 
 test('every setting of the schema is in the manifest, and none is read in a folder that is not trusted', () => {
