@@ -42,9 +42,9 @@ test('a lab on Docker comes up, is drawn and replicates within twenty seconds, a
   console.log(`lab on Docker, from nothing to three drawn servers: ${seconds.toFixed(1)} s`);
   expect(seconds).toBeLessThan(20);
   expect(topology).toEqual([
-    { key: made.instances[0]?.key, source: undefined, reads: undefined },
+    { ...nameAt(made, 0), source: undefined, reads: undefined },
     ...[1, 2].map((it) => ({
-      key: made.instances[it]?.key,
+      ...nameAt(made, it),
       source: made.instances[0]?.key,
       reads: 'yes',
     })),
@@ -136,6 +136,10 @@ function up(replicas: number): Promise<Lab> {
   return lab.up({ flavor: undefined, replicas, kind: 'docker', image }, quiet, never);
 }
 
+function nameAt({ instances }: Lab, place: number): object {
+  return { key: instances[place]?.key, container: instances[place]?.name };
+}
+
 /** What the engine sees of the lab's cluster by the lab's own settings. */
 async function drawn(made: Lab): Promise<readonly unknown[]> {
   const { settings, problems } = readSettings(
@@ -149,7 +153,8 @@ async function drawn(made: Lab): Promise<readonly unknown[]> {
     return (state?.topology.members ?? []).map((it) => {
       const channel = it.probe.kind === 'answered' ? it.probe.server.channels[0] : undefined;
       const source = channel && `${channel.source.host}:${String(channel.source.port)}`;
-      return { key: it.key, source, reads: channel?.receiver };
+      const container = state?.containers?.get(it.key)?.name;
+      return { key: it.key, container, source, reads: channel?.receiver };
     });
   } finally {
     engine.close();

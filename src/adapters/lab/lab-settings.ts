@@ -7,11 +7,9 @@ export function settingsFileOf(folder: string): string {
   return join(folder, 'switchover.json');
 }
 
-/** What an entry also says where the instances run in containers. */
+/** What an entry also says where the instances run in containers: Docker tells where they are reached. */
 export interface ContainerSettings {
   readonly docker: { readonly network: string };
-  /** Where we reach the instances, which know each other by names of their network. */
-  readonly addresses: Readonly<Record<InstanceKey, string>>;
 }
 
 /** One entry of `clusters`, by the names that a person would write; no password in it. */

@@ -216,11 +216,7 @@ async function wire(
   await ask(master.port, root, writableSql());
 }
 
-async function writeSettings(folder: string, record: DockerRecord): Promise<void> {
-  const keys = record.members.map((it) => `${it.name}:${String(innerPort)}`);
-  const addresses = record.members.map((it) => `127.0.0.1:${String(it.port)}`);
-  await writeLabSettings(folder, keys, {
-    docker: { network: record.network },
-    addresses: Object.fromEntries(keys.map((key, place) => [key, addresses[place] ?? key])),
-  });
+async function writeSettings(folder: string, { members, network }: DockerRecord): Promise<void> {
+  const keys = members.map((it) => `${it.name}:${String(innerPort)}`);
+  await writeLabSettings(folder, keys, { docker: { network } });
 }
