@@ -35,6 +35,7 @@ export const codePoints: Readonly<Record<string, number>> = {
   'star-half': 0xeb5a,
   sync: 0xea77,
   'type-hierarchy-sub': 0xebba,
+  'vm-outline': 0xeb7a,
   warning: 0xea6c,
   'zoom-in': 0xeb81,
   'zoom-out': 0xeb82,
