@@ -13,6 +13,7 @@ import { docker, makeSandbox } from './containers.ts';
 import { until } from '../support/until.ts';
 
 const run = promisify(execFile);
+const daemon = 'dockerd';
 const folders: string[] = [];
 
 afterAll(() => {
@@ -100,7 +101,7 @@ async function privateEngine(place: string, socket: string): Promise<ChildProces
     '--storage-driver=vfs',
   ];
   rmSync(join(place, 'pid'), { force: true });
-  const engine = spawn('dockerd', words, { stdio: 'ignore' });
+  const engine = spawn(daemon, words, { stdio: 'ignore' });
   await until(
     'the private engine answers',
     async () => {

@@ -6,6 +6,7 @@ import { compose, type Engine } from '../../src/compose.ts';
 import { readSettings } from '../../src/config/settings.ts';
 import type { ClusterState } from '../../src/core/backend.ts';
 import { inEnglish } from '../../src/core/model/phrase.ts';
+import { until } from '../support/until.ts';
 import { docker, makeSandbox, publishedPort, sqlIn, type Sandbox } from './containers.ts';
 
 let sandbox: Sandbox;
@@ -105,4 +106,36 @@ test('a server without a network is reached through a command in its container',
     [`${hidden}:3306`]: ['master', `docker-exec:${hidden}:3306`, 'answered', null],
   });
   expect(state.notes?.map(inEnglish).join()).toMatch(/through a command in its container/);
+});
+
+test('what happens to a container is seen at once: paused, resumed, stopped, started, removed', async () => {
+  const engine = engineOf({ seeds: [`${replica}:3306`], pollMs: 1_000 });
+  const backend = engine.clusters.get('orders');
+  const end = new AbortController();
+  const watching = backend?.watch(end.signal);
+  const key = `${replica}:3306`;
+  const shows = (state: string, probe: string) => () => {
+    const now = backend?.current();
+    const member = now?.topology.members.find((it) => it.key === key);
+    const container = now?.containers?.get(key)?.state ?? 'gone';
+    return container === state && member?.probe.kind === probe;
+  };
+  try {
+    await until('it shows', shows('running', 'answered'), 10_000);
+    await docker('pause', replica);
+    await until('it shows', shows('paused', 'silent'), 10_000);
+    await docker('unpause', replica);
+    await until('it shows', shows('running', 'answered'), 10_000);
+    await docker('stop', replica);
+    await until('it shows', shows('exited', 'silent'), 10_000);
+    const says = backend?.current()?.topology.members.find((it) => it.key === key)?.probe;
+    expect(says?.kind === 'silent' ? inEnglish(says.says) : '').toMatch(/has ended \(0\)/);
+    await docker('start', replica);
+    await until('it shows', shows('running', 'answered'), 20_000);
+    await docker('rm', '--force', replica);
+    await until('it shows', shows('gone', 'silent'), 10_000);
+  } finally {
+    end.abort();
+    await watching;
+  }
 });
