@@ -80,11 +80,10 @@ export class ContainerFinder {
     const [first, longest] = this.#options.retryMs ?? [250, 10_000];
     let rest = first;
     while (!this.#ended) {
-      const before = this.#containers;
       await this.#lookOnce();
+      // Whoever answered this time is looked for again soon.
+      rest = this.#open === undefined ? Math.min(rest * 2, longest) : first;
       this.#open = undefined;
-      // Whoever answered once is looked for again soon.
-      rest = before.problem === null ? first : Math.min(rest * 2, longest);
       await pause(rest, this.#end.signal);
     }
   }
