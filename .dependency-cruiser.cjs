@@ -64,7 +64,7 @@ module.exports = {
       dialect,
       config,
       node,
-      installed('dockerode', 'mysql2', 'yaml', 'zod'),
+      installed('dockerode', 'mysql2', 'ssh2', 'ssh-config', 'yaml', 'zod'),
     ),
     mayOnlySee('protocol', protocol, model, backend, installed('zod')),
     mayOnlySee('config', config, model, '^src/core/containers/', installed('zod')),

@@ -14,12 +14,13 @@ import { MysqlWriteProbe } from './adapters/mysql/mysql-write-probe.ts';
 import { tlsMaterialOf } from './adapters/mysql/tls-material.ts';
 import type { Login } from './adapters/mysql/connect.ts';
 import { programRunner } from './adapters/programs/program-runner.ts';
-import { directDial, type Dial } from './adapters/dial.ts';
+import type { Dial } from './adapters/dial.ts';
 import { EmbeddedProxy } from './adapters/proxy/embedded-proxy.ts';
 import { openStore } from './adapters/store/sqlite-store.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { policyOf } from './config/policy-of.ts';
 import type { ClusterSettings, PasswordSource, Settings } from './config/settings.ts';
+import type { SshQuestions } from './config/ssh-questions.ts';
 import type { ClusterBackend } from './core/backend.ts';
 import { ClusterEngine } from './core/cluster-engine.ts';
 import type { EngineParts } from './core/engine-parts.ts';
@@ -27,7 +28,8 @@ import type { Server } from './core/model/instance.ts';
 import type { UserTask } from './core/model/database-user.ts';
 import { spellInstruction } from './dialect/spell-instruction.ts';
 import type { Proxy, Store, WriteProbe } from './core/ports.ts';
-import { finders, waysTo, type ContainerDoor, type Ways } from './compose-containers.ts';
+import type { ContainerDoor, Ways } from './compose-containers.ts';
+import { roadsOf } from './compose-roads.ts';
 import { spellForDisplay } from './dialect/statements.ts';
 
 export { composeContainers, openDocker } from './compose-containers.ts';
@@ -45,6 +47,8 @@ export interface EngineOptions {
   readonly log: (level: 'debug' | 'info' | 'warn' | 'error', line: string) => void;
   /** What a relative file name of the settings starts from; the user's home folder unless told. */
   readonly baseDir?: string;
+  /** Who answers what an SSH host asks; without, the passphrase comes from the environment and unknown hosts are refused. */
+  readonly ssh?: SshQuestions | undefined;
   /** One that is open already, and stays so; `none`: nothing is remembered, and nothing changed. */
   readonly openStore?: Store | 'none' | undefined;
   /** Of a user that a plan is to make. */
@@ -68,11 +72,11 @@ const timeouts = { connectTimeoutMs: 1_000, queryTimeoutMs: 1_000, impatientTime
 /** Puts the engine together. The only place, beside the doors' own, that knows every concrete class. */
 export function compose(options: EngineOptions): Engine {
   const { store, storeProblem } = storeIn(options);
-  const containers = finders(options.log);
+  const roads = roadsOf(options);
   const doors = new Map<string, ContainerDoor>();
   const clusters = new Map(
     options.settings.clusters.map((it) => {
-      const ways = waysTo(it, directDial, { finders: containers, store, log: options.log });
+      const ways = roads.waysTo(it, store);
       if (ways.door !== undefined) doors.set(it.id, ways.door);
       return [it.id, engineOf(it, options, store, ways)] as const;
     }),
@@ -86,7 +90,7 @@ export function compose(options: EngineOptions): Engine {
       clusters.forEach((it) => {
         it.close();
       });
-      containers.close();
+      roads.close();
       if (options.openStore === undefined) store?.close();
     },
   };
@@ -131,12 +135,8 @@ export function composeAccess(options: AccessOptions): Access {
     settings: { ...options.settings, clusters: [cluster] },
     passwords: (_, which) => Promise.resolve(which === 'monitor' ? login.password : undefined),
   };
-  const containers = finders(inner.log);
-  const { dial } = waysTo(cluster, directDial, {
-    finders: containers,
-    store: undefined,
-    log: inner.log,
-  });
+  const roads = roadsOf(inner);
+  const { dial } = roads.waysTo(cluster, undefined);
   const engine = compose(inner);
   const asking = { login: { ...loginOf(cluster, inner), dial }, ...timeouts };
   const backend = engine.clusters.get(cluster.id);
@@ -148,7 +148,7 @@ export function composeAccess(options: AccessOptions): Access {
     hostsSeenBy: (address, task, signal) => hostsSeenBy(address, task, asking, signal),
     missingGrant: (address, wanted, signal) => missingGrantOn(address, wanted, asking, signal),
     close: () => {
-      containers.close();
+      roads.close();
       engine.close();
     },
   };

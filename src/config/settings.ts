@@ -19,6 +19,16 @@ export interface TlsSettings {
   readonly verify: boolean;
 }
 
+/** A host that the servers are reached through. What is absent is read from `~/.ssh/config`. */
+export interface SshSettings {
+  /** A name or address, or an alias of `~/.ssh/config`. */
+  readonly host: string;
+  readonly port?: number | undefined;
+  readonly user?: string | undefined;
+  /** File of our private key. */
+  readonly key?: string | undefined;
+}
+
 /** One valid entry of `clusters`, defaults filled in. Keys and addresses are whole: `host:port`. */
 export interface ClusterSettings {
   readonly id: string;
@@ -44,14 +54,8 @@ export interface ClusterSettings {
     | undefined;
   /** Absent: connections are not encrypted. */
   readonly tls?: TlsSettings | undefined;
-  readonly ssh?:
-    | {
-        readonly host: string;
-        readonly port?: number | undefined;
-        readonly user?: string | undefined;
-        readonly key?: string | undefined;
-      }
-    | undefined;
+  /** Absent: the servers are reached from this machine. */
+  readonly ssh?: SshSettings | undefined;
   readonly promotionRules: Readonly<Record<InstanceKey, PromotionRule>>;
   readonly proxies: readonly ProxySettings[];
   readonly confirmSeconds: number;

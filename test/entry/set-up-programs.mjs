@@ -71,6 +71,15 @@ export function setUpDockerPrograms(env) {
   });
 }
 
+/** An SSH server and its client: the tests run them on ports of their own, never as a service. */
+export function setUpSsh(env) {
+  return whileHolding(join(root, '.cache/set-up.lock'), async () => {
+    if (!isThere(['sshd']) || !isThere(['ssh-agent'])) {
+      await installFromDebian(['openssh-server', 'openssh-client'], env);
+    }
+  });
+}
+
 function isThere(names) {
   const folders = [
     ...(environment.PATH ?? '').split(delimiter),

@@ -86,9 +86,7 @@ export async function buildProgram(...changes: readonly Change[]): Promise<Progr
     platform: 'node',
     target: 'node22.13',
     mainFields: ['module', 'main'],
-    // As in the build: of SSH only the part in JavaScript.
-    loader: { '.node': 'empty' },
-    external: ['cpu-features'],
+    external: ['cpu-features', '*.node'],
     logLevel: 'error',
     plugins: [damaging(changes, found)],
   });

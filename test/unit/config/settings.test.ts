@@ -209,11 +209,10 @@ test('a wrong setting keeps its default, and the others hold', () => {
   });
 });
 
-test.each(['ssh', 'backend'])(
+test.each(['backend'])(
   '%s is accepted and answered with a notice, since its part is not built yet',
   (key) => {
     const asked: Readonly<Record<string, unknown>> = {
-      ssh: { host: 'bastion', user: 'me' },
       backend: { orchestrator: 'http://host:3000', alias: 'orders' },
     };
     const { settings, problems } = readSettings({ clusters: [{ ...right, [key]: asked[key] }] });
