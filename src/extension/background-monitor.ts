@@ -46,7 +46,7 @@ export class BackgroundMonitors {
 
   /** Starts one unless one runs with these very settings; one with other settings makes room. False: it did not come up. */
   async start(settings: Settings, cluster: ClusterSettings): Promise<boolean> {
-    const kept = await this.#kept(cluster.id);
+    const kept = await this.#kept(cluster);
     const own = monitorSettings(settings, cluster, { kept, home: homedir() });
     const text = `${JSON.stringify(own, null, 2)}\n`;
     const file = this.#settingsFile(cluster.id);
@@ -86,11 +86,12 @@ export class BackgroundMonitors {
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
   }
 
-  async #kept(cluster: string): Promise<KeptPasswords> {
+  async #kept({ id, ssh }: ClusterSettings): Promise<KeptPasswords> {
     const { credentials } = this.#ground;
     return {
-      monitor: await credentials.read(cluster, 'monitor'),
-      replication: await credentials.read(cluster, 'replication'),
+      monitor: await credentials.read(id, 'monitor'),
+      replication: await credentials.read(id, 'replication'),
+      sshPassphrase: ssh === undefined ? undefined : await credentials.newestPassphrase(),
     };
   }
 

@@ -4,6 +4,7 @@ import type { ContainerDoor } from '../compose-containers.ts';
 import type { ClusterBackend, ClusterState } from '../core/backend.ts';
 import type { Recovery } from '../core/model/recovery.ts';
 import type { ClusterSettings, PasswordSource, Settings } from '../config/settings.ts';
+import type { SshQuestions } from '../config/ssh-questions.ts';
 import { WatchTurn } from './watch-turn.ts';
 
 /** One cluster with its settings and whoever watches it. */
@@ -18,6 +19,8 @@ export interface WatchGround {
   readonly stateDir: string;
   readonly passwords: PasswordSource;
   readonly log: vscode.LogOutputChannel;
+  /** Who answers what SSH hosts ask, for one watch. */
+  readonly ssh: () => SshQuestions;
   /** Whether this window keeps the watch itself, or only looks on. Asked anew at every reconsideration. */
   readonly keeps: (watched: WatchedCluster) => boolean;
 }
@@ -126,11 +129,12 @@ export class ClusterWatch implements vscode.Disposable {
   }
 
   async #begin(settings: Settings): Promise<void> {
-    const { stateDir, passwords, log } = this.#ground;
+    const { stateDir, passwords, log, ssh } = this.#ground;
     const { compose, matchesCluster } = await import('../compose.ts');
     const engine = compose({
       settings,
       passwords,
+      ssh: ssh(),
       stateDir,
       log: (level, line) => log[level](line),
     });

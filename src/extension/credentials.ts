@@ -23,6 +23,20 @@ export class Credentials {
     await (password === '' ? this.#safe.delete(name) : this.#safe.store(name, password));
   }
 
+  async readPassphrase(keyFile: string): Promise<string | undefined> {
+    return this.#safe.get(`${passphrasePrefix}${keyFile}`);
+  }
+
+  /** The newest is what a background monitor is given: it can be told one. */
+  async newestPassphrase(): Promise<string | undefined> {
+    return this.#safe.get(newestPassphrase);
+  }
+
+  async keepPassphrase(keyFile: string, passphrase: string): Promise<void> {
+    await this.#safe.store(`${passphrasePrefix}${keyFile}`, passphrase);
+    await this.#safe.store(newestPassphrase, passphrase);
+  }
+
   /** Tells when another window changed a password of ours. */
   onForeignChange(listener: () => void): vscode.Disposable {
     return this.#safe.onDidChange(({ key }) => {
@@ -33,6 +47,8 @@ export class Credentials {
 }
 
 const prefix = 'password/';
+const passphrasePrefix = 'ssh-passphrase/of/';
+const newestPassphrase = 'ssh-passphrase/newest';
 
 function nameOf(cluster: string, which: Which): string {
   return `${prefix}${which}/${cluster}`;

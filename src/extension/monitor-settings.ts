@@ -3,7 +3,9 @@ import type { ClusterSettings, Settings } from '../config/settings.ts';
 import type { Which } from './credentials.ts';
 
 /** Passwords from the editor's safe; undefined where it keeps none. */
-export type KeptPasswords = Readonly<Record<Which, string | undefined>>;
+export type KeptPasswords = Readonly<Record<Which, string | undefined>> & {
+  readonly sshPassphrase?: string | undefined;
+};
 
 /**
  * The settings file of one cluster's background monitor. It names programs and files that give passwords, and never
@@ -26,13 +28,14 @@ export function monitorEnvironment(
     (it): it is [string, string] =>
       it[1] !== undefined && !/^(VSCODE_|ELECTRON_|SWITCHOVER_|NODE_OPTIONS$)/.test(it[0]),
   );
-  const { monitor, replication } = kept;
+  const { monitor, replication, sshPassphrase } = kept;
   return {
     ...Object.fromEntries(inherited),
     // The editor's own program is Node where it is told so.
     ELECTRON_RUN_AS_NODE: '1',
     ...(monitor === undefined ? {} : { SWITCHOVER_PASSWORD: monitor }),
     ...(replication === undefined ? {} : { SWITCHOVER_REPLICATION_PASSWORD: replication }),
+    ...(sshPassphrase === undefined ? {} : { SWITCHOVER_SSH_PASSPHRASE: sshPassphrase }),
   };
 }
 
@@ -48,13 +51,14 @@ function withoutSources(cluster: ClusterSettings, kept: KeptPasswords): ClusterS
 }
 
 function withWholePaths(cluster: ClusterSettings, home: string): ClusterSettings {
-  const { passwordFile, replicationPasswordFile, tls } = cluster;
+  const { passwordFile, replicationPasswordFile, tls, ssh } = cluster;
   const whole = (name: string | undefined): string | undefined =>
     name === undefined ? undefined : resolve(home, name.replace(/^~(?=\/|\\|$)/, home));
   return {
     ...cluster,
     passwordFile: whole(passwordFile),
     replicationPasswordFile: whole(replicationPasswordFile),
+    ...(ssh === undefined ? {} : { ssh: { ...ssh, key: whole(ssh.key) } }),
     ...(tls === undefined
       ? {}
       : { tls: { ...tls, ca: whole(tls.ca), cert: whole(tls.cert), key: whole(tls.key) } }),

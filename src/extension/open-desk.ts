@@ -22,6 +22,7 @@ import {
   openSettings,
   SettingsReport,
 } from './settings.ts';
+import { editorSshQuestions } from './ssh-questions.ts';
 import { createTopologyPanels } from './topology-panel.ts';
 import type { TopologyPanels } from './topology-panel.ts';
 import { traitsOf } from './tree-nodes.ts';
@@ -81,7 +82,13 @@ function partsOf(
   const choices = new WatchChoices(stateDir);
   const keeps = (watched: WatchedCluster): boolean =>
     windowKeeps(watched, choices.of(watched.settings.id));
-  const watch = new ClusterWatch({ stateDir, passwords, log, keeps });
+  const watch = new ClusterWatch({
+    stateDir,
+    passwords,
+    log,
+    keeps,
+    ssh: () => editorSshQuestions(credentials, words),
+  });
   const monitors = new BackgroundMonitors({
     stateDir,
     program: vscode.Uri.joinPath(context.extensionUri, 'dist', 'cli.js').fsPath,

@@ -12,7 +12,8 @@ const keptCharacters = 300;
 const lastWordsMs = 100;
 const isWindows = process.platform === 'win32';
 /** Passwords, and what makes the editor's own program a Node. */
-const withheld = /^(SWITCHOVER_(REPLICATION_)?PASSWORD|SWITCHOVER_SSH_PASSPHRASE|ELECTRON_RUN_AS_NODE$)/i;
+const withheld =
+  /^(SWITCHOVER_(REPLICATION_)?PASSWORD|SWITCHOVER_SSH_PASSPHRASE|ELECTRON_RUN_AS_NODE$)/i;
 
 /** Runs programs of the settings without a shell; `env`: what they inherit, without our passwords. */
 export function programRunner(env: Environment): ProgramRunner {

@@ -125,10 +125,14 @@ test('the cluster that was asked for must be right', async () => {
 });
 
 test('a key whose part is not built yet is answered with a note', async () => {
-  const config = file('notice.json', { clusters: [{ ...right, backend: { orchestrator: 'http://orc:3000' } }] });
+  const config = file('notice.json', {
+    clusters: [{ ...right, backend: { orchestrator: 'http://orc:3000' } }],
+  });
   const { code, err } = await topology(config);
   expect(code).toBe(0);
-  expect(err).toBe('note: not available yet: clusters[0].backend (watching through a running Orchestrator).\n');
+  expect(err).toBe(
+    'note: not available yet: clusters[0].backend (watching through a running Orchestrator).\n',
+  );
 });
 
 test.each([
