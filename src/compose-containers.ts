@@ -8,6 +8,7 @@ import {
 } from './adapters/docker/container-actions.ts';
 import { ContainerAddresses } from './adapters/docker/container-addresses.ts';
 import { containerDial } from './adapters/docker/container-dial.ts';
+import type { EndpointGround } from './adapters/docker/docker-endpoint.ts';
 import { ContainerFinder } from './adapters/docker/container-finder.ts';
 import { thisMachine } from './adapters/docker/machine.ts';
 import { fixedAddresses } from './adapters/fixed-addresses.ts';
@@ -41,12 +42,13 @@ export interface Finders {
   close(): void;
 }
 
-export function finders(log: Log): Finders {
+export function finders(log: Log, ssh: EndpointGround['ssh']): Finders {
   const all = new Map<string, ContainerFinder>();
   return {
     of: (endpoint) => {
       const name = endpoint ?? '';
-      const finder = all.get(name) ?? new ContainerFinder({ log, ground: { setting: endpoint } });
+      const finder =
+        all.get(name) ?? new ContainerFinder({ log, ground: { setting: endpoint, ssh } });
       all.set(name, finder);
       return finder;
     },

@@ -22,7 +22,6 @@ export interface Roads {
 }
 
 export function roadsOf({ log, baseDir = homedir(), ssh }: RoadOptions): Roads {
-  const containers = finders(log);
   const bastions = new Bastions({
     place: { home: homedir(), env: process.env, baseDir },
     questions: ssh ?? withoutPerson(process.env['SWITCHOVER_SSH_PASSPHRASE']),
@@ -31,6 +30,7 @@ export function roadsOf({ log, baseDir = homedir(), ssh }: RoadOptions): Roads {
       log('warn', line);
     },
   });
+  const containers = finders(log, (host) => bastions.docker(host));
   return {
     waysTo: (cluster, store) => {
       const direct = cluster.ssh === undefined ? directDial : bastions.dial(cluster.ssh);

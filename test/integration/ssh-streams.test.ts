@@ -144,8 +144,9 @@ test('the socket of a Docker is reached', async () => {
   await once(docker, 'listening');
   try {
     const settings = home.settings({ key: 'open' });
-    const stream = home.bastions().dockerStreams(settings, socket)();
-    expect(await answerOf(stream)).toContain('the docker');
+    const way = home.bastions().docker(settings, socket);
+    await way.prepare(new AbortController().signal);
+    expect(await answerOf(way.open())).toContain('the docker');
   } finally {
     docker.close();
   }

@@ -3,7 +3,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { env, platform } from 'node:process';
+import type { Duplex } from 'node:stream';
 import * as z from 'zod';
+import type { SshSettings } from '../../config/settings.ts';
 import { phrase, plain } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
 
@@ -37,6 +39,16 @@ export interface EndpointGround {
   readonly setting?: string | undefined;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly home?: string;
+  /** How an engine on another machine is reached through SSH; undefined: it is not. */
+  readonly ssh?: ((host: SshSettings) => EngineWay) | undefined;
+}
+
+/** Byte streams to an engine that listens on another machine. */
+export interface EngineWay {
+  /** Makes the way passable, within a few seconds. Rejects with ReplicationError. */
+  prepare(signal: AbortSignal): Promise<void>;
+  /** Returns at once. */
+  open(): Duplex;
 }
 
 /**

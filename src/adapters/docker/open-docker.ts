@@ -1,3 +1,5 @@
+import { Agent } from 'node:http';
+import type { Duplex } from 'node:stream';
 import Docker from 'dockerode';
 import type { Phrase } from '../../core/model/phrase.ts';
 import { findEndpoint, type EndpointGround, type FoundEndpoint } from './docker-endpoint.ts';
@@ -20,8 +22,10 @@ export interface ClosedDocker {
 
 /** How long an engine may take to say that it is there, in milliseconds. */
 const answerMs = 2_000;
+/** And how long the way through SSH may take before. */
+const sshMs = 15_000;
 
-/** Looks for the engine and asks whether it is there. Never throws, and never takes longer than two seconds. */
+/** Looks for the engine and asks whether it is there. Never throws, and takes no longer than two seconds, and the way through SSH. */
 export async function openDocker(ground: EndpointGround = {}): Promise<OpenDocker | ClosedDocker> {
   let found: FoundEndpoint;
   try {
@@ -30,7 +34,7 @@ export async function openDocker(ground: EndpointGround = {}): Promise<OpenDocke
     return { kind: 'closed', problem: phraseOf(error) };
   }
   try {
-    const docker = clientOf(found);
+    const docker = await clientOf(found, ground);
     await ping({ docker, found }, answerMs);
     return { kind: 'open', docker, found };
   } catch (error) {
@@ -73,7 +77,15 @@ export async function bounded<Answer>(
 }
 
 /** The client library fills what is left out from DOCKER_HOST, so that nothing is left out. */
-function clientOf({ endpoint }: FoundEndpoint): Docker {
+async function clientOf({ endpoint }: FoundEndpoint, { ssh }: EndpointGround): Promise<Docker> {
+  if (endpoint.kind === 'ssh' && ssh !== undefined) {
+    const { host, port, user } = endpoint;
+    const way = ssh({ host, port: port ?? undefined, user: user ?? undefined });
+    await way.prepare(AbortSignal.timeout(sshMs));
+    // The types of the client library do not know that it takes one.
+    const agent: object = { agent: new StreamAgent(() => way.open()) };
+    return new Docker({ ...nothing, ...agent, host: 'docker', port: 80, protocol: 'http' });
+  }
   if (endpoint.kind === 'ssh') {
     throw new ReplicationError(
       'not-asked',
@@ -89,6 +101,20 @@ function clientOf({ endpoint }: FoundEndpoint): Docker {
   const { host, port, tls } = endpoint;
   const protocol = tls === null ? 'http' : 'https';
   return new Docker({ ...nothing, host, port, protocol, ...tls });
+}
+
+/** Requests over streams of another kind than sockets of this machine. */
+class StreamAgent extends Agent {
+  readonly #open: () => Duplex;
+
+  constructor(open: () => Duplex) {
+    super();
+    this.#open = open;
+  }
+
+  override createConnection(): Duplex {
+    return this.#open();
+  }
 }
 
 const nothing: object = {

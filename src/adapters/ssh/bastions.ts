@@ -3,6 +3,7 @@ import type { SshSettings } from '../../config/settings.ts';
 import type { SshQuestions } from '../../config/ssh-questions.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { Dial } from '../dial.ts';
+import type { EngineWay } from '../docker/docker-endpoint.ts';
 import { Bastion } from './bastion.ts';
 import { KeyRing } from './key-ring.ts';
 import { routeOf, type SshPlace } from './route.ts';
@@ -30,13 +31,13 @@ export class Bastions {
   }
 
   /**
-   * Opens streams to the Docker (or Podman) of this host; `path`: its socket there, the usual one unless told. It goes
+   * The way to the Docker (or Podman) of this host; `path`: its socket there, the usual one unless told. It goes
    * straight to the socket, and where the host forbids that, through `docker system dial-stdio`, as `docker` itself does.
    * An SSH host allows about ten of the latter at once.
    */
-  dockerStreams(settings: SshSettings, path?: string): () => Duplex {
+  docker(settings: SshSettings, path?: string): EngineWay {
     const bastion = this.#bastion(settings);
-    return () =>
+    const open = (): Duplex =>
       bastion.stream(async (connection) => {
         try {
           return await connection.forwardSocket(path ?? '/var/run/docker.sock');
@@ -45,6 +46,7 @@ export class Bastions {
           return connection.run(`docker${host} system dial-stdio`);
         }
       });
+    return { prepare: (signal) => bastion.prepare(signal), open };
   }
 
   close(): void {
