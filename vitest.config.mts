@@ -43,6 +43,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'tutorial',
+          include: ['test/tutorial/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 240_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
           name: 'workbench',
           include: ['test/workbench/**/*.test.ts'],
           fileParallelism: false,
