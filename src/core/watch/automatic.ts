@@ -146,7 +146,11 @@ export class AutomaticRecovery {
     const { topology } = state;
     const master = memberOf(topology, finding.instance);
     const silent = master !== undefined && master.probe.kind === 'silent';
-    if (!silent || finding.facts['hearing'] === 0 || !this.#mayTry('ask', askAgainMs)) {
+    if (
+      !silent ||
+      finding.facts['hearing'] === 0 ||
+      !this.#mayTry(`ask ${master.key}`, askAgainMs)
+    ) {
       return;
     }
     const hands = this.#automatic.hands();
