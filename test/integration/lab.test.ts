@@ -188,7 +188,6 @@ test('MySQL of this machine makes a lab too', async () => {
 });
 
 test.each([
-  { wish: { kind: 'docker' }, says: 'Docker lab is not available yet' },
   { wish: { replicas: 1.5 }, says: 'not 1.5' },
   { wish: { replicas: 99 }, says: 'A lab has 0 to 20 replicas' },
 ] as const)('refuses $wish', async ({ wish, says }) => {
