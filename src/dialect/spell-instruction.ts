@@ -8,6 +8,8 @@ import { literal } from './literal.ts';
 import { privilegesFor } from './least-rights.ts';
 import { spellMakeAccount, variableName } from './spell-fix.ts';
 
+type GrantRights = Extract<Instruction, { readonly do: 'grant-rights' }>;
+
 /** Whose users an instruction is about; a password stands in angle brackets, to be filled in. */
 export interface InstructionUsers {
   readonly monitor: string;
@@ -40,10 +42,8 @@ export function spellInstruction(
       const lines = options.map((it) => `${optionName(it.name, server)} = ${it.value}`);
       return { on, into: 'option-file', lines: ['[mysqld]', ...lines], restart };
     }
-    case 'grant-rights': {
-      const { rights, user, host } = instruction;
-      return sql([`GRANT ${rights.join(', ')} ON *.* TO ${literal(user)}@${literal(host)}`]);
-    }
+    case 'grant-rights':
+      return sql(unlogged(instruction.alone, [grantLine(instruction)]));
     case 'drop-account':
       return sql(dropLines(instruction, server));
     case 'make-account':
@@ -54,15 +54,28 @@ export function spellInstruction(
         }),
       );
     case 'make-monitor-user':
-      return sql([
-        `CREATE USER ${literal(users.monitor)}@'%' IDENTIFIED BY '<password>'`,
-        `GRANT ${privilegesFor(users.task, server).join(', ')} ON *.* TO ${literal(users.monitor)}@'%'`,
-      ]);
+      return sql(unlogged(instruction.alone, monitorLines(users, server)));
     case 'switch-gtid-on':
       return gtidSteps(on, server, sql);
     default:
       return instruction satisfies never;
   }
+}
+
+function grantLine({ rights, user, host }: Omit<GrantRights, 'do' | 'alone'>): string {
+  return `GRANT ${rights.join(', ')} ON *.* TO ${literal(user)}@${literal(host)}`;
+}
+
+function monitorLines({ monitor, task }: InstructionUsers, server: Server): readonly string[] {
+  return [
+    `CREATE USER ${literal(monitor)}@'%' IDENTIFIED BY '<password>'`,
+    grantLine({ rights: privilegesFor(task, server), user: monitor, host: '%' }),
+  ];
+}
+
+/** On a replica alone, or they would be a transaction that its master lacks. */
+function unlogged(alone: boolean, lines: readonly string[]): readonly string[] {
+  return alone ? ['SET SESSION sql_log_bin = 0', ...lines, 'SET SESSION sql_log_bin = 1'] : lines;
 }
 
 function dropLines(

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { compose, type Engine } from '../../src/compose.ts';
 import { readSettings } from '../../src/config/settings.ts';
 import type { ClusterBackend } from '../../src/core/backend.ts';
-import type { CheckedItem, CheckReport, DoctorCode } from '../../src/core/model/doctor.ts';
+import type { CheckedItem, CheckReport } from '../../src/core/model/doctor.ts';
 import { answered } from '../../src/core/model/instance.ts';
 import { inEnglish } from '../../src/core/model/phrase.ts';
 import { memberOf } from '../../src/core/model/topology.ts';
@@ -15,24 +15,8 @@ import {
   type ClusterWish,
   type TestCluster,
 } from '../servers/test-cluster.ts';
-import type { TestMember } from '../servers/test-member.ts';
-
-/** One thing that is broken on purpose: where the doctor must find it, and whether it can mend it from here. */
-export interface Trouble {
-  readonly item: DoctorCode;
-  readonly on: (cluster: TestCluster) => TestMember;
-  /** Statements that break it, as an administrator; none where a fresh server shows it. */
-  readonly breaking?: readonly string[];
-  readonly mends: boolean;
-}
-
-export interface TroubleRow {
-  readonly server: string;
-  readonly item: DoctorCode;
-  readonly found: boolean;
-  /** Whether it is gone after its fix; null where only a person can mend it. */
-  readonly fixed: boolean | null;
-}
+import { doByHand } from './by-hand.ts';
+import type { Trouble, TroubleRow } from './troubles/trouble.ts';
 
 const who = `'${testUsers.monitor.user}'@'%'`;
 
@@ -96,26 +80,56 @@ export class Clinic {
   }
 
   /** Breaks all, checks once, mends one after the other, checks again. */
-  async play(troubles: readonly Trouble[]): Promise<readonly TroubleRow[]> {
-    for (const { breaking = [], on } of troubles) {
-      await on(this.cluster).sql(...breaking, 'SELECT 1');
-    }
+  async play(all: readonly Trouble[]): Promise<readonly TroubleRow[]> {
+    const { server } = this.cluster;
+    const hindered = await Promise.all(
+      all.map(async ({ item, whyNot }) => ({ item, server, whyNot: await whyNot?.() })),
+    );
+    const troubles = all.filter((_, place) => hindered[place]?.whyNot === undefined);
+    for (const it of troubles) await this.#break(it);
     // A receiver that is turned away needs a moment to say so.
     await sleep(1_500);
     const before = await this.check();
-    for (const it of troubles.filter((all) => all.mends)) await this.mend(it);
+    await this.#mendAll(troubles, before);
     const after = await this.check();
-    return troubles.map((it) => ({
-      server: this.cluster.server,
-      item: it.item,
-      found: this.find(before, it) !== undefined,
-      // Of a server that says nothing nothing is found either.
-      fixed: it.mends ? this.find(after, it) === undefined && this.#answers(it) : null,
-    }));
+    return [
+      ...troubles.map(({ ...it }) => ({
+        server,
+        item: it.item,
+        ...(it.error === undefined ? {} : { error: it.error }),
+        found: this.find(before, it) !== undefined,
+        // Of a server that says nothing nothing is found either.
+        fixed: this.find(after, it) === undefined && this.#answers(it),
+        by: it.mends === 'plan' ? ('plan' as const) : ('hand' as const),
+      })),
+      ...hindered.flatMap(({ whyNot, ...it }) => (whyNot === undefined ? [] : [{ ...it, whyNot }])),
+    ];
   }
 
-  find(report: CheckReport, { item, on }: Trouble): CheckedItem | undefined {
-    return report.items.find((it) => it.code === item && it.instance === on(this.cluster).key);
+  async #break({ breaking = [], harm, on }: Trouble): Promise<void> {
+    await on(this.cluster).sql(...breaking, 'SELECT 1');
+    await harm?.(this.cluster);
+  }
+
+  async #mendAll(troubles: readonly Trouble[], before: CheckReport): Promise<void> {
+    for (const it of troubles.filter(({ mends }) => mends === 'plan')) await this.mend(it);
+    for (const { mends } of troubles) {
+      if (typeof mends === 'function') await mends(this.cluster);
+    }
+    const told = troubles
+      .filter(({ mends }) => mends === 'lines')
+      .map((it) => this.find(before, it)?.instructions ?? []);
+    if (told.some((it) => it.length > 0)) await doByHand(this.cluster, told.flat());
+  }
+
+  find(report: CheckReport, { item, on, error }: Trouble): CheckedItem | undefined {
+    return report.items.find(
+      (it) =>
+        it.code === item &&
+        it.instance === on(this.cluster).key &&
+        (error === undefined ||
+          it.evidence.some((told) => inEnglish(told).includes(`error ${String(error)}`))),
+    );
   }
 
   #answers({ on }: Trouble): boolean {

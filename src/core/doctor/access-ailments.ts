@@ -45,6 +45,9 @@ export const accessAilments: readonly Ailment[] = [
 
 function monitorUserRefused({ member, master }: Patient): Diagnosis | undefined {
   const { probe } = member;
+  // Where the master lets our user in, the user did not come to this replica, or differs there.
+  const alone = master !== undefined && answered(master) !== undefined;
+  const on = alone ? member.key : (master?.key ?? member.key);
   return probe.kind === 'silent' && probe.reason === 'denied'
     ? {
         says: phrase('{instance} does not let our user in.', { instance: member.key }),
@@ -52,7 +55,7 @@ function monitorUserRefused({ member, master }: Patient): Diagnosis | undefined 
         advice: phrase(
           'Create the user on the master, so that it replicates; on a replica that does not follow, on itself and not logged.',
         ),
-        byHand: [{ on: master?.key ?? member.key, instruction: { do: 'make-monitor-user' } }],
+        byHand: [{ on, instruction: { do: 'make-monitor-user', alone } }],
       }
     : undefined;
 }
@@ -199,7 +202,17 @@ function missingRights(patient: Patient): Diagnosis | undefined {
     evidence:
       on === member.key ? [] : [phrase('Granted on {master}, they replicate.', { master: on })],
     advice: phrase('Grant them as an administrator.'),
-    byHand: [{ on, instruction: { do: 'grant-rights', rights, ...account } }],
+    byHand: [
+      {
+        on,
+        instruction: {
+          do: 'grant-rights',
+          rights,
+          ...account,
+          alone: on !== patient.master?.key,
+        },
+      },
+    ],
   };
 }
 

@@ -188,6 +188,7 @@ function key(_: Patient, names: Names): Diagnosis {
 }
 
 function right(patient: Patient, names: Names): Diagnosis {
+  const alone = names.source !== patient.master?.key;
   const accounts = patient.checkUps.get(names.source)?.accounts ?? [];
   const host =
     accounts.find((it) => it.user === names.user && hostMatches(it.host, names.host))?.host ?? '%';
@@ -199,7 +200,13 @@ function right(patient: Patient, names: Names): Diagnosis {
     byHand: [
       {
         on: names.source,
-        instruction: { do: 'grant-rights', rights: ['REPLICATION SLAVE'], user: names.user, host },
+        instruction: {
+          do: 'grant-rights',
+          rights: ['REPLICATION SLAVE'],
+          user: names.user,
+          host,
+          alone,
+        },
       },
     ],
   };

@@ -64,18 +64,19 @@ export type Instruction =
       readonly options: readonly { readonly name: OptionName; readonly value: string }[];
       readonly restart: boolean;
     }
-  /** To be run as an administrator on the master. */
+  /** To be run as an administrator. `alone`: on a replica, not written to its binary log. */
   | {
       readonly do: 'grant-rights';
       readonly rights: readonly string[];
       readonly user: string;
       readonly host: string;
+      readonly alone: boolean;
     }
   /** The same, for the user of the settings that replicas connect with. */
   | { readonly do: 'make-account'; readonly account: ReplicationAccount }
   /** On a replica that has an account which its source makes only now; then replication goes on. */
   | { readonly do: 'drop-account'; readonly user: string; readonly host: string }
-  | { readonly do: 'make-monitor-user' }
+  | { readonly do: 'make-monitor-user'; readonly alone: boolean }
   | { readonly do: 'switch-gtid-on' }
   | { readonly do: 'run'; readonly command: string };
 
