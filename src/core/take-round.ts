@@ -24,7 +24,7 @@ export function roundsOf(parts: RoundParts, memory: ClusterMemory): TakeRound {
   const beside = neighbours(parts);
   return async (previous, signal) => {
     const members = previous?.members.map((it) => it.key) ?? [];
-    const names = [...seeds, ...members, ...memory.knownKeys()];
+    const names = [...seeds, ...members, ...memory.knownKeys(), ...beside.found()];
     const named = await crawl(names, parts, signal);
     const all = [...named, ...(await beside.join(named, signal))];
     const leftBehind = strangers(all, seeds, memory.knownKeys());

@@ -13,7 +13,13 @@ export interface NeighbourWorld {
 
 /** Finds replicas that no server names: their source does not know them, for it never let them in. */
 export interface Neighbours {
-  /** Those beside the cluster that read, or try to read, from somebody in `sightings` or among themselves. */
+  /** Names of those that were found beside the cluster since, to be asked with everybody else. */
+  found(): readonly InstanceKey[];
+  /**
+   * Asks beside the cluster for whoever reads, or tries to read, from somebody in `sightings` or among themselves. The first
+   * time it waits and gives their answers, so that one look shows everybody. After that it gives nothing and waits for
+   * nobody: a stranger that hangs must not hold up the rounds of a cluster. What it finds then is told by `found`.
+   */
   join(sightings: readonly Sighting[], signal: AbortSignal): Promise<readonly Sighting[]>;
 }
 
@@ -21,38 +27,80 @@ export interface Neighbours {
  * Asks the servers that the address book knows to stand beside the cluster. A replica whose log-in at its source is
  * refused is found in no other way: it is on no list of its source, which is why one wrong password hides a server.
  */
-export function neighbours({ prober, addresses, clock }: NeighbourWorld): Neighbours {
+export function neighbours(world: NeighbourWorld): Neighbours {
   const strangers = new Map<string, number>();
+  const found = new Set<InstanceKey>();
+  let begun = false;
+  let asks = false;
+  const ask = async (
+    sightings: readonly Sighting[],
+    signal: AbortSignal,
+  ): Promise<readonly Sighting[]> => {
+    asks = true;
+    try {
+      return await askBeside(sightings, strangers, world, signal);
+    } finally {
+      asks = false;
+    }
+  };
+  const askMeanwhile = async (sightings: readonly Sighting[]): Promise<void> => {
+    const joined = await ask(sightings, new AbortController().signal);
+    joined.forEach((it) => found.add(it.name));
+  };
   return {
+    found: () => [...found],
     join: async (sightings, signal) => {
-      const inside = new Set(sightings.map((it) => it.address));
-      const now = clock.monotonic();
-      const places = addresses
-        .neighbours()
-        .map(async (name) => ({ name, address: await addresses.find(name) }));
-      // One that is reached by its own name is not led there by whoever told of it: it is somebody else.
-      const beside = (await Promise.all(places)).filter(
-        (it) =>
-          it.address !== it.name &&
-          !inside.has(it.address) &&
-          now >= (strangers.get(it.address) ?? 0),
-      );
-      const seen = await Promise.all(
-        beside.map(async ({ name, address }): Promise<Sighting> => ({
-          name,
-          address,
-          probe: await prober.probe(address, signal),
-        })),
-      );
-      await Promise.all(seen.flatMap(sourcesOf).map((it) => addresses.find(it)));
-      const joined = related(seen, inside, addresses);
-      for (const { address } of seen) {
-        if (joined.some((it) => it.address === address)) strangers.delete(address);
-        else strangers.set(address, now + askAgainMs);
+      sightings.forEach((it) => found.delete(it.name));
+      if (!begun) {
+        begun = true;
+        return ask(sightings, signal);
       }
-      return joined;
+      // While somebody may have died, nothing but the cluster matters.
+      if (!asks && !sightings.some(isMissing)) {
+        // It outlives this round; the prober bounds it, and cuts it when it closes.
+        void askMeanwhile(sightings);
+      }
+      return [];
     },
   };
+}
+
+/** One that turns our login away lives. */
+function isMissing({ probe }: Sighting): boolean {
+  return probe.kind === 'silent' && probe.reason !== 'denied';
+}
+
+/** `strangers`: until when an address is left alone; it is kept up to date. */
+async function askBeside(
+  sightings: readonly Sighting[],
+  strangers: Map<string, number>,
+  { prober, addresses, clock }: NeighbourWorld,
+  signal: AbortSignal,
+): Promise<readonly Sighting[]> {
+  const inside = new Set(sightings.map((it) => it.address));
+  const now = clock.monotonic();
+  const places = addresses
+    .neighbours()
+    .map(async (name) => ({ name, address: await addresses.find(name) }));
+  // One that is reached by its own name is not led there by whoever told of it: it is somebody else.
+  const beside = (await Promise.all(places)).filter(
+    (it) =>
+      it.address !== it.name && !inside.has(it.address) && now >= (strangers.get(it.address) ?? 0),
+  );
+  const seen = await Promise.all(
+    beside.map(async ({ name, address }): Promise<Sighting> => ({
+      name,
+      address,
+      probe: await prober.probe(address, signal),
+    })),
+  );
+  await Promise.all(seen.flatMap(sourcesOf).map((it) => addresses.find(it)));
+  const joined = related(seen, inside, addresses);
+  for (const { address } of seen) {
+    if (joined.some((it) => it.address === address)) strangers.delete(address);
+    else strangers.set(address, now + askAgainMs);
+  }
+  return joined;
 }
 
 /** Wave by wave, so that the replica of a replica is found too. */

@@ -19,11 +19,12 @@ function addressOf(key: string): string {
 
 /** Servers beside the master, by name; each is reached at the same name with `at ` before it. */
 function beside(probes: Readonly<Record<string, Probe>>) {
-  const world = { now: 0, asked: [] as string[] };
+  const world = { now: 0, asked: [] as string[], answers: Promise.resolve() };
   const join = neighbours({
     prober: {
       probe: async (address) => {
         world.asked.push(address);
+        await world.answers;
         const probe = probes[address.slice(3)];
         if (probe === undefined) throw new Error(`Nobody is at ${address}.`);
         return probe;
@@ -41,6 +42,9 @@ function beside(probes: Readonly<Record<string, Probe>>) {
   });
   return {
     world,
+    found: () => join.found(),
+    joinTo: async (...sightings: Sighting[]) =>
+      (await join.join(sightings, never)).map((it) => it.name),
     names: async () => (await join.join([master], never)).map((it) => it.name),
   };
 }
@@ -51,7 +55,7 @@ function readsFrom(host: string): Probe {
 }
 
 const alone: Probe = { kind: 'answered', at: 0, server: mariadbServer('alone:3306') };
-const denied: Probe = { kind: 'silent', at: 0, reason: 'denied', says: plain('1045') };
+const denied = { kind: 'silent', at: 0, reason: 'denied', says: plain('1045') } as const;
 
 describe('servers beside the cluster', () => {
   test('join when they read from it, also through one another', async () => {
@@ -75,9 +79,53 @@ describe('servers beside the cluster', () => {
     const { names, world } = beside({ 'shop:3306': alone });
     await names();
     await names();
+    await aMoment();
     expect(world.asked).toEqual(['at shop:3306']);
     world.now = 30_000;
     await names();
+    await aMoment();
+    expect(world.asked).toHaveLength(2);
+  });
+
+  test('hold up no round after the first, and are told when they answered', async () => {
+    const probes: Record<string, Probe> = { 'shop:3306': alone };
+    const { names, found, joinTo, world } = beside(probes);
+    expect(await names()).toEqual([]);
+    probes['db003:3306'] = readsFrom('db001');
+    const waiting: (() => void)[] = [];
+    world.answers = new Promise((done) => {
+      waiting.push(done);
+    });
+    expect(await names()).toEqual([]);
+    expect(await names()).toEqual([]);
+    await aMoment();
+    expect(world.asked).toEqual(['at shop:3306', 'at db003:3306']);
+    expect(found()).toEqual([]);
+    waiting[0]?.();
+    await aMoment();
+    expect(found()).toEqual(['db003:3306']);
+    const joined = { name: 'db003:3306', address: 'at db003:3306', probe: readsFrom('db001') };
+    await joinTo(master, joined);
+    expect(found()).toEqual([]);
+  });
+
+  test('are not asked while one of the cluster is silent, unless it only turns us away', async () => {
+    const { names, joinTo, world } = beside({ 'shop:3306': alone });
+    await names();
+    world.now = 30_000;
+    const member = { name: 'db002:3306', address: 'at db002:3306' };
+    await joinTo(master, { ...member, probe: { ...denied, reason: 'timed-out' } });
+    await aMoment();
+    expect(world.asked).toHaveLength(1);
+    await joinTo(master, { ...member, probe: denied });
+    await aMoment();
     expect(world.asked).toHaveLength(2);
   });
 });
+
+/** Until what goes on in the background has gone as far as it can. */
+function aMoment(): Promise<void> {
+  return new Promise((done) => {
+    setTimeout(done);
+  });
+}
