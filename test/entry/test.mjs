@@ -5,7 +5,13 @@ import { withDocker } from './docker-daemon.mjs';
 import { forgetFaults, printFaults } from './fault-table.mjs';
 import { packageExtension } from './package-extension.mjs';
 import { runInHost } from './in-host-part.mjs';
-import { setUpBrowser, setUpNetworkTools, setUpServer, setUpSsh } from './set-up-programs.mjs';
+import {
+  setUpBrowser,
+  setUpFakedClock,
+  setUpNetworkTools,
+  setUpServer,
+  setUpSsh,
+} from './set-up-programs.mjs';
 import { setUpTools, setUpWorkbench } from './set-up.mjs';
 import { CannotRun, explain, main, step, tell } from './steps.mjs';
 import { runVitest } from './vitest-part.mjs';
@@ -21,6 +27,7 @@ async function testAll(env, docker) {
   const server = await attempt(() => setUpServer(env));
   const network = await attempt(() => setUpNetworkTools(env));
   await attempt(() => setUpSsh(env));
+  await attempt(() => setUpFakedClock(env));
   const screen = await attempt(async () => {
     await setUpBrowser(env);
     await setUpWorkbench(env);

@@ -1,5 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { inEnglish } from '../../src/core/model/phrase.ts';
+import { mariadb118 } from '../servers/mariadb118.ts';
+import { whyNoDisk } from '../servers/own-disk.ts';
 import { testUsers, type ClusterWish } from '../servers/test-cluster.ts';
 import { Clinic } from '../support/clinic.ts';
 import {
@@ -10,7 +12,8 @@ import {
   semiSync,
   withoutAccount,
 } from '../support/troubles/mariadb.ts';
-import { mysql } from '../support/troubles/mysql.ts';
+import { older, restarted, restartedThen } from '../support/troubles/mariadb-restarted.ts';
+import { mysql, mysqlAtLast, mysqlLogins, mysqlNoGtid } from '../support/troubles/mysql.ts';
 import { lineOf, second, type Trouble, type TroubleRow } from '../support/troubles/trouble.ts';
 
 const { user } = testUsers.replication;
@@ -60,10 +63,25 @@ test('what was broken on MariaDB is found and mended', async () => {
   });
 });
 
+test('what MariaDB servers of two releases were started with is found and mended', async () => {
+  const disk = (await whyNoDisk()) === undefined ? { masterDiskMegabytes: 260 } : {};
+  await inClinic(
+    { server: 'mariadb', replicas: 2, lastReplica: mariadb118, ...disk },
+    async (clinic) => {
+      for (const troubles of [restarted, restartedThen, older]) {
+        expect(await failures(clinic, troubles)).toEqual([]);
+      }
+    },
+  );
+});
+
 test('what was broken on MySQL 9.7 is found and mended', async () => {
   // With the rights that the README names, no more.
   await inClinic({ server: 'mysql97', replicas: 2, rights: 'least' }, async (clinic) => {
     expect(await failures(clinic, mysql)).toEqual([]);
+    for (const troubles of [mysqlLogins, mysqlNoGtid, mysqlAtLast]) {
+      expect(await failures(clinic, troubles)).toEqual([]);
+    }
     const report = await clinic.check();
     expect(report.unasked.map((it) => inEnglish(it.says))).toContain(
       'How full the disk is cannot be asked of MySQL.',

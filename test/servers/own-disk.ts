@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, statfs, truncate, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
@@ -42,6 +42,13 @@ export async function fillDisk(folder: string): Promise<void> {
   await run('dd', ['if=/dev/zero', `of=${file}`, 'bs=4k', 'oflag=append', 'conv=notrunc']).catch(
     () => undefined,
   );
+}
+
+/** Leaves a twentieth of it. */
+export async function nearlyFillDisk(folder: string): Promise<void> {
+  const { bavail, blocks, bsize } = await statfs(folder);
+  const bytes = Math.max(0, bavail - Math.ceil(blocks / 20)) * bsize;
+  await run('fallocate', ['--length', String(bytes), `${folder}/${filler}`]);
 }
 
 export async function freeDisk(folder: string): Promise<void> {

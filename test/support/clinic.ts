@@ -18,6 +18,9 @@ import {
 import { doByHand } from './by-hand.ts';
 import type { Trouble, TroubleRow } from './troubles/trouble.ts';
 
+const patienceMs = 10_000;
+const tablesSql = "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'shop'";
+
 const who = `'${testUsers.monitor.user}'@'%'`;
 
 /** What the doctor's questions and new accounts need beside the least rights. */
@@ -46,7 +49,10 @@ export class Clinic {
       'CREATE TABLE shop.orders (id INT PRIMARY KEY)',
       'INSERT INTO shop.orders VALUES (1)',
     );
-    for (const it of cluster.replicas) await it.untilValue('SELECT COUNT(*) FROM shop.orders', '1');
+    for (const it of cluster.replicas) {
+      await it.untilValue(tablesSql, '1');
+      await it.untilValue('SELECT COUNT(*) FROM shop.orders', '1');
+    }
     return new Clinic(cluster, folder);
   }
 
@@ -86,24 +92,42 @@ export class Clinic {
       all.map(async ({ item, whyNot }) => ({ item, server, whyNot: await whyNot?.() })),
     );
     const troubles = all.filter((_, place) => hindered[place]?.whyNot === undefined);
-    for (const it of troubles) await this.#break(it);
-    // A receiver that is turned away needs a moment to say so.
-    await sleep(1_500);
-    const before = await this.check();
+    // Those of one server in their order, the servers side by side.
+    await Promise.all(
+      this.cluster.members.map(async (member) => {
+        for (const it of troubles.filter(({ on }) => on(this.cluster) === member)) {
+          await this.#break(it);
+        }
+      }),
+    );
+    // A receiver that is turned away needs a moment to say so, and one that is let in again too.
+    const before = await this.#checkUntil((it) => troubles.every((one) => this.find(it, one)));
     await this.#mendAll(troubles, before);
-    const after = await this.check();
+    const isGone = (report: CheckReport, it: Trouble): boolean =>
+      // Of a server that says nothing nothing is found either.
+      this.find(report, it) === undefined && this.#answers(it);
+    const after = await this.#checkUntil((it) => troubles.every((one) => isGone(it, one)));
     return [
-      ...troubles.map(({ ...it }) => ({
+      ...troubles.map((it) => ({
         server,
         item: it.item,
         ...(it.error === undefined ? {} : { error: it.error }),
         found: this.find(before, it) !== undefined,
-        // Of a server that says nothing nothing is found either.
-        fixed: this.find(after, it) === undefined && this.#answers(it),
+        fixed: isGone(after, it),
         by: it.mends === 'plan' ? ('plan' as const) : ('hand' as const),
       })),
       ...hindered.flatMap(({ whyNot, ...it }) => (whyNot === undefined ? [] : [{ ...it, whyNot }])),
     ];
+  }
+
+  /** The last report, whether it came to that or not. */
+  async #checkUntil(holds: (report: CheckReport) => boolean): Promise<CheckReport> {
+    const endsAt = Date.now() + patienceMs;
+    for (;;) {
+      const report = await this.check();
+      if (holds(report) || Date.now() > endsAt) return report;
+      await sleep(250);
+    }
   }
 
   async #break({ breaking = [], harm, on }: Trouble): Promise<void> {
@@ -112,10 +136,10 @@ export class Clinic {
   }
 
   async #mendAll(troubles: readonly Trouble[], before: CheckReport): Promise<void> {
-    for (const it of troubles.filter(({ mends }) => mends === 'plan')) await this.mend(it);
     for (const { mends } of troubles) {
       if (typeof mends === 'function') await mends(this.cluster);
     }
+    for (const it of troubles.filter(({ mends }) => mends === 'plan')) await this.mend(it);
     const told = troubles
       .filter(({ mends }) => mends === 'lines')
       .map((it) => this.find(before, it)?.instructions ?? []);
