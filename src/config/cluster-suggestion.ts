@@ -11,6 +11,8 @@ export interface ClusterSuggestion {
   readonly addresses: Readonly<Record<string, string>>;
   /** The network of containers where its instances know each other by name; absent where there is none. */
   readonly network?: string;
+  /** The compose project of its container; absent where there is none. */
+  readonly project?: string;
   readonly user: string | null;
   /** Known to that file; to be used only when a person says so. */
   readonly password: string | null;

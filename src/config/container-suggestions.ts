@@ -4,26 +4,37 @@ import type { ClusterSuggestion } from './cluster-suggestion.ts';
 
 /**
  * The running containers with a server in them. On a network with names they are offered by those, for names stay when
- * ports and addresses change; else by a published port, else by their own address.
+ * ports and addresses change; else by a published port, else by their own address. Those of one compose project stand
+ * together, before those of none.
  */
 export function suggestContainers({ all, remoteHost }: Containers): readonly ClusterSuggestion[] {
-  const servers = all.filter((it) => it.isServer && it.state === 'running');
+  const servers = all
+    .filter((it) => it.isServer && it.state === 'running')
+    .toSorted((a, b) => compareProjects(a.project, b.project));
   return servers.flatMap((it) => {
     const way = byName(it, servers) ?? byAddress(it, servers, remoteHost);
     if (way === undefined) {
       return [];
     }
-    const group = it.project ?? it.networks[0]?.name ?? '';
+    const group = it.project === null ? (it.networks[0]?.name ?? '') : (it.service ?? '');
     return [
       {
         label: it.name,
         detail: [group, it.image, way.seed].filter((word) => word !== '').join(' · '),
         ...way,
+        ...(it.project === null ? {} : { project: it.project }),
         user: null,
         password: null,
       },
     ];
   });
+}
+
+function compareProjects(one: string | null, other: string | null): number {
+  if (one === null || other === null) {
+    return Number(one === null) - Number(other === null);
+  }
+  return one.localeCompare(other, 'en');
 }
 
 type Way = Pick<ClusterSuggestion, 'seed' | 'addresses' | 'network'>;

@@ -53,6 +53,7 @@ export const accessSentences = {
   placeTypeDetail: 'Of any instance',
   placeCompose: 'Choose a compose file…',
   placeContainers: 'Running containers',
+  placeProject: 'Running containers of the compose project {project}',
   placeServices: 'Compose files',
   placeClients: 'Option files and login paths',
   addressPrompt: 'Host and port of one instance, such as db001:3306',

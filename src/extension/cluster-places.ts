@@ -43,7 +43,14 @@ async function choices(desk: Desk): Promise<readonly Choice<Chosen>[]> {
       value: 'type',
     },
     { label: `$(file-code) ${t(accessSentences.placeCompose)}`, value: 'compose' },
-    ...rows(containers, '$(vm)', t(accessSentences.placeContainers)),
+    ...containers.flatMap((it) => {
+      const { project } = it;
+      const group =
+        project === undefined
+          ? t(accessSentences.placeContainers)
+          : t(accessSentences.placeProject, { project });
+      return rows([it], '$(vm)', group);
+    }),
     ...rows(services.found, '$(file-code)', t(accessSentences.placeServices)),
     ...rows(clients.found, '$(key)', t(accessSentences.placeClients)),
   ];

@@ -7,6 +7,7 @@ import { activityOf, containerWord, type ContainerActivity } from '../protocol/c
 import { spell } from '../protocol/words.ts';
 import type { WatchedCluster } from './cluster-watch.ts';
 import { chooseCluster, type Desk } from './desk.ts';
+import { logAddress } from './container-logs.ts';
 import { dockerSentences } from './docker-sentences.ts';
 import { targetOf } from './target.ts';
 
@@ -18,9 +19,6 @@ interface ChosenContainer {
   readonly container: Container;
   readonly door: ContainerDoor;
 }
-
-/** How many of the last lines of a container are shown. */
-const shownLines = 2_000;
 
 const any: readonly ContainerActivity[] = ['running', 'paused', 'stopped'];
 
@@ -77,9 +75,10 @@ async function mayAct(
 export async function showContainerLogs(desk: Desk, argument: unknown): Promise<void> {
   const chosen = await chooseContainer(desk, argument, any);
   if (chosen === undefined) return;
-  const content = await chosen.door.log(chosen.container, shownLines);
-  const document = await vscode.workspace.openTextDocument({ content, language: 'log' });
-  await vscode.window.showTextDocument(document, { preview: true });
+  const uri = logAddress(chosen.watched.settings.id, chosen.instance, chosen.container.name);
+  const document = await vscode.workspace.openTextDocument(uri);
+  const newest = document.lineAt(document.lineCount - 1).range;
+  await vscode.window.showTextDocument(document, { preview: true, selection: newest });
 }
 
 export async function openContainerShell(desk: Desk, argument: unknown): Promise<void> {

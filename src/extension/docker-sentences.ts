@@ -9,4 +9,5 @@ export const dockerSentences = {
   noContainers: '{cluster} has no instance in a container that this fits.',
   pickContainer: 'Which container of {cluster}?',
   shellName: '{name} (shell)',
+  composeProject: 'compose project',
 } as const;

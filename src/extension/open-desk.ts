@@ -12,6 +12,7 @@ import { partOf } from './json-parts.ts';
 import { LabDesk } from './lab-desk.ts';
 import { MissingPassword } from './missing-password.ts';
 import { BackgroundMonitors } from './background-monitor.ts';
+import { ContainerLogs } from './container-logs.ts';
 import { Reports } from './report.ts';
 import type { WatchAction } from './panel-hands.ts';
 import { sentences } from './sentences.ts';
@@ -56,6 +57,7 @@ export function openDesk(
     panels,
     keeper,
     new Reports(watch, words),
+    new ContainerLogs(watch, words),
     new Announcer(watch, words),
     new MissingPassword({ ...ground }),
     watch.onChange(() => views.draw()),

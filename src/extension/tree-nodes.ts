@@ -1,4 +1,5 @@
 import type { WatchState } from '../core/backend.ts';
+import { soleProject } from '../protocol/container-view.ts';
 import type { CardView, ClusterView, Tone } from '../protocol/panel-state.ts';
 import { sentences } from '../protocol/sentences.ts';
 import { downtimeOf, downtimeWord, modeOf } from '../protocol/watch-view.ts';
@@ -8,14 +9,17 @@ import type { Words } from '../protocol/words.ts';
 export interface TreeNode {
   /** Stable over rounds, so that what is open stays open. */
   readonly id: string;
+  /** Empty for the row of a compose project. */
   readonly cluster: string;
-  /** null for the row of the cluster itself. */
+  /** null for the row of the cluster itself, or of a compose project. */
   readonly instance: string | null;
   readonly label: string;
   readonly description: string;
   /** A codicon, without `codicon-`. */
   readonly icon: string;
   readonly tone: Tone;
+  /** The compose project whose containers are all that it shows; null where there is no such one. */
+  readonly project: string | null;
   /** `instance+replica+promotable+lab+up`: what menus decide by. */
   readonly traits: string;
   /** Plain lines; the first is the headline. */
@@ -59,6 +63,7 @@ export function clusterNode(
     description: summary.description,
     icon: summary.icon,
     tone: summary.tone,
+    project: view === undefined ? null : soleProject(view),
     traits: clusterTraits(lab, ground.watch),
     tooltip: summary.tooltip,
     spoken: `${cluster}, ${summary.description}`,
@@ -99,9 +104,10 @@ function instanceNode(view: ClusterView, card: CardView, ground: TreeGround): Tr
     cluster: view.cluster,
     instance: card.key,
     label: card.label,
-    description: card.description,
+    description: withProject(card, view),
     icon: card.icon,
     tone: card.tone,
+    project: card.container?.project ?? null,
     traits: traitsOf(card, ground),
     tooltip: card.tooltip,
     spoken: card.spoken,
@@ -109,6 +115,14 @@ function instanceNode(view: ClusterView, card: CardView, ground: TreeGround): Tr
     open: card.level < openLevels,
     children: below(view, card.key, ground),
   };
+}
+
+/** Where the instances of a cluster are of several projects, each says its own. */
+function withProject({ description, container }: CardView, view: ClusterView): string {
+  const project = container?.project ?? null;
+  return project === null || soleProject(view) !== null
+    ? description
+    : `${description} · ${project}`;
 }
 
 /** What the menus may offer for an instance, the same for a row of the tree and a card of the panel. */

@@ -12,6 +12,7 @@ import { recoveryNodes } from './recovery-nodes.ts';
 import { RecoveriesTree } from './recoveries-tree.ts';
 import { StatusBar } from './status-bar.ts';
 import { badgeOf } from './status-text.ts';
+import { byProject } from './project-nodes.ts';
 import { clusterNode } from './tree-nodes.ts';
 import type { TreeNode } from './tree-nodes.ts';
 
@@ -82,7 +83,7 @@ export class Views implements vscode.Disposable {
         now,
       });
     });
-    this.#clusters.show(nodes);
+    this.#clusters.show(byProject(nodes, words));
     const states = watch.clusters.flatMap(({ backend }) => backend.current() ?? []);
     this.#recoveries.show(recoveryNodes(states, { words, now }));
     this.#tellContext();

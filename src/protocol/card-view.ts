@@ -57,9 +57,11 @@ export function cardOf(place: TreePlace, ground: CardGround): CardView {
 /** Nothing where it runs in no container that we know. */
 function containerPart(member: Member, { containers }: CardGround): Pick<CardView, 'container'> {
   const container = containerOfMember(member, containers);
-  return container === undefined
-    ? {}
-    : { container: { name: container.name, activity: activityOf(container) } };
+  if (container === undefined) {
+    return {};
+  }
+  const { name, project } = container;
+  return { container: { name, activity: activityOf(container), project } };
 }
 
 function possible(
@@ -92,6 +94,12 @@ function lagOf(server: Server, words: Words): string | null {
   return worst === 0 ? words.t(sentences.noLag) : words.t(sentences.lag, { count: worst });
 }
 
+/**
+ * Before that the time since an answer is not told, since a row that changes every second is drawn anew every second: the
+ * editor then forgets, for a moment, which rows stand below it, and an open menu of one of them no longer knows its server.
+ */
+const toldAfterMs = 120_000;
+
 function descriptionOf(
   member: Member,
   state: InstanceState,
@@ -100,7 +108,8 @@ function descriptionOf(
 ): string {
   const server = answered(member);
   if (server === undefined) {
-    const seen = member.lastAnswer === null ? '' : ago(now - member.lastAnswer.at, words);
+    const sinceMs = member.lastAnswer === null ? 0 : now - member.lastAnswer.at;
+    const seen = sinceMs < toldAfterMs ? '' : ago(sinceMs, words);
     return [state.word, seen].filter((it) => it !== '').join(' · ');
   }
   const writable = server.readOnly ? 'RO' : 'RW';

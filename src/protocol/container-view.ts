@@ -3,6 +3,7 @@ import type { Container } from '../core/model/container.ts';
 import { answered } from '../core/model/instance.ts';
 import { phrase, type Phrase } from '../core/model/phrase.ts';
 import type { Member } from '../core/model/topology.ts';
+import type { ClusterView } from './panel-state.ts';
 import { spell, type Words } from './words.ts';
 
 /** `stopped`: it has no processes, whatever the reason. */
@@ -94,4 +95,11 @@ export function projectLines(
       words,
     );
   });
+}
+
+/** The compose project of all instances whose containers are known; null where they have none, or several. */
+export function soleProject({ cards }: ClusterView): string | null {
+  const all = cards.flatMap(({ container }) => (container === undefined ? [] : container.project));
+  const [project = null] = all;
+  return all.every((it) => it === project) ? project : null;
 }

@@ -44,7 +44,12 @@ const card = z.readonly(
     /** Absent where it runs in no container that we know. */
     container: z.optional(
       z.readonly(
-        z.object({ name: z.string(), activity: z.enum(['running', 'paused', 'stopped']) }),
+        z.object({
+          name: z.string(),
+          activity: z.enum(['running', 'paused', 'stopped']),
+          /** The compose project that it belongs to; null for none. */
+          project: z.nullable(z.string()),
+        }),
       ),
     ),
     /** For a screen reader, everything in one sentence. */

@@ -44,12 +44,21 @@ export interface Stage {
   readonly end: () => Promise<void>;
 }
 
-export async function raiseStage(): Promise<Stage> {
+export interface StageWish {
+  /** The folder of the pictures, below `out`. */
+  readonly pictures?: string;
+  /** User settings, over those of a workbench that knows no cluster. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** What `docker run` is told beside the rest. */
+  readonly words?: readonly string[];
+}
+
+export async function raiseStage(wish: StageWish = {}): Promise<Stage> {
   const vsix = readdirSync(out).find((name) => name.endsWith('.vsix'));
   if (vsix === undefined) throw new Error('Build the package first: npm run package');
-  const pictures = resolve(out, 'tutorial');
+  const pictures = resolve(out, wish.pictures ?? 'tutorial');
   mkdirSync(pictures, { recursive: true });
-  const sandbox = await threeContainers();
+  const sandbox = await threeContainers(wish.words);
   const ends: (() => Promise<unknown>)[] = [() => sandbox.remove()];
   const end = async (): Promise<void> => {
     for (const it of ends.toReversed()) await it();
@@ -57,7 +66,7 @@ export async function raiseStage(): Promise<Stage> {
   try {
     const server = await startCodeServer({
       vsix: [resolve(out, vsix)],
-      settings: { 'switchover.clusters': [], 'switchover.language': 'en' },
+      settings: { 'switchover.clusters': [], 'switchover.language': 'en', ...wish.settings },
     });
     ends.push(() => server.stop());
     const browser: Browser = await launchBrowser();

@@ -5,13 +5,13 @@ export const names = ['db001', 'db002', 'db003'] as const;
 /**
  * What the client of this project had: three containers on one network, made by plain `docker` commands, replicating by
  * hand-typed statements. The last replica was given a wrong password, and so never got in at its source. There is no
- * user for Switchover yet.
+ * user for Switchover yet. `words`: for each `docker run`.
  */
-export async function threeContainers(): Promise<Sandbox> {
+export async function threeContainers(words: readonly string[] = []): Promise<Sandbox> {
   const sandbox = await makeSandbox('mybridge');
   try {
     for (const name of names) {
-      await sandbox.runServer(name, { words: ['--publish', '127.0.0.1::3306'] });
+      await sandbox.runServer(name, { words: ['--publish', '127.0.0.1::3306', ...words] });
     }
     await sqlIn(
       'db001',

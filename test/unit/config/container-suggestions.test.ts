@@ -73,3 +73,25 @@ test('a container on the network of its machine, and an address of one interface
     '[::1]:13312',
   ]);
 });
+
+test('containers of one compose project stand together, before those of none', () => {
+  const all = [
+    container('alone'),
+    container('shop-db-2', { project: 'shop', service: 'db-2' }),
+    container('crm-db-1', { project: 'crm', service: 'db' }),
+    container('shop-db-1', { project: 'shop', service: 'db-1' }),
+  ];
+  const found = suggestContainers({ ...noContainers, all });
+  expect(found.map((it) => [it.project, it.label])).toEqual([
+    ['crm', 'crm-db-1'],
+    ['shop', 'shop-db-2'],
+    ['shop', 'shop-db-1'],
+    [undefined, 'alone'],
+  ]);
+  expect(found.map((it) => it.detail)).toEqual([
+    'db · mysql:9.7 · crm-db-1:3306',
+    'db-2 · mysql:9.7 · shop-db-2:3306',
+    'db-1 · mysql:9.7 · shop-db-1:3306',
+    'mybridge · mysql:9.7 · alone:3306',
+  ]);
+});
