@@ -10,9 +10,10 @@ import { ContainerAddresses } from './adapters/docker/container-addresses.ts';
 import { containerDial } from './adapters/docker/container-dial.ts';
 import type { EndpointGround } from './adapters/docker/docker-endpoint.ts';
 import { ContainerFinder } from './adapters/docker/container-finder.ts';
+import { farMachine, seenFromItsMachine } from './adapters/docker/far-machine.ts';
 import { thisMachine } from './adapters/docker/machine.ts';
 import { fixedAddresses } from './adapters/fixed-addresses.ts';
-import type { ClusterSettings } from './config/settings.ts';
+import type { ClusterSettings, SshSettings } from './config/settings.ts';
 import type { Container, Containers } from './core/model/container.ts';
 import type { AddressBook, Store } from './core/ports.ts';
 import { quietly } from './core/quietly.ts';
@@ -31,24 +32,30 @@ export interface ContainerWatch {
   close(): void;
 }
 
-/** `endpoint`: as `DOCKER_HOST` spells it; undefined: wherever the docker command would look. */
-export function composeContainers(log: Log, endpoint?: string): ContainerWatch {
-  return new ContainerFinder({ log, ground: { setting: endpoint } });
+/** `endpoint`: as `DOCKER_HOST` spells it; undefined: wherever the docker command would look. `ssh`: through which SSH hosts it looks. */
+export function composeContainers(
+  log: Log,
+  endpoint?: string,
+  ssh?: EndpointGround['ssh'],
+): ContainerWatch {
+  return new ContainerFinder({ log, ground: { setting: endpoint, ssh } });
 }
 
 /** One finder for each engine, shared by all clusters; each is started when the first cluster needs it. */
 export interface Finders {
-  of(endpoint: string | undefined): ContainerFinder;
+  /** `through`: what the settings say of the SSH host of an endpoint, beside its name. */
+  of(endpoint: string | undefined, through?: SshSettings): ContainerFinder;
   close(): void;
 }
 
-export function finders(log: Log, ssh: EndpointGround['ssh']): Finders {
+export function finders(log: Log, ssh: NonNullable<EndpointGround['ssh']>): Finders {
   const all = new Map<string, ContainerFinder>();
   return {
-    of: (endpoint) => {
-      const name = endpoint ?? '';
+    of: (endpoint, through) => {
+      const name = JSON.stringify([endpoint, through]);
+      const way: EndpointGround['ssh'] = (host) => ssh(through ?? host);
       const finder =
-        all.get(name) ?? new ContainerFinder({ log, ground: { setting: endpoint, ssh } });
+        all.get(name) ?? new ContainerFinder({ log, ground: { setting: endpoint, ssh: way } });
       all.set(name, finder);
       return finder;
     },
@@ -77,19 +84,26 @@ export interface Ways {
   readonly door: ContainerDoor | undefined;
 }
 
-/** `direct`: how a server is reached that is in no container, or whose port is published. */
+/**
+ * `direct`: how a server is reached that is in no container, or whose port is published. `isFar`: it ends on the machine
+ * of the engine, which is the SSH host of the cluster.
+ */
 export function waysTo(
   cluster: ClusterSettings,
   direct: Dial,
-  parts: { readonly finders: Finders; readonly store: Store | undefined; readonly log: Log },
+  parts: {
+    readonly finders: Finders;
+    readonly store: Store | undefined;
+    readonly log: Log;
+    readonly isFar: boolean;
+  },
 ): Ways {
   const { id, addresses: told, docker, seeds } = cluster;
-  // Behind a bastion, loopback and networks are those of another machine.
-  const isElsewhere = cluster.ssh !== undefined && docker === undefined;
-  if (docker === false || isElsewhere) {
+  if (docker === false) {
     return { addresses: fixedAddresses(told), dial: direct, door: undefined };
   }
-  const finder = parts.finders.of(docker?.host);
+  const found = parts.finders.of(docker?.host, parts.isFar ? cluster.ssh : undefined);
+  const finder = parts.isFar ? seenFromItsMachine(found) : found;
   const network = docker?.network;
   const known = quietly(() => parts.store?.knownInstances(id)) ?? [];
   const reachedAsIs = new Set(known.filter((it) => it.address === it.key).map((it) => it.key));
@@ -100,7 +114,7 @@ export function waysTo(
       finder,
       asked: docker !== undefined,
       network,
-      machine: thisMachine(),
+      machine: parts.isFar ? farMachine(direct) : thisMachine(),
       reachedAsIs: (key) => reachedAsIs.has(key),
       log: (says) => {
         parts.log('warn', `${id}: ${says}`);

@@ -1,9 +1,16 @@
 import { homedir } from 'node:os';
 import { directDial } from './adapters/dial.ts';
+import { sshHostOf } from './adapters/docker/docker-endpoint.ts';
 import { Bastions } from './adapters/ssh/bastions.ts';
 import { systemClock } from './adapters/system-clock.ts';
-import { finders, waysTo, type Ways } from './compose-containers.ts';
-import type { ClusterSettings } from './config/settings.ts';
+import {
+  composeContainers,
+  finders,
+  waysTo,
+  type ContainerWatch,
+  type Ways,
+} from './compose-containers.ts';
+import type { ClusterSettings, SshSettings } from './config/settings.ts';
 import { withoutPerson, type SshQuestions } from './config/ssh-questions.ts';
 import type { Store } from './core/ports.ts';
 
@@ -21,24 +28,16 @@ export interface Roads {
   close(): void;
 }
 
-export function roadsOf({ log, baseDir = homedir(), ssh }: RoadOptions): Roads {
-  const bastions = new Bastions({
-    place: { home: homedir(), env: process.env, baseDir },
-    questions: ssh ?? withoutPerson(process.env['SWITCHOVER_SSH_PASSPHRASE']),
-    clock: systemClock,
-    log: (line) => {
-      log('warn', line);
-    },
-  });
+export function roadsOf(options: RoadOptions): Roads {
+  const { log } = options;
+  const bastions = bastionsOf(options);
   const containers = finders(log, (host) => bastions.docker(host));
   return {
     waysTo: (cluster, store) => {
-      const direct = cluster.ssh === undefined ? directDial : bastions.dial(cluster.ssh);
-      return waysTo(foundElsewhere(cluster), direct, {
-        finders: containers,
-        store,
-        log,
-      });
+      const { isFar, settings } = withFarEngine(cluster);
+      const { ssh } = settings;
+      const direct = ssh === undefined ? directDial : bastions.dial(ssh);
+      return waysTo(settings, direct, { finders: containers, store, log, isFar });
     },
     close: () => {
       containers.close();
@@ -47,9 +46,78 @@ export function roadsOf({ log, baseDir = homedir(), ssh }: RoadOptions): Roads {
   };
 }
 
-/** Behind an SSH host the containers of this machine are no help, unless the settings name an engine. */
-function foundElsewhere(cluster: ClusterSettings): ClusterSettings {
+/** The containers of the engine that the docker command would ask, also where that is behind an SSH host. */
+export function lookForContainers(options: RoadOptions): ContainerWatch {
+  const bastions = bastionsOf(options);
+  const watch = composeContainers(options.log, undefined, (host) => bastions.docker(host));
+  return {
+    get containers() {
+      return watch.containers;
+    },
+    looked: (ms) => watch.looked(ms),
+    onChange: (listener) => watch.onChange(listener),
+    close: () => {
+      watch.close();
+      bastions.close();
+    },
+  };
+}
+
+function bastionsOf({ log, baseDir = homedir(), ssh }: RoadOptions): Bastions {
+  return new Bastions({
+    place: { home: homedir(), env: process.env, baseDir },
+    questions: ssh ?? withoutPerson(process.env['SWITCHOVER_SSH_PASSPHRASE']),
+    clock: systemClock,
+    log: (line) => {
+      log('warn', line);
+    },
+  });
+}
+
+/**
+ * Where the engine is that of an SSH host, the servers are reached through that host too, and loopback and networks are
+ * its own. Behind an SSH host the containers of this machine are no help, so that none are looked for unless the settings
+ * ask; then they are that host's, unless they name an engine.
+ */
+function withFarEngine(cluster: ClusterSettings): {
+  readonly isFar: boolean;
+  readonly settings: ClusterSettings;
+} {
   const { docker, ssh } = cluster;
-  const namesEngine = docker !== undefined && docker !== false && docker.host !== undefined;
-  return ssh === undefined || namesEngine ? cluster : { ...cluster, docker: false };
+  if (docker === undefined || docker === false) {
+    const settings = ssh === undefined ? cluster : { ...cluster, docker: false as const };
+    return { isFar: false, settings };
+  }
+  if (docker.host === undefined) {
+    return ssh === undefined
+      ? { isFar: false, settings: cluster }
+      : { isFar: true, settings: { ...cluster, docker: { ...docker, host: spelled(ssh) } } };
+  }
+  const named = namedHost(docker.host);
+  return named === undefined || (ssh !== undefined && !isSame(ssh, named))
+    ? { isFar: false, settings: cluster }
+    : { isFar: true, settings: { ...cluster, ssh: ssh ?? named } };
+}
+
+/** What cannot be read is told when the engine is asked. */
+function namedHost(endpoint: string): SshSettings | undefined {
+  try {
+    return sshHostOf(endpoint);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What one of them leaves out is no difference. */
+function isSame(one: SshSettings, other: SshSettings): boolean {
+  const same = <Value>(a: Value | undefined, b: Value | undefined): boolean =>
+    a === undefined || b === undefined || a === b;
+  return one.host === other.host && same(one.user, other.user) && same(one.port, other.port);
+}
+
+/** As `DOCKER_HOST` spells it. */
+function spelled({ host, port, user }: SshSettings): string {
+  const before = user === undefined ? '' : `${encodeURIComponent(user)}@`;
+  const behind = port === undefined ? '' : `:${String(port)}`;
+  return `ssh://${before}${host.includes(':') ? `[${host}]` : host}${behind}`;
 }

@@ -32,7 +32,8 @@ import type { ContainerDoor, Ways } from './compose-containers.ts';
 import { roadsOf } from './compose-roads.ts';
 import { spellForDisplay } from './dialect/statements.ts';
 
-export { composeContainers, openDocker } from './compose-containers.ts';
+export { openDocker } from './compose-containers.ts';
+export { lookForContainers } from './compose-roads.ts';
 export { readClientFiles, readComposeFileAt } from './adapters/client-files/read-client-files.ts';
 export { composeLab } from './compose-lab.ts';
 export { passwordSource as composePasswords } from './adapters/password-source.ts';

@@ -6,6 +6,7 @@ import { accessSentences } from './access-sentences.ts';
 import { askAddress } from './ask-address.ts';
 import type { Desk } from './desk.ts';
 import { askChoice, type Choice } from './dialogs.ts';
+import { editorSshQuestions } from './ssh-questions.ts';
 
 const dockerMs = 2_500;
 const mostComposeFiles = 20;
@@ -69,9 +70,12 @@ function rows(
   }));
 }
 
-async function containersHere({ log }: Desk): Promise<readonly ClusterSuggestion[]> {
-  const { composeContainers } = await import('../compose.ts');
-  const finder = composeContainers((level, line) => log[level](line));
+async function containersHere(desk: Desk): Promise<readonly ClusterSuggestion[]> {
+  const { lookForContainers } = await import('../compose.ts');
+  const finder = lookForContainers({
+    log: (level, line) => desk.log[level](line),
+    ssh: editorSshQuestions(desk.credentials, desk.words),
+  });
   try {
     await finder.looked(dockerMs);
     return suggestContainers(finder.containers);

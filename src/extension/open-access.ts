@@ -6,6 +6,7 @@ import type { ClusterState } from '../core/backend.ts';
 import { signalOf } from './cancellation.ts';
 import type { Desk } from './desk.ts';
 import { currentSettings } from './settings.ts';
+import { editorSshQuestions } from './ssh-questions.ts';
 
 export interface AccessWish {
   readonly cluster: ClusterSettings;
@@ -28,6 +29,7 @@ export async function openAccess(desk: Desk, wish: AccessWish): Promise<Access> 
     stateDir: desk.stateDir,
     log: (level, line) => desk.log[level](line),
     baseDir: homedir(),
+    ssh: editorSshQuestions(desk.credentials, desk.words),
   });
 }
 

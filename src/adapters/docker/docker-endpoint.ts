@@ -91,6 +91,16 @@ function endpointOf(spelled: string, certificates: string | null): FoundEndpoint
   return { endpoint: throughNetwork(url, certificates), spelled, certificates };
 }
 
+/** The SSH host that an endpoint leads to; undefined where it leads elsewhere. Throws ReplicationError where it cannot be read. */
+export function sshHostOf(spelled: string): SshSettings | undefined {
+  const { endpoint } = endpointOf(spelled, null);
+  if (endpoint.kind !== 'ssh') {
+    return undefined;
+  }
+  const { host, port, user } = endpoint;
+  return { host, port: port ?? undefined, user: user ?? undefined };
+}
+
 function readUrl(spelled: string): URL {
   const url = URL.parse(/:\/\//.test(spelled) ? spelled : `tcp://${spelled}`);
   if (url === null || url.hostname === '' || !schemes.has(url.protocol)) {

@@ -89,10 +89,9 @@ async function clientOf({ endpoint }: FoundEndpoint, { ssh }: EndpointGround): P
   if (endpoint.kind === 'ssh') {
     throw new ReplicationError(
       'not-asked',
-      phrase(
-        'Docker on {host} through SSH is not available yet; forward its socket and say where in DOCKER_HOST.',
-        { host: endpoint.host },
-      ),
+      phrase('Docker at {endpoint} is on another machine; this needs Docker on this machine.', {
+        endpoint: `ssh://${endpoint.host}`,
+      }),
     );
   }
   if (endpoint.kind === 'socket') {
