@@ -108,11 +108,13 @@ function namedHost(endpoint: string): SshSettings | undefined {
   }
 }
 
-/** What one of them leaves out is no difference. */
 function isSame(one: SshSettings, other: SshSettings): boolean {
-  const same = <Value>(a: Value | undefined, b: Value | undefined): boolean =>
-    a === undefined || b === undefined || a === b;
-  return one.host === other.host && same(one.user, other.user) && same(one.port, other.port);
+  return one.host === other.host && agree(one.user, other.user) && agree(one.port, other.port);
+}
+
+/** What one of them leaves out is no difference. */
+function agree<Value>(one: Value | undefined, other: Value | undefined): boolean {
+  return one === undefined || other === undefined || one === other;
 }
 
 /** As `DOCKER_HOST` spells it. */

@@ -65,6 +65,10 @@ async function stateOf(name: string): Promise<string> {
   return docker('inspect', '--format', '{{.State.Status}}', name);
 }
 
+async function startOf(name: string): Promise<string> {
+  return docker('inspect', '--format', '{{.State.StartedAt}}', name);
+}
+
 async function becomes(name: string, state: string): Promise<void> {
   await until(`${name} is ${state}`, async () => (await stateOf(name)) === state, limitMs);
 }
@@ -104,11 +108,11 @@ test('in a lab the master is stopped and started at once, and a replica is pause
   await becomes('db002', 'running');
   await answers('db002');
 
-  const startedAt = () => docker('inspect', '--format', '{{.State.StartedAt}}', 'db003');
-  const before = await startedAt();
+  const before = await startOf('db003');
   await pick('db003', 'Restart Container');
-  await until('db003 began anew', async () => (await startedAt()) !== before, limitMs);
+  await until('db003 began anew', async () => (await startOf('db003')) !== before, limitMs);
   await untilAnswering('db003');
+  expect(await stateOf('db003')).toBe('running');
   await sqlIn('db003', 'SET GLOBAL read_only=1');
   await answers('db003');
 });
@@ -133,14 +137,16 @@ test('its log is read in an editor, a shell opens inside, and its address is cop
 
   await pick('db001', 'Copy Address');
   const address = `127.0.0.1:${String(await publishedPort('db001'))}`;
-  await until('the address is copied', async () => {
-    return (await page.evaluate('navigator.clipboard.readText()')) === address;
-  });
+  await expect.poll(() => page.evaluate('navigator.clipboard.readText()')).toBe(address);
 });
 
 test('elsewhere it is asked before the master is stopped, with what will happen', async () => {
-  const { workbench, picture, change } = all();
-  await change({ 'switchover.clusters': [{ ...orders, environment: 'staging' }] });
+  const { workbench, picture, settings, server } = all();
+  const clusters = [{ ...orders, environment: 'staging' }];
+  writeFileSync(
+    join(server.folder, 'user/User/settings.json'),
+    JSON.stringify({ ...settings(), 'switchover.clusters': clusters }),
+  );
   await workbench.command('Switchover: Open Topology');
   await workbench.webview().getByText('Staging').waitFor({ timeout: limitMs });
   await answers('db001');
