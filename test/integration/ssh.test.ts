@@ -86,6 +86,27 @@ test('an encrypted key is opened by its passphrase, asked again when it was wron
   expect(JSON.stringify([missing.message, wrong.message, home.logged])).not.toContain('Pw-3b7');
 });
 
+test('nobody waits behind a question to a person that is open', async () => {
+  let hasAsked = false;
+  const dial = home.dial({
+    settings: { key: 'locked' },
+    questions: {
+      passphrase: () => {
+        hasAsked = true;
+        return new Promise(() => undefined);
+      },
+    },
+  });
+  const leaves = new AbortController();
+  const first = refusal(dial.prepare(leaves.signal));
+  await until('the question', () => hasAsked);
+  const { code, message } = await refusal(dial.prepare(new AbortController().signal));
+  expect(code).toBe('not-asked');
+  expect(message).toContain('needs its passphrase');
+  leaves.abort();
+  expect(await first).toMatchObject({ code: 'not-asked' });
+});
+
 test('a wrong key is refused, and the sentence names what was tried', async () => {
   const { code, message } = await refusal(
     echoes(home.dial({ settings: { key: 'stranger' } }), target.address),

@@ -56,6 +56,10 @@ export class Bastion implements Dial {
 
   async prepare(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
+    // A person may take minutes, and nobody else shall wait for that.
+    if (this.#asks !== undefined) {
+      throw this.#asks;
+    }
     const before = this.#failure;
     const bound = AbortSignal.any([
       signal,

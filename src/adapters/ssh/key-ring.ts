@@ -6,11 +6,17 @@ export class KeyRing {
   /** By file and what it holds. */
   readonly #opened = new Map<string, { readonly text: string; readonly key: ParsedKey }>();
 
+  /** By file: what it held when its passphrase did not open it. */
+  readonly #wrong = new Map<string, string>();
+
   passphraseOf(file: string): string | undefined {
     return this.#passphrases.get(file);
   }
 
   tell(file: string, passphrase: string): void {
+    if (passphrase !== this.#passphrases.get(file)) {
+      this.#wrong.delete(file);
+    }
     this.#passphrases.set(file, passphrase);
   }
 
@@ -22,5 +28,14 @@ export class KeyRing {
 
   keep(file: string, text: string, key: ParsedKey): void {
     this.#opened.set(file, { text, key });
+  }
+
+  /** The passphrase that is known does not open it. To find out again would be as slow as to open it. */
+  isWrong(file: string, text: string): boolean {
+    return this.#wrong.get(file) === text;
+  }
+
+  keepWrong(file: string, text: string): void {
+    this.#wrong.set(file, text);
   }
 }

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
+import type { Duplex } from 'node:stream';
 import ssh2, { type AnyAuthMethod, type ParsedKey } from 'ssh2';
 import type { KeyRing } from './key-ring.ts';
 import type { Hop } from './route.ts';
+
+/** How long an agent may take to tell its keys, in milliseconds. */
+const agentMs = 3_000;
 
 /** One way to prove who we are. */
 export interface Attempt {
@@ -80,8 +84,12 @@ function openKey(file: string, text: string, keyRing: KeyRing): KeyFile {
   if (passphrase === undefined) {
     return { kind: 'locked', file, wasWrong: false };
   }
+  if (keyRing.isWrong(file, text)) {
+    return { kind: 'locked', file, wasWrong: true };
+  }
   const key = keyRing.opened(file, text) ?? parsed(text, passphrase);
   if (key instanceof Error) {
+    keyRing.keepWrong(file, text);
     return { kind: 'locked', file, wasWrong: true };
   }
   keyRing.keep(file, text, key);
@@ -126,13 +134,40 @@ async function agentAttempts(hop: Hop, named: readonly Buffer[]): Promise<readon
   return keys.length === 0 ? [] : [{ says, method: { type: 'agent', username: hop.user, agent } }];
 }
 
-/** None where the agent does not answer: `ssh` goes on without it too. */
+/** None where the agent does not answer in time: `ssh` goes on without one that is not there, too. */
 function identities(agent: ssh2.BaseAgent): Promise<readonly ParsedKey[]> {
+  const hangUp = keepsStream(agent);
   return new Promise((done) => {
+    const late = setTimeout(() => {
+      done([]);
+      hangUp();
+    }, agentMs);
     agent.getIdentities((error, keys = []) => {
+      clearTimeout(late);
       done(error ? [] : keys.filter(isParsed));
     });
   });
+}
+
+/** The package never hangs up on an agent that says nothing. Returns how to do that. */
+function keepsStream(agent: ssh2.BaseAgent): () => void {
+  if (!(agent instanceof ssh2.OpenSSHAgent)) {
+    return () => undefined;
+  }
+  const streams: Duplex[] = [];
+  let isOver = false;
+  const open = agent.getStream.bind(agent);
+  agent.getStream = (done) => {
+    open((error, stream) => {
+      if (stream !== undefined) streams.push(stream);
+      done(error, stream);
+      if (isOver) stream?.destroy();
+    });
+  };
+  return () => {
+    isOver = true;
+    streams.forEach((it) => it.destroy());
+  };
 }
 
 function isParsed(key: unknown): key is ParsedKey {

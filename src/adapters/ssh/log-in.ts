@@ -4,8 +4,7 @@ import ssh2, { type Client, type NextAuthHandler } from 'ssh2';
 import { phrase } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
 import { doubtOf, hostKeyAlgorithms } from './host-keys.ts';
-import type { KeyRing } from './key-ring.ts';
-import { attemptsFor, type Attempt, type LockedKey } from './keys.ts';
+import type { Attempt, Attempts, LockedKey } from './keys.ts';
 import type { Hop } from './route.ts';
 import { saidBy, TurnedAway, unreachable } from './trouble.ts';
 
@@ -50,9 +49,12 @@ interface Course {
  * Logs in to a host over a stream that leads there. Rejects with TurnedAway, or with
  * ReplicationError `not-asked` where it is out of reach; the stream is closed then.
  */
-export async function logIn(hop: Hop, stream: Duplex, keyRing: KeyRing): Promise<Client> {
+export async function logIn(
+  hop: Hop,
+  stream: Duplex,
+  { attempts, locked }: Attempts,
+): Promise<Client> {
   const client = new ssh2.Client();
-  const { attempts, locked } = await attemptsFor(hop, keyRing);
   const course: Course = { hop, locked, tried: [], hasShownKey: false, doubt: undefined };
   try {
     await ready(client, stream, attempts, course);

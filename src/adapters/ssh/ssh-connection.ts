@@ -4,6 +4,7 @@ import type { ReplicationError } from '../../core/model/replication-error.ts';
 import { targetOf } from '../dial.ts';
 import { channelTrouble, saidOfChannel } from './channel-trouble.ts';
 import type { KeyRing } from './key-ring.ts';
+import { attemptsFor } from './keys.ts';
 import { logIn, socketTo } from './log-in.ts';
 import type { Hop } from './route.ts';
 import { unreachable } from './trouble.ts';
@@ -29,7 +30,9 @@ export async function openSshConnection(
   const clients: Client[] = [];
   try {
     for (const hop of route) {
-      clients.push(await logIn(hop, await streamTo(hop, clients.at(-1)), keyRing));
+      // Before the stream is open, for an agent may take its time.
+      const attempts = await attemptsFor(hop, keyRing);
+      clients.push(await logIn(hop, await streamTo(hop, clients.at(-1)), attempts));
     }
   } catch (error) {
     closeAll(clients);
