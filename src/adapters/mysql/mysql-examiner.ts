@@ -95,7 +95,7 @@ async function tryLogin(
     return null;
   }
   try {
-    const as = { user, password: () => Promise.resolve(known), tls: login.tls };
+    const as: Login = { ...login, user, password: () => Promise.resolve(known) };
     const session = await connect(address, as, connectTimeoutMs, signal);
     session.hangUp();
     return 'accepted';
