@@ -2,7 +2,7 @@ import { accountName, type DatabaseUser, type UserTask } from '../core/model/dat
 import type { AccountAction } from '../core/model/plan.ts';
 import type { Server } from '../core/model/instance.ts';
 import { columnsOf, type Query } from './answer.ts';
-import { can } from './capabilities.ts';
+import { accountStatements, type NewPassword } from './identified.ts';
 import { privilegesFor } from './least-rights.ts';
 import { readDumpThreads } from './connected-replicas.ts';
 import { grantee, quotedAccount } from './scheduled-events.ts';
@@ -13,7 +13,7 @@ type CreateUser = Extract<AccountAction, { readonly do: 'create-user' }>;
 type Account = Pick<DatabaseUser, 'name' | 'host'>;
 
 /** What a password looks like to people. */
-const starred = "'***'";
+const starred: NewPassword = { text: '***', nativeHash: '***' };
 
 /** An account as a statement needs it: `'repl'@'172.%'`. Throws UnwritableValue. */
 function written({ name, host }: Account): string {
@@ -26,6 +26,8 @@ export interface AccountStatements {
   readonly make: readonly string[];
   /** To be run whatever became of `make`, in the same session. */
   readonly after: readonly string[];
+  /** To be run then, in any session: the server itself was changed. */
+  readonly restore: readonly string[];
   /** Takes back an account that was made now, but not whole. */
   readonly drop: string;
 }
@@ -37,14 +39,14 @@ export interface AccountStatements {
 export function spellCreateUser(
   action: CreateUser,
   server: Server,
-  password: string,
+  password: NewPassword,
 ): AccountStatements {
   const { user } = action;
   return statementsOf(
     action,
     server,
-    literal(password),
-    backslashMode([user.name, user.host, password]),
+    password,
+    backslashMode([user.name, user.host, password.text]),
   );
 }
 
@@ -53,14 +55,14 @@ export function showAccountAction(action: AccountAction, server: Server): readon
   if (action.do === 'verify-user') {
     return [`SHOW GRANTS FOR ${written(action.user)}`];
   }
-  const { before, make, after } = statementsOf(action, server, starred, []);
-  return [...before, ...make, ...after];
+  const { before, make, after, restore } = statementsOf(action, server, starred, []);
+  return [...before, ...make, ...after, ...restore];
 }
 
 function statementsOf(
   { user, how, alone }: CreateUser,
   server: Server,
-  password: string,
+  password: NewPassword,
   mode: readonly string[],
 ): AccountStatements {
   const who = written(user);
@@ -73,25 +75,13 @@ function statementsOf(
       ...(alone ? ['SET SESSION sql_log_bin = 0'] : []),
     ],
     make: [
-      creation(how, server, who, password),
+      ...accountStatements(server, who, password, how === 'alter'),
       `GRANT ${privilegesFor(user.task, server).join(', ')} ON *.* TO ${who}`,
     ],
-    after: [
-      ...(alone ? ['SET SESSION sql_log_bin = 1'] : []),
-      ...(locked ? ['SET GLOBAL super_read_only = ON'] : []),
-    ],
+    after: alone ? ['SET SESSION sql_log_bin = 1'] : [],
+    restore: locked ? ['SET GLOBAL super_read_only = ON'] : [],
     drop: `DROP USER ${who}`,
   };
-}
-
-function creation(how: CreateUser['how'], server: Server, who: string, password: string): string {
-  if (!can(server, 'createUserIfNotExists')) {
-    // The one statement of old releases that does no harm when it is replicated to a server that has the account.
-    return `GRANT USAGE ON *.* TO ${who} IDENTIFIED BY ${password}`;
-  }
-  return how === 'alter'
-    ? `ALTER USER ${who} IDENTIFIED BY ${password}`
-    : `CREATE USER IF NOT EXISTS ${who} IDENTIFIED BY ${password}`;
 }
 
 /** Whether an account is there. */

@@ -37,7 +37,6 @@ const since = {
   persist: { mysql: [8, 0, 0], mariadb: 'never' },
   /** `performance_schema.replication_connection_configuration` with the heartbeat. */
   configurationTables: { mysql: [5, 7, 6], mariadb: 'never' },
-  alterUser: { mysql: [5, 7, 6], mariadb: [10, 2, 0] },
   /** `gtid_mode` can be switched while the server runs. */
   gtidOnline: { mysql: [5, 7, 6], mariadb: 'never' },
 } as const satisfies Record<string, Record<Flavor, Release | 'never'>>;

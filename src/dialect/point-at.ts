@@ -10,7 +10,11 @@ export type PointAt = Extract<Action, { readonly do: 'point-at' }>;
 /** What the action leaves open. Texts, not yet quoted. */
 export interface PointAtValues {
   /** Null: the channel keeps those it has. */
-  readonly credentials: { readonly user: string; readonly password: string } | null;
+  readonly credentials: {
+    readonly user: string;
+    readonly password: string;
+    readonly passwordHash?: string | null;
+  } | null;
   /** What a mark holds, or words in its place. */
   readonly placeOf: (
     mark: string,

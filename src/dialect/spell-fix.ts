@@ -3,6 +3,7 @@ import type { Action } from '../core/model/plan.ts';
 import type { ReplicationAccount, SettingName } from '../core/model/setting.ts';
 import { can } from './capabilities.ts';
 import { channelWords } from './channel-words.ts';
+import { accountStatements } from './identified.ts';
 import { backslashMode, literal } from './literal.ts';
 import { privilegesFor } from './least-rights.ts';
 import { wordsOf } from './words.ts';
@@ -13,6 +14,8 @@ type ChangeOptions = Extract<Action, { readonly do: 'change-source-options' }>;
 interface Credentials {
   readonly user: string;
   readonly password: string;
+  /** See NewPassword. */
+  readonly passwordHash?: string | null;
 }
 
 /** What this server calls a setting. */
@@ -92,22 +95,14 @@ function asksForKey(server: Server, wanted: boolean, credentials: Credentials | 
 export function spellMakeAccount(
   { host, exists, alone }: ReplicationAccount,
   server: Server,
-  { user, password }: Credentials,
+  { user, password, passwordHash = null }: Credentials,
 ): readonly string[] {
   const who = `${literal(user)}@${literal(host)}`;
   return [
     ...backslashMode([user, password, host]),
     ...(alone ? ['SET SESSION sql_log_bin = 0'] : []),
-    exists
-      ? newPassword(server, who, literal(password))
-      : `CREATE USER ${who} IDENTIFIED BY ${literal(password)}`,
+    ...accountStatements(server, who, { text: password, nativeHash: passwordHash }, exists),
     `GRANT ${privilegesFor('replication', server).join(', ')} ON *.* TO ${who}`,
     ...(alone ? ['SET SESSION sql_log_bin = 1'] : []),
   ];
-}
-
-function newPassword(server: Server, who: string, password: string): string {
-  return can(server, 'alterUser')
-    ? `ALTER USER ${who} IDENTIFIED BY ${password}`
-    : `SET PASSWORD FOR ${who} = PASSWORD(${password})`;
 }

@@ -43,6 +43,8 @@ export type StatementAction = Extract<
 export interface Secrets {
   readonly user: string;
   readonly password: string;
+  /** See NewPassword; of use for `make-account` only. */
+  readonly passwordHash?: string | null;
 }
 
 /** An action lacks something that it needs to be spelled. `message` is a sentence to show. */
@@ -165,7 +167,7 @@ function displayed(
 function displayedValues(action: SecretiveAction, user: string): PointAtValues {
   const end = `the binary log of ${action.do === 'point-at' ? action.source : 'the source'}`;
   return {
-    credentials: { user, password: '***' },
+    credentials: { user, password: '***', passwordHash: '***' },
     placeOf: () => ({ file: `<last file of ${end}>`, offset: `<end of ${end}>` }),
   };
 }

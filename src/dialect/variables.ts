@@ -5,6 +5,13 @@ import { can } from './capabilities.ts';
 import { semiSyncVariables } from './semi-sync.ts';
 import type { Version } from './version.ts';
 
+/** Each is there only while the plug-in of MariaDB that checks new passwords is. */
+const passwordChecks = [
+  'simple_password_check_minimal_length',
+  'cracklib_password_check_dictionary',
+  'password_reuse_check_interval',
+] as const;
+
 const names = [
   'server_id',
   'server_uuid',
@@ -24,6 +31,8 @@ const names = [
   'event_scheduler',
   'slave_net_timeout',
   'replica_net_timeout',
+  'strict_password_validation',
+  ...passwordChecks,
   ...semiSyncVariables,
 ] as const;
 
@@ -91,6 +100,9 @@ export function readSettings(variables: Columns): Settings {
     ),
     eventScheduler: variables.text('event_scheduler').toUpperCase() === 'ON',
     netTimeoutSeconds: variables.optionalWhole('replica_net_timeout', 'slave_net_timeout'),
+    refusesPasswordHashes:
+      variables.optionalText('strict_password_validation')?.toUpperCase() === 'ON' &&
+      variables.optionalText(...passwordChecks) !== null,
   };
 }
 

@@ -46,5 +46,8 @@ function heading({ action, on }: Step, { t }: Words): string {
 }
 
 function withPlaceholder(statements: readonly string[]): string {
-  return statements.map((it) => `${it.replaceAll("'***'", "'<password>'")};`).join('\n');
+  return statements
+    .map((it) => it.replace("VIA mysql_native_password USING '***'", "BY '***'"))
+    .map((it) => `${it.replaceAll("'***'", "'<password>'")};`)
+    .join('\n');
 }

@@ -1,9 +1,13 @@
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connect, type Login } from '../../src/adapters/mysql/connect.ts';
+import { makeAccount, type MakingAccount } from '../../src/adapters/mysql/make-account.ts';
+import { ReplicationError } from '../../src/core/model/replication-error.ts';
 import { startCluster, testUsers, type TestCluster } from '../servers/test-cluster.ts';
 import type { TestMember } from '../servers/test-member.ts';
 import { cliFor, endedWith, passwords, settingsOf, type Cli } from '../support/cli.ts';
 import { grepSecrets } from '../support/grep-secrets.ts';
+import { mariadbServer } from '../support/servers.ts';
 import { topologyOf } from '../support/shown-topology.ts';
 
 const admin = ['--admin', testUsers.root.user];
@@ -41,7 +45,8 @@ describe.each(['mariadb', 'mysql97'] as const)('%s', (server) => {
   test('a dry run shows the statements without the password, and changes nothing', async () => {
     const told = await create('--monitor', '--dry-run');
     endedWith(0, told);
-    expect(told.stdout).toContain(`CREATE USER IF NOT EXISTS ${watcher} IDENTIFIED BY '***'`);
+    const by = server === 'mariadb' ? "VIA mysql_native_password USING '***'" : "BY '***'";
+    expect(told.stdout).toContain(`CREATE USER IF NOT EXISTS ${watcher} IDENTIFIED ${by}`);
     expect(told.stdout).toMatch(/GRANT .* ON \*\.\* TO 'watcher'@'127\.0\.0\.1'/);
     expect(await counts('watcher')).toEqual(['0', '0', '0']);
   });
@@ -82,6 +87,23 @@ describe.each(['mariadb', 'mysql97'] as const)('%s', (server) => {
       await expect(logsIn(member, testUsers.monitor.password)).resolves.toBe(false);
     }
     endedWith(0, await create('--monitor', '--anew'));
+  });
+
+  test('no binary log has the password, and one anew comes to a replica that lacks the account', async () => {
+    await giveHidden(cluster, 'hidden-Pw-8d3');
+    const open = server === 'mysql97' ? ['SET GLOBAL super_read_only = OFF'] : [];
+    await follower.sql(...open, 'SET sql_log_bin = 0', "DROP USER 'hidden'@'127.0.0.1'");
+    if (server === 'mysql97') await follower.sql('SET GLOBAL super_read_only = ON');
+    await giveHidden(cluster, 'hidden-Pw-9e4', '--anew');
+    expect(await counts('hidden')).toEqual(['1', '1', '1']);
+    for (const member of cluster.members) {
+      await expect(logsIn(member, 'hidden-Pw-9e4', 'hidden')).resolves.toBe(true);
+      const log = await binaryLogOf(member);
+      expect(log).toContain("'hidden'@'127.0.0.1'");
+      expect(log).not.toMatch(/hidden-Pw/);
+    }
+    await master.sql('CREATE DATABASE still_replicates');
+    await follower.untilValue("SHOW DATABASES LIKE 'still_replicates'", 'still_replicates');
   });
 
   test('who may only look sees everything', async () => {
@@ -125,10 +147,12 @@ describe.each(['mariadb', 'mysql97'] as const)('%s', (server) => {
       SWITCHOVER_PASSWORD: 'weak',
     });
     const told = await weak.run('create-user', 'orders', ...admin, '--monitor');
+    const warned = await weak.run('create-user', 'orders', ...admin, '--monitor', '--dry-run');
     await weak.remove();
     await master.sql(uninstall);
     endedWith(1, told);
     expect(told.stdout).toMatch(/too weak for the password policy/);
+    expect(warned.stdout.includes('password in plain text')).toBe(server === 'mariadb');
     expect(await counts('feeble')).toEqual(['0', '0', '0']);
   });
 
@@ -154,6 +178,29 @@ describe.each(['mariadb', 'mysql97'] as const)('%s', (server) => {
     );
     expect(await counts('other')).toEqual(['0', '0', '0']);
   });
+
+  test.runIf(server === 'mysql97')(
+    'a session that ends in the middle leaves no replica open',
+    async () => {
+      const holder = await createConnection({
+        host: '127.0.0.1',
+        port: follower.port,
+        ...testUsers.root,
+      });
+      await holder.query('FLUSH TABLES WITH READ LOCK');
+      const making = await makingOn(follower);
+      const failure = makeAccount(cutShort, making).catch((error: unknown) => error);
+      await follower.untilValue(
+        "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE INFO LIKE 'CREATE USER%'",
+        '1',
+      );
+      await follower.sql(`KILL ${String(making.session.id)}`);
+      await holder.end();
+      expect(await failure).toBeInstanceOf(ReplicationError);
+      expect(await follower.value('SELECT @@GLOBAL.super_read_only')).toBe('1');
+      expect(await countOf(follower, cutShort.user.name)).toBe('0');
+    },
+  );
 
   test('with exactly these rights a replica is promoted, and a master that is closed gets no user', async () => {
     endedWith(0, await cli.run('promote', 'orders', follower.key));
@@ -185,12 +232,56 @@ async function ownTransactions(
   return state === (await master.value('SELECT @@GLOBAL.gtid_binlog_state')) ? '' : state;
 }
 
-async function logsIn(member: TestMember, password: string): Promise<boolean> {
+const cutShort = {
+  do: 'create-user',
+  user: { name: 'short', host: '%', task: 'observe' },
+  how: 'create',
+  alone: true,
+} as const;
+
+/** A session of our own as root, about a server that not even root may write to. */
+async function makingOn({ key, port }: TestMember): Promise<MakingAccount> {
+  const { user, password } = testUsers.root;
+  const login: Login = { user, password: () => Promise.resolve(password), tls: () => undefined };
+  const address = `127.0.0.1:${String(port)}`;
+  return {
+    session: await connect(address, login, 5_000, AbortSignal.timeout(5_000)),
+    server: mariadbServer(key, { flavor: 'mysql', release: [9, 7, 4], superReadOnly: true }),
+    deadlineMs: 10_000,
+    password: 'short-Pw-2c7',
+    second: { login, connectTimeoutMs: 5_000 },
+  };
+}
+
+/** Makes the user `hidden`, or gives it another password. */
+async function giveHidden(
+  cluster: TestCluster,
+  password: string,
+  ...words: readonly string[]
+): Promise<void> {
+  const cli = await cliFor(settingsOf(cluster, { user: 'hidden' }), {
+    ...environment,
+    SWITCHOVER_PASSWORD: password,
+  });
+  endedWith(0, await cli.run('create-user', 'orders', ...admin, '--monitor', ...words));
+  await cli.remove();
+}
+
+/** All that it wrote into its binary logs, as text. */
+async function binaryLogOf(member: TestMember): Promise<string> {
+  const logs = await member.sql('SHOW BINARY LOGS');
+  const events = await Promise.all(
+    logs.map((it) => member.sql(`SHOW BINLOG EVENTS IN '${String(it['Log_name'])}'`)),
+  );
+  return JSON.stringify(events);
+}
+
+async function logsIn(member: TestMember, password: string, user = 'watcher'): Promise<boolean> {
   try {
     const connection = await createConnection({
       host: '127.0.0.1',
       port: member.port,
-      user: 'watcher',
+      user,
       password,
     });
     await connection.end();

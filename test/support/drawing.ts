@@ -163,6 +163,7 @@ function settingsOf(key: string, words: ReadonlyMap<string, string>): Partial<Se
     release: [major, minor, 1],
     logsReplicaUpdates: !words.has('nolog'),
     netTimeoutSeconds: Number(words.get('net') ?? 60),
+    refusesPasswordHashes: words.has('checks-passwords'),
   };
 }
 

@@ -53,6 +53,7 @@ export function mariadbServer(key: string, changes: Partial<Server> = {}): Serve
     events: noEvents,
     semiSync: { source: null, replica: null },
     netTimeoutSeconds: 60,
+    refusesPasswordHashes: false,
     uptimeSeconds: 1000,
     channels: [],
     replicas: [],

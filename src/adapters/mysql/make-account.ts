@@ -5,7 +5,8 @@ import type { Action } from '../../core/model/plan.ts';
 import { phraseOf, ReplicationError } from '../../core/model/replication-error.ts';
 import { accountQuery, spellCreateUser, type AccountStatements } from '../../dialect/accounts.ts';
 import { runBounded, type SecondWay } from './bounded-statement.ts';
-import type { Session } from './connect.ts';
+import { connect, type Session } from './connect.ts';
+import { newPassword } from './native-hash.ts';
 
 type CreateUser = Extract<Action, { readonly do: 'create-user' }>;
 
@@ -40,7 +41,7 @@ export async function makeAccount(
       }),
     );
   }
-  await runAll(spellCreateUser(action, server, password), action, making);
+  await runAll(spellCreateUser(action, server, newPassword(password)), action, making);
   return null;
 }
 
@@ -54,7 +55,7 @@ async function isThere(user: DatabaseUser, making: MakingAccount): Promise<boole
 }
 
 async function runAll(
-  { before, make, after, drop }: AccountStatements,
+  { before, make, after, restore, drop }: AccountStatements,
   { user, how }: CreateUser,
   making: MakingAccount,
 ): Promise<void> {
@@ -69,9 +70,55 @@ async function runAll(
     if (made > 0 && how === 'create') await run(drop, making).catch(() => undefined);
     throw explained(error, user, making);
   } finally {
+    await cleanUp(after, restore, making);
+  }
+}
+
+async function cleanUp(
+  after: readonly string[],
+  restore: readonly string[],
+  making: MakingAccount,
+): Promise<void> {
+  const { session } = making;
+  try {
     for (const sql of after) {
-      if (!making.session.closed) await run(sql, making);
+      if (!session.closed) await run(sql, making);
     }
+  } finally {
+    for (const sql of restore) await runSomehow(sql, making);
+  }
+}
+
+/** A statement that hung ended the session; the server must not stay open for that. */
+async function runSomehow(sql: string, making: MakingAccount): Promise<void> {
+  const { session } = making;
+  try {
+    await (session.closed ? runAnew(sql, making) : run(sql, making));
+  } catch (error) {
+    throw new ReplicationError(
+      'statement-failed',
+      phrase(
+        '{instance} was opened to make the account and could not be closed again; run there: {statement}. {said}',
+        {
+          instance: session.address,
+          statement: sql,
+          said: error instanceof ReplicationError ? phraseOf(error) : String(error),
+        },
+      ),
+      { cause: error },
+    );
+  }
+}
+
+/** In a session of its own. */
+async function runAnew(sql: string, making: MakingAccount): Promise<void> {
+  const { login, connectTimeoutMs } = making.second;
+  const signal = AbortSignal.timeout(connectTimeoutMs);
+  const session = await connect(making.session.address, login, connectTimeoutMs, signal);
+  try {
+    await run(sql, { ...making, session });
+  } finally {
+    session.hangUp();
   }
 }
 

@@ -17,13 +17,19 @@ import {
   takeLockQuery,
 } from '../../dialect/advisory-lock.ts';
 import { positionQuery } from '../../dialect/position-query.ts';
-import { needsSecrets, spell, type StatementAction } from '../../dialect/statements.ts';
+import {
+  needsSecrets,
+  spell,
+  type Secrets,
+  type StatementAction,
+} from '../../dialect/statements.ts';
 import { runBounded } from './bounded-statement.ts';
 import { connect, type Login, type Session } from './connect.ts';
 import { enableEvents } from './enable-events.ts';
 import { endWriters } from './end-writers.ts';
 import { replicationErrorOf } from './error-codes.ts';
 import { makeAccount } from './make-account.ts';
+import { nativeHash } from './native-hash.ts';
 import { verifyAccount } from './verify-account.ts';
 import {
   checkUnmoved,
@@ -205,13 +211,13 @@ export class MysqlCommander implements Commander {
     return { note: null };
   }
 
-  async #secrets(action: StatementAction): Promise<{ user: string; password: string } | null> {
+  async #secrets(action: StatementAction): Promise<Secrets | null> {
     const { user, password } = this.#options.replication;
     if (!needsSecrets(action) || user === undefined) {
       return null;
     }
     const known = await password();
-    return known === undefined ? null : { user, password: known };
+    return known === undefined ? null : { user, password: known, passwordHash: nativeHash(known) };
   }
 }
 

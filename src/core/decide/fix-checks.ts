@@ -8,6 +8,7 @@ import { memberOf, type Member } from '../model/topology.ts';
 import { modeCheck } from './candidate-checks.ts';
 import { check, failed, passed, warned, type Ground } from './ground.ts';
 import { keptLogsCheck } from './kept-logs-check.ts';
+import { plainPasswordCheck } from './plain-password-check.ts';
 
 /** What a fix stands on beside the topology. */
 export interface FixGround extends Ground {
@@ -113,5 +114,8 @@ function accountChecks({ checkUps, topology }: FixGround, { account }: Remedy): 
       phrase('What the master logs replicates, what a replica is given alone does not'),
       account.alone ? phrase('not logged') : phrase('logged'),
     ),
+    ...(account.alone
+      ? []
+      : plainPasswordCheck(account.on, answered(memberOf(topology, account.on)))),
   ];
 }

@@ -6,6 +6,7 @@ import { memberOf, type Member, type Topology } from '../model/topology.ts';
 import { modeCheck } from './candidate-checks.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { check, failed, holdOn, passed, warned, type Ground } from './ground.ts';
+import { plainPasswordCheck } from './plain-password-check.ts';
 import { budgetOf, draft, number, type Draft, type DraftStage } from './steps.ts';
 
 /** The user that somebody wants, and what is known of it. */
@@ -41,6 +42,7 @@ export function planCreateUser(ground: Ground, master: Member, wish: UserWish): 
             plain(`read_only ${server.readOnly ? 'ON' : 'OFF'}`),
           ),
         ]),
+    ...plainPasswordCheck(master.key, server),
     existenceCheck(ground, master.key, wish),
     ...replicas.map((it) => replicaCheck(it, ways.get(it.key))),
   ];

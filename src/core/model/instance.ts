@@ -100,6 +100,8 @@ export interface Server {
   readonly semiSync: SemiSync;
   /** After how long a receiver that hears nothing gives up: `replica_net_timeout`, by whichever name. */
   readonly netTimeoutSeconds: number | null;
+  /** A plug-in must see every new password to check it: one that is given as a hash is refused (MariaDB). */
+  readonly refusesPasswordHashes: boolean;
   readonly uptimeSeconds: number;
   /** What it reads from; empty on a master. */
   readonly channels: readonly Channel[];

@@ -73,6 +73,7 @@ export function serverOf(version: string, changed: Partial<Server> = {}): Server
     events: noEvents,
     semiSync: { source: null, replica: null },
     netTimeoutSeconds: 60,
+    refusesPasswordHashes: false,
     uptimeSeconds: 1,
     channels: [channel],
     replicas: [],

@@ -3,7 +3,7 @@ import type { Action } from '../../../src/core/model/plan.ts';
 import { spell, spellForDisplay } from '../../../src/dialect/statements.ts';
 import { channelFrom, mariadbServer } from '../../support/servers.ts';
 
-const secrets = { user: 'repl', password: "it's" };
+const secrets = { user: 'repl', password: "it's", passwordHash: '*AB12' };
 const mariadb = mariadbServer('db2:3306', { channels: [channelFrom('db1:3306')] });
 const mysql = mariadbServer('db2:3306', {
   flavor: 'mysql',
@@ -45,15 +45,28 @@ test.each([
     { do: 'make-account', host: '172.%', exists: false, alone: true },
     [
       'SET SESSION sql_log_bin = 0',
-      "CREATE USER 'repl'@'172.%' IDENTIFIED BY 'it''s'",
+      "CREATE USER IF NOT EXISTS 'repl'@'172.%' IDENTIFIED VIA mysql_native_password USING '*AB12'",
       "GRANT REPLICATION SLAVE ON *.* TO 'repl'@'172.%'",
       'SET SESSION sql_log_bin = 1',
     ],
     [
       'SET SESSION sql_log_bin = 0',
-      "CREATE USER 'repl'@'172.%' IDENTIFIED BY 'it''s'",
+      "CREATE USER IF NOT EXISTS 'repl'@'172.%' IDENTIFIED BY 'it''s'",
       "GRANT REPLICATION SLAVE ON *.* TO 'repl'@'172.%'",
       'SET SESSION sql_log_bin = 1',
+    ],
+  ],
+  [
+    { do: 'make-account', host: '172.%', exists: true, alone: false },
+    [
+      "CREATE USER IF NOT EXISTS 'repl'@'172.%' IDENTIFIED VIA mysql_native_password USING '*AB12'",
+      "ALTER USER 'repl'@'172.%' IDENTIFIED VIA mysql_native_password USING '*AB12'",
+      "GRANT REPLICATION SLAVE ON *.* TO 'repl'@'172.%'",
+    ],
+    [
+      "CREATE USER IF NOT EXISTS 'repl'@'172.%' IDENTIFIED BY 'it''s'",
+      "ALTER USER 'repl'@'172.%' IDENTIFIED BY 'it''s'",
+      "GRANT REPLICATION SLAVE ON *.* TO 'repl'@'172.%'",
     ],
   ],
 ] as const)('%j', (action, onMariadb, onMysql) => {

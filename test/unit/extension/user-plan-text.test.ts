@@ -38,12 +38,12 @@ test('every statement is shown first, by instance, the password starred', () => 
   expect(question?.detail).toBe(
     [
       'On db1:3306:',
-      "CREATE USER IF NOT EXISTS 'orc'@'172.%' IDENTIFIED BY '***';",
+      "CREATE USER IF NOT EXISTS 'orc'@'172.%' IDENTIFIED VIA mysql_native_password USING '***';",
       "GRANT REPLICATION SLAVE ON *.* TO 'orc'@'172.%';",
       '',
       'On db3:3306, which needs it by itself, outside the binary log:',
       'SET SESSION sql_log_bin = 0;',
-      "CREATE USER IF NOT EXISTS 'orc'@'172.%' IDENTIFIED BY '***';",
+      "CREATE USER IF NOT EXISTS 'orc'@'172.%' IDENTIFIED VIA mysql_native_password USING '***';",
       "GRANT REPLICATION SLAVE ON *.* TO 'orc'@'172.%';",
       'SET SESSION sql_log_bin = 1;',
       '',

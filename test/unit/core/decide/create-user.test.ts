@@ -48,6 +48,13 @@ function told(decision: Decision): readonly string[] {
       );
 }
 
+function warnings(drawing: string): readonly string[] {
+  const decision = answer(drawing);
+  return decision.kind === 'hold'
+    ? []
+    : decision.plan.checks.filter((it) => it.verdict === 'warning').map((it) => inEnglish(it.says));
+}
+
 test('made on the master, and looked for everywhere', () => {
   expect(told(answer('db1 rw\n+ db2\n+ db3'))).toEqual([
     'create db1',
@@ -72,6 +79,13 @@ test('below a replica that does not log what it replicates, too', () => {
   expect(told(answer('db1 rw\n+ db2 nolog\n++ db3')).slice(0, 2)).toEqual([
     'create db1',
     'create db3 alone',
+  ]);
+});
+
+test('where a plug-in refuses hashes, a plain password in the binary log is warned of', () => {
+  expect(warnings('db1 rw\n+ db2')).toEqual([]);
+  expect(warnings('db1 rw checks-passwords\n+ db2')).toEqual([
+    'The binary log of db1:3306 gets only the hash of the password',
   ]);
 });
 

@@ -56,6 +56,7 @@ const server: Server = {
   events: noEvents,
   semiSync: { source: null, replica: null },
   netTimeoutSeconds: 60,
+  refusesPasswordHashes: false,
   uptimeSeconds: 1,
   channels: [],
   replicas: [],
