@@ -107,6 +107,7 @@ export function waysTo(
   const network = docker?.network;
   const known = quietly(() => parts.store?.knownInstances(id)) ?? [];
   const reachedAsIs = new Set(known.filter((it) => it.address === it.key).map((it) => it.key));
+  const led = new Set(known.filter((it) => it.address !== it.key).map((it) => it.key));
   return {
     addresses: new ContainerAddresses({
       told,
@@ -116,6 +117,7 @@ export function waysTo(
       network,
       machine: parts.isFar ? farMachine(direct) : thisMachine(),
       reachedAsIs: (key) => reachedAsIs.has(key),
+      ledBefore: (key) => led.has(key),
       log: (says) => {
         parts.log('warn', `${id}: ${says}`);
       },

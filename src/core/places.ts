@@ -11,7 +11,11 @@ export function placesOf(
 ): Pick<ClusterState, 'containers' | 'notes'> {
   const containers = topology.members.flatMap((member) => {
     const names = [member.key, ...member.aliases];
-    const container = names.map((it) => addresses.containerOf(it)).find((it) => it !== undefined);
+    const { probe } = member;
+    const hostname = probe.kind === 'answered' ? probe.server.hostname : undefined;
+    const container = names
+      .map((it) => addresses.containerOf(it, hostname))
+      .find((it) => it !== undefined);
     return container === undefined ? [] : [[member.key, container] as const];
   });
   return { containers: new Map(containers), notes: addresses.notes() };

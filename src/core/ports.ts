@@ -40,8 +40,8 @@ export interface AddressBook {
    * is as good a name for them as any.
    */
   peerNameOf(key: InstanceKey, hostname: string): InstanceKey | undefined;
-  /** The container that it runs in, as far as that is known. */
-  containerOf(key: InstanceKey): Container | undefined;
+  /** The container that it runs in, as far as that is known. `hostname`: what it calls itself, where it answered. */
+  containerOf(key: InstanceKey, hostname?: string): Container | undefined;
   /** What a person should know; one sentence each. */
   notes(): readonly Phrase[];
   /** Tells that something may be found elsewhere now, or that a container began or ended. Returns how to stop listening. */

@@ -5,12 +5,20 @@ import type { Container, Containers } from '../../core/model/container.ts';
 import type { InstanceKey } from '../../core/model/instance.ts';
 import { phrase, plain, type Phrase } from '../../core/model/phrase.ts';
 
+/**
+ * Why a name does not lead to the container that has it. `its own`: this machine reaches a server of that name, or nothing
+ * says that the container is of the cluster. `stranger`: the cluster is on other networks, or in another project. `not
+ * looked up`: it is not known now whether this machine resolves it.
+ */
+export type Hindrance = 'its own' | 'stranger' | 'not looked up';
+
 interface Book {
   readonly asked: boolean;
   readonly network: string | undefined;
   readonly matches: ReadonlyMap<InstanceKey, ContainerMatch>;
   readonly led: ReadonlyMap<InstanceKey, Container>;
   readonly found: ReadonlyMap<InstanceKey, string>;
+  readonly held: ReadonlyMap<InstanceKey, Hindrance>;
 }
 
 /** What a person should know of the containers of a cluster; one sentence each, nothing where all is well. */
@@ -58,10 +66,18 @@ function matchNotes(key: InstanceKey, match: ContainerMatch, book: Book): readon
       ),
     ];
   }
-  if (match.kind === 'none' || !book.led.has(key)) {
+  if (match.kind === 'none') {
     return [];
   }
   const { container } = match;
+  const held = heldNote(key, container.name, book.held.get(key));
+  if (held !== undefined) {
+    return [held];
+  }
+  return book.led.has(key) ? ledNotes(container, book.found.get(key)) : [];
+}
+
+function ledNotes(container: Container, address: string | undefined): readonly Phrase[] {
   if (container.error !== '' && !isUp(container)) {
     return [
       phrase('The container {name} does not start: {says}', {
@@ -70,7 +86,7 @@ function matchNotes(key: InstanceKey, match: ContainerMatch, book: Book): readon
       }),
     ];
   }
-  return isUp(container) && book.found.get(key)?.startsWith(execPrefix) === true
+  return isUp(container) && address?.startsWith(execPrefix) === true
     ? [
         phrase(
           '{name} is reached through a command in its container: its port is not published, and this machine does not reach its network. Publish the port to do without.',
@@ -78,4 +94,24 @@ function matchNotes(key: InstanceKey, match: ContainerMatch, book: Book): readon
         ),
       ]
     : [];
+}
+
+function heldNote(
+  key: InstanceKey,
+  container: string,
+  hindrance: Hindrance | undefined,
+): Phrase | undefined {
+  const names = { name: key, container };
+  if (hindrance === 'stranger') {
+    return phrase(
+      '{name} is not looked for in the container {container}: nothing says that it is of this cluster, whose containers are, or were, on another network or in another project. If it is meant, say its network in docker.network, or where it is in addresses.',
+      names,
+    );
+  }
+  return hindrance === 'not looked up'
+    ? phrase(
+        '{name} is not looked for in the container {container}: it is not known whether this machine finds a server of that name by itself, as names cannot be looked up now. If the container is meant, say its network in docker.network, or where it is in addresses.',
+        names,
+      )
+    : undefined;
 }

@@ -1,10 +1,12 @@
 import { isIP } from 'node:net';
 import {
+  callsItself,
   findContainer,
+  isMachine,
+  isOnNetwork,
   isUp,
   keyAmongContainers,
   nameAmongContainers,
-  shareNetwork,
   type ContainerMatch,
 } from '../../core/containers/find-container.ts';
 import { execAddress, routesTo } from '../../core/containers/route-to-container.ts';
@@ -13,7 +15,8 @@ import { keyOf, splitKey, type InstanceKey } from '../../core/model/instance.ts'
 import { inEnglish, type Phrase } from '../../core/model/phrase.ts';
 import type { AddressBook } from '../../core/ports.ts';
 import type { ContainerFinder } from './container-finder.ts';
-import { bookNotes } from './book-notes.ts';
+import { bookNotes, type Hindrance } from './book-notes.ts';
+import { HomeNetworks } from './home-networks.ts';
 import type { Machine } from './machine.ts';
 
 export interface ContainerAddressesOptions {
@@ -30,6 +33,8 @@ export interface ContainerAddressesOptions {
   readonly machine: Machine;
   /** Whether an instance was once reached by its own name: then no container of the same name is it. */
   readonly reachedAsIs: (key: InstanceKey) => boolean;
+  /** Whether an instance was once reached elsewhere than its name says, before this book was opened. */
+  readonly ledBefore: (key: InstanceKey) => boolean;
   /** Each note once, in English. */
   readonly log: (says: string) => void;
 }
@@ -49,6 +54,9 @@ export class ContainerAddresses implements AddressBook {
   readonly #matches = new Map<InstanceKey, ContainerMatch>();
   /** Names that were led away from what they say. */
   readonly #led = new Map<InstanceKey, Container>();
+  /** Names that a container has, and that do not lead to it. */
+  readonly #held = new Map<InstanceKey, Hindrance>();
+  readonly #home = new HomeNetworks();
   readonly #logged = new Set<string>();
   readonly #tries = new Map<string, Promise<boolean>>();
 
@@ -61,9 +69,9 @@ export class ContainerAddresses implements AddressBook {
   }
 
   async find(key: InstanceKey): Promise<string> {
-    const { told, finder } = this.#options;
+    const { told } = this.#options;
     await this.#firstLook(key);
-    const match = findContainer(key, finder.containers, this.#options.network);
+    const match = this.#matchOf(key);
     this.#matches.set(key, match);
     const address = told[key] ?? (await this.#addressFor(key, match));
     this.#found.set(key, address);
@@ -73,19 +81,24 @@ export class ContainerAddresses implements AddressBook {
   peerNameOf(key: InstanceKey, hostname: string): InstanceKey | undefined {
     const match = this.#matches.get(key);
     // Whoever answers must be the container: something else may listen at its port.
-    return match?.kind === 'one' && isUp(match.container) && match.container.hostname === hostname
+    return match?.kind === 'one' && isUp(match.container) && callsItself(match.container, hostname)
       ? keyAmongContainers(match, this.#options.finder.containers.all, this.#options.network)
       : undefined;
   }
 
-  containerOf(key: InstanceKey): Container | undefined {
-    const { finder, network } = this.#options;
+  containerOf(key: InstanceKey, hostname?: string): Container | undefined {
     const known = this.#matches.get(key);
     if (known?.kind === 'none' || known === undefined) {
       return undefined;
     }
-    const match = findContainer(key, finder.containers, network);
-    return match.kind === 'one' && this.#isMeant(key, match) ? match.container : undefined;
+    const match = this.#matchOf(key);
+    if (match.kind !== 'one' || !this.#isMeant(key, match)) {
+      return undefined;
+    }
+    // At the port of a container that does not run somebody else may listen.
+    const isOther =
+      match.by === 'published' && hostname !== undefined && !callsItself(match.container, hostname);
+    return isOther ? undefined : match.container;
   }
 
   notes(): readonly Phrase[] {
@@ -96,6 +109,7 @@ export class ContainerAddresses implements AddressBook {
       matches: this.#matches,
       led: this.#led,
       found: this.#found,
+      held: this.#held,
     });
     for (const says of notes.map(inEnglish).filter((it) => !this.#logged.has(it))) {
       this.#logged.add(says);
@@ -109,7 +123,9 @@ export class ContainerAddresses implements AddressBook {
     const { all } = finder.containers;
     return all
       .filter((it) => it.isServer && isUp(it) && it.networks.length > 0)
-      .filter((it) => (asked && network !== undefined ? isOn(it, network) : this.#isAnchored(it)))
+      .filter((it) =>
+        asked && network !== undefined ? isOnNetwork(it, network) : this.#home.isBeside(it),
+      )
       .flatMap((container) => {
         const name = nameAmongContainers(container, all, network);
         return name === undefined ? [] : [keyOf(name, container.serverPort)];
@@ -120,17 +136,58 @@ export class ContainerAddresses implements AddressBook {
     return this.#options.finder.onChange(listener);
   }
 
-  async #addressFor(key: InstanceKey, match: ContainerMatch): Promise<string> {
-    if (match.kind === 'none') {
-      const gone = this.#led.get(key);
-      return gone === undefined ? key : execAddress(gone, splitKey(key).port);
+  /** What a name means among the cluster's own containers, else among all. Where the settings say the way, that tells. */
+  #matchOf(key: InstanceKey): ContainerMatch {
+    const { told, network, finder } = this.#options;
+    const { all, remoteHost } = finder.containers;
+    const way = told[key];
+    if (way !== undefined) {
+      const match = findContainer(way, { all, remoteHost }, network);
+      return match.kind === 'one' && match.by === 'published' ? match : { kind: 'none' };
     }
-    if (match.kind === 'many' || match.by === 'published' || !(await this.#mayLead(key, match))) {
+    this.#settle();
+    const own = all.filter((it) => this.#home.isBeside(it));
+    const among = findContainer(key, { all: own, remoteHost }, network);
+    return among.kind === 'none' || (among.kind === 'one' && among.by === 'published')
+      ? findContainer(key, { all, remoteHost }, network)
+      : among;
+  }
+
+  /** The seeds that are ports of containers tell where the cluster is at home. */
+  #settle(): void {
+    const { seeds, told, network, finder } = this.#options;
+    for (const seed of seeds.filter((it) => told[it] === undefined)) {
+      const match = findContainer(seed, finder.containers, network);
+      const isPort = match.kind === 'one' && match.by === 'published';
+      if (isPort && this.#home.mayReplace(seed, match.container)) {
+        this.#home.add(seed, match.container);
+      }
+    }
+  }
+
+  async #addressFor(key: InstanceKey, match: ContainerMatch): Promise<string> {
+    this.#held.delete(key);
+    const before = this.#led.get(key);
+    const gone = before === undefined ? key : execAddress(before, splitKey(key).port);
+    if (match.kind === 'none') {
+      return gone;
+    }
+    if (match.kind === 'many' || match.by === 'published') {
       this.#led.delete(key);
       return key;
     }
-    this.#led.set(key, match.container);
-    return this.#routeTo(match.container, match.port);
+    const hindrance = await this.#hindrance(key, match);
+    if (hindrance === undefined) {
+      this.#led.set(key, match.container);
+      this.#home.add(key, match.container);
+      return this.#routeTo(match.container, match.port);
+    }
+    this.#held.set(key, hindrance);
+    if (hindrance === 'stranger') {
+      return gone;
+    }
+    this.#led.delete(key);
+    return key;
   }
 
   /** A name that this machine resolves waits for nobody. */
@@ -149,33 +206,69 @@ export class ContainerAddresses implements AddressBook {
   }
 
   /** A published port says itself where it leads; a name that was led says so. */
-  #isMeant(key: InstanceKey, match: ContainerMatch & { readonly kind: 'one' }): boolean {
-    return match.by === 'published' || this.#led.has(key) || this.#isAnchored(match.container);
+  #isMeant(
+    key: InstanceKey,
+    { by, container }: ContainerMatch & { readonly kind: 'one' },
+  ): boolean {
+    return (
+      by === 'published' ||
+      this.#led.get(key)?.id === container.id ||
+      (this.#home.isBeside(container) && !this.#held.has(key))
+    );
   }
 
-  /** Unless Docker was asked for, it must not lead anybody away from a server that this machine finds by itself. */
-  async #mayLead(
+  /**
+   * Why a name is not led to a container; undefined: it is. Unless Docker was asked for, it must not lead anybody away from
+   * a server that this machine finds by itself; and never from one cluster to another.
+   */
+  async #hindrance(
     key: InstanceKey,
     match: ContainerMatch & { readonly kind: 'one' },
-  ): Promise<boolean> {
-    const { asked, machine, reachedAsIs } = this.#options;
+  ): Promise<Hindrance | undefined> {
+    const { asked, network } = this.#options;
     if (asked) {
-      return true;
+      const isTold = network !== undefined;
+      return isTold || this.#mayMean(key, match.container) ? undefined : 'stranger';
     }
-    if (match.by === 'address') {
-      return this.#isAnchored(match.container);
-    }
-    return !reachedAsIs(key) && (await machine.resolves(splitKey(key).host)) === false;
+    return match.by === 'address'
+      ? this.#addressHindrance(key, match.container)
+      : this.#nameHindrance(key, match.container);
   }
 
-  /** Whether another name of this cluster is a container on the same network. */
-  #isAnchored(container: Container): boolean {
-    const published = this.#options.seeds
-      .map((it) => this.#matches.get(it))
-      .flatMap((it) => (it?.kind === 'one' && it.by === 'published' ? [it.container] : []))
-      .filter(isUp);
-    const anchors = [...published, ...this.#led.values()];
-    return anchors.some((it) => it.id === container.id || shareNetwork(it, container));
+  #addressHindrance(key: InstanceKey, container: Container): Hindrance | undefined {
+    if (!this.#mayMean(key, container)) {
+      return this.#led.has(key) ? 'stranger' : 'its own';
+    }
+    return this.#home.isBeside(container) ? undefined : 'its own';
+  }
+
+  async #nameHindrance(key: InstanceKey, container: Container): Promise<Hindrance | undefined> {
+    const resolves = await this.#resolves(key);
+    if (resolves === true) {
+      return 'its own';
+    }
+    if (!this.#mayMean(key, container)) {
+      return 'stranger';
+    }
+    return resolves === undefined && !this.#home.isBeside(container) ? 'not looked up' : undefined;
+  }
+
+  /** Whether this machine finds a server of that name by itself; undefined when that is not known now. */
+  async #resolves(key: InstanceKey): Promise<boolean | undefined> {
+    const { machine, reachedAsIs } = this.#options;
+    return reachedAsIs(key) || machine.resolves(splitKey(key).host);
+  }
+
+  /** Whether it may be the server of that name, as far as the other containers of the cluster tell. */
+  #mayMean(key: InstanceKey, container: Container): boolean {
+    const { seeds, finder, ledBefore } = this.#options;
+    const { remoteHost } = finder.containers;
+    // Its own containers may all be gone: then nothing tells a namesake from it.
+    const isLost =
+      this.#home.isEmpty &&
+      ledBefore(key) &&
+      seeds.some((it) => isMachine(splitKey(it).host.replace(/^\[|\]$/g, ''), remoteHost));
+    return !isLost && this.#home.mayJoin(key, container);
   }
 
   async #routeTo(container: Container, port: number): Promise<string> {
@@ -203,8 +296,4 @@ export class ContainerAddresses implements AddressBook {
     this.#tries.set(name, tried);
     return tried;
   }
-}
-
-function isOn({ networks }: Container, network: string): boolean {
-  return networks.some((it) => it.name === network);
 }

@@ -15,25 +15,28 @@ export interface Machine {
 
 /** How long a name is looked up before a round goes on without it, in milliseconds. */
 const lookupMs = 1_000;
-/** How long a name that did not resolve is believed not to, in milliseconds. */
+/** How long a name that did not resolve is believed not to, or was not told, in milliseconds. */
 const believedMs = 10_000;
 /** How long a packet into a network of this machine may take, in milliseconds. */
 const reachMs = 300;
 
 /** A name that once resolved is the machine's own for good: a network that fails must not lead it to somebody else. */
-export function thisMachine(): Machine {
-  const answers = new Map<string, { resolves: boolean; at: number }>();
-  const running = new Map<string, Promise<boolean>>();
-  const ask = (host: string): Promise<boolean> => {
+export function thisMachine(look: (host: string) => Promise<unknown> = lookup): Machine {
+  const answers = new Map<string, { resolves: boolean | undefined; at: number }>();
+  const running = new Map<string, Promise<boolean | undefined>>();
+  const keep = (host: string, resolves: boolean | undefined): void => {
+    answers.set(host, { resolves, at: performance.now() });
+  };
+  const ask = (host: string): Promise<boolean | undefined> => {
     const asked =
       running.get(host) ??
-      lookup(host)
+      look(host)
         .then(
           () => true,
-          () => false,
+          (error: unknown) => (isUnknownName(error) ? false : undefined),
         )
         .then((resolves) => {
-          answers.set(host, { resolves, at: performance.now() });
+          keep(host, resolves);
           running.delete(host);
           return resolves;
         });
@@ -44,9 +47,12 @@ export function thisMachine(): Machine {
     resolves: async (host) => {
       const known = answers.get(host);
       if (known === undefined) {
-        return Promise.race([ask(host), after(lookupMs)]);
+        const answer = await Promise.race([ask(host), after(lookupMs)]);
+        // No later round waits again for a look-up that takes long; it goes on, and tells when it ends.
+        if (answer === undefined) keep(host, undefined);
+        return answer;
       }
-      if (!known.resolves && performance.now() - known.at > believedMs) {
+      if (known.resolves !== true && performance.now() - known.at > believedMs) {
         void ask(host);
       }
       return known.resolves;
@@ -55,6 +61,11 @@ export function thisMachine(): Machine {
     owns: (address) =>
       Object.values(networkInterfaces()).some((all) => all?.some((it) => it.address === address)),
   };
+}
+
+/** Anything else, such as a name server that is down, says nothing about the name. */
+function isUnknownName(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOTFOUND';
 }
 
 function after(ms: number): Promise<undefined> {

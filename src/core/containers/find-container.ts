@@ -29,7 +29,7 @@ export function findContainer(
   const name = host.replace(/^\[|\]$/g, '').toLowerCase();
   const counted = all.filter((it) => networksIn(it, network).length > 0);
   if (isMachine(name, remoteHost)) {
-    return publishedAt(port, counted);
+    return publishedAt(name, port, counted);
   }
   const inside = { port, network };
   const addressed = counted.filter((it) => hasAddress(it, name, network));
@@ -79,10 +79,20 @@ export function keyAmongContainers(
   return name === undefined || match.kind !== 'one' ? undefined : keyOf(name, match.port);
 }
 
-/** Whether two containers can speak to each other by a network. */
-export function shareNetwork(one: Container, other: Container): boolean {
-  const networks = new Set(one.networks.map((it) => it.name));
-  return other.networks.some((it) => networks.has(it.name) && !unnamed.has(it.name));
+/** The networks on which others find it by its name. */
+export function namedNetworksOf({ networks }: Container): readonly string[] {
+  return networks.map((it) => it.name).filter((it) => !unnamed.has(it));
+}
+
+export function isOnNetwork({ networks }: Container, network: string): boolean {
+  return networks.some((it) => it.name === network);
+}
+
+/** Whether a server that calls itself `hostname` may run in it. */
+export function callsItself(container: Container, hostname: string): boolean {
+  const [own, said] = [container.hostname.toLowerCase(), hostname.toLowerCase()];
+  // The engine tells the domain apart.
+  return said === own || said.startsWith(`${own}.`);
 }
 
 /** Networks on which names do not resolve. */
@@ -99,19 +109,23 @@ function networksIn(
 }
 
 /** This machine, or the one that the engine runs on. */
-function isMachine(host: string, remoteHost: string | null): boolean {
+export function isMachine(host: string, remoteHost: string | null): boolean {
   return remoteHost === null
     ? host === 'localhost' || host === '::1' || host.startsWith('127.')
     : host === remoteHost.toLowerCase();
 }
 
 /** Of those that were told to open the port, whoever runs has it. Only servers count: a proxy leads to others. */
-function publishedAt(hostPort: number, containers: readonly Container[]): ContainerMatch {
+function publishedAt(
+  host: string,
+  hostPort: number,
+  containers: readonly Container[],
+): ContainerMatch {
   const told = containers
     .filter((it) => it.isServer)
     .flatMap((container) =>
       container.published
-        .filter((it) => it.hostPort === hostPort)
+        .filter((it) => it.hostPort === hostPort && listensAt(it.hostAddress, host))
         .map((it) => ({ container, port: it.inner })),
     );
   const up = told.filter(({ container }) => isUp(container));
@@ -121,6 +135,18 @@ function publishedAt(hostPort: number, containers: readonly Container[]): Contai
     'published',
     meant[0]?.port ?? 0,
   );
+}
+
+/** Whether what listens at an address of the machine is there for whoever asks `host`, a name of the machine. */
+function listensAt(hostAddress: string, host: string): boolean {
+  if (hostAddress === '' || hostAddress === '0.0.0.0' || hostAddress === '::') {
+    return true;
+  }
+  if (host === 'localhost') {
+    return hostAddress.startsWith('127.') || hostAddress === '::1';
+  }
+  // Which of its addresses another machine means by its name is not known here.
+  return host === '::1' || host.startsWith('127.') ? hostAddress === host : true;
 }
 
 function matchOf(

@@ -39,6 +39,7 @@ function book(
     asked: false,
     network: undefined,
     reachedAsIs: () => false,
+    ledBefore: () => false,
     log: () => undefined,
   };
   return { book: new ContainerAddresses({ ...defaults, finder, machine, ...rest }), world };
@@ -117,6 +118,15 @@ describe('where the settings ask for Docker', () => {
     expect(await it.find('db001:3306')).toBe('10.0.0.1:3306');
   });
 
+  test('nor is anything said of a name that fits two, once they say where it is', async () => {
+    const other = container('db009', { networks: [onNetwork('b', '172.20.0.2', ['db001'])] });
+    const told = { 'db001:3306': '127.0.0.1:13311' };
+    const { book: it } = book([db001, other], { asked: true, told });
+    expect(await it.find('db001:3306')).toBe('127.0.0.1:13311');
+    expect(it.notes()).toEqual([]);
+    expect(it.containerOf('db001:3306')?.name).toBe('db001');
+  });
+
   test('an engine that is not there is told', () => {
     const { book: it, world } = book([], asked);
     world.containers = { ...world.containers, problem: plain('Docker does not run.') };
@@ -130,6 +140,112 @@ describe('where the settings ask for Docker', () => {
     expect(it.notes().map(inEnglish)).toEqual([
       'db001:3306 may be any of the containers db001, db009, so none is taken. Say which network in docker.network, or where it is in addresses.',
     ]);
+  });
+});
+
+/** Two compose projects of the same services; their first servers are published at 13311 and 13411. */
+function inProject(
+  project: 'a' | 'b',
+  name: 'db1' | 'db2',
+  parts: Partial<Container> = {},
+): Container {
+  const port = (project === 'a' ? 13310 : 13410) + Number(name.at(-1));
+  const address = `172.${project === 'a' ? '20' : '21'}.0.${name.at(-1) ?? ''}`;
+  return container(`${project}-${name}-1`, {
+    project,
+    service: name,
+    hostname: `${project}${name}`,
+    published: [publishedAt(port)],
+    networks: [onNetwork(`${project}_default`, address, [name])],
+    ...parts,
+  });
+}
+
+describe('a namesake in another compose project', () => {
+  const [a1, a2, b1, b2] = [
+    inProject('a', 'db1'),
+    inProject('a', 'db2'),
+    inProject('b', 'db1'),
+    inProject('b', 'db2'),
+  ];
+  const seeds = ['127.0.0.1:13311', '127.0.0.1:13312'];
+
+  test('does not stand in for a container that was removed', async () => {
+    const { book: it, world } = book([a1, a2], { seeds });
+    expect(await it.find('db1:3306')).toBe('127.0.0.1:13311');
+    for (const all of [[a2, b1, b2], [b1, b2], [b1]]) {
+      world.containers = { ...world.containers, all };
+      expect(await it.find('db1:3306')).toMatch(/^docker-exec:a-db1-1/);
+      expect(it.containerOf('db1:3306')).toBeUndefined();
+    }
+    expect(it.notes().map(inEnglish).join()).toContain('nothing says that it is of this cluster');
+    const again = { ...a1, id: 'f'.repeat(64), published: [publishedAt(13399)] };
+    world.containers = { ...world.containers, all: [again, b1, b2] };
+    expect(await it.find('db1:3306')).toBe('127.0.0.1:13399');
+    expect(it.notes()).toEqual([]);
+  });
+
+  test('nor where Docker was asked for without a network', async () => {
+    const { book: it, world } = book([a1, a2], { asked: true });
+    await it.find('db1:3306');
+    world.containers = { ...world.containers, all: [a2, b1, b2] };
+    expect(await it.find('db1:3306')).toMatch(/^docker-exec:a-db1-1/);
+  });
+
+  test('nor for one that was never seen, where a seed is a port of the own project', async () => {
+    for (const first of [a2, { ...a2, state: 'exited' as const }]) {
+      const { book: it } = book([first, b1, b2], { seeds });
+      expect(await it.find('db1:3306')).toBe('db1:3306');
+    }
+  });
+
+  test('nor after a restart, when no own container is left to tell', async () => {
+    const { book: it } = book([b1, b2], { seeds, ledBefore: (key) => key === 'db1:3306' });
+    expect(await it.find('db1:3306')).toBe('db1:3306');
+  });
+
+  test('nor when both share another network, or take over the port of a seed', async () => {
+    const shared = onNetwork('proxy', '172.30.0.2');
+    const both = (it: Container): Container => ({ ...it, networks: [...it.networks, shared] });
+    const taken = { ...both(b1), published: [publishedAt(13311)] };
+    const { book: it, world } = book([both(a1), a2], { seeds });
+    await it.find('db1:3306');
+    world.containers = { ...world.containers, all: [taken, b2] };
+    await it.find('127.0.0.1:13311');
+    expect(await it.find('db1:3306')).toMatch(/^docker-exec:a-db1-1/);
+    expect(await it.find('db2:3306')).toBe('db2:3306');
+  });
+
+  test('does not keep the own one from being found', async () => {
+    const { book: it } = book([a1, a2, b1, b2], { seeds });
+    expect(await it.find('db1:3306')).toBe('127.0.0.1:13311');
+    expect(it.notes()).toEqual([]);
+    const { book: unanchored } = book([a1, a2, b1, b2]);
+    expect(await unanchored.find('db1:3306')).toBe('db1:3306');
+  });
+});
+
+describe('while names cannot be looked up', () => {
+  const machine = { resolves: async () => undefined, reaches: async () => true, owns: () => true };
+
+  test('only a container beside another of the cluster is taken for the name', async () => {
+    const { book: alone } = book([db001, db002], { machine });
+    expect(await alone.find('db002:3306')).toBe('db002:3306');
+    expect(alone.notes().map(inEnglish).join()).toContain('names cannot be looked up now');
+    const { book: anchored } = book([db001, db002], { machine, seeds: ['127.0.0.1:13311'] });
+    expect(await anchored.find('db002:3306')).toBe('172.18.0.3:3306');
+  });
+});
+
+describe('a port of the machine', () => {
+  test('is no container’s when the server there calls itself otherwise', async () => {
+    const stopped: Container = { ...db001, state: 'exited' };
+    const { book: it } = book([stopped], { seeds: ['127.0.0.1:13311'] });
+    await it.find('127.0.0.1:13311');
+    expect(it.containerOf('127.0.0.1:13311')).toBe(stopped);
+    expect(it.containerOf('127.0.0.1:13311', 'laptop')).toBeUndefined();
+    expect(it.containerOf('127.0.0.1:13311', 'db001')).toBe(stopped);
+    expect(it.containerOf('127.0.0.1:13311', 'DB001.example.com')).toBe(stopped);
   });
 });
 

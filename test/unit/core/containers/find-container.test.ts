@@ -64,6 +64,21 @@ describe('a name means a container', () => {
     expect(found('127.0.0.1:13399', [router])).toBe('none');
   });
 
+  test.each([
+    ['192.168.1.9', '127.0.0.1:3306', 'none'],
+    ['192.168.1.9', 'localhost:3306', 'none'],
+    ['127.0.0.2', '127.0.0.1:3306', 'none'],
+    ['127.0.0.1', '127.0.0.1:3306', 'db001:3306 by published'],
+    ['127.0.0.1', 'localhost:3306', 'db001:3306 by published'],
+    ['::1', '[::1]:3306', 'db001:3306 by published'],
+    ['0.0.0.0', '127.0.0.1:3306', 'db001:3306 by published'],
+    ['::', '[::1]:3306', 'db001:3306 by published'],
+    ['', 'localhost:3306', 'db001:3306 by published'],
+  ])('a port published at "%s" and %s: %s', (hostAddress, key, says) => {
+    const it = container('db001', { published: [publishedAt(3306, hostAddress)] });
+    expect(found(key, [it])).toBe(says);
+  });
+
   test('an address of a stopped container is nobody’s', () => {
     const stopped = container('db001', { state: 'exited' });
     expect(found('172.18.0.2:3306', [stopped])).toBe('none');
