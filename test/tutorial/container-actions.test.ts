@@ -141,12 +141,8 @@ test('its log is read in an editor, a shell opens inside, and its address is cop
 });
 
 test('elsewhere it is asked before the master is stopped, with what will happen', async () => {
-  const { workbench, picture, settings, server } = all();
-  const clusters = [{ ...orders, environment: 'staging' }];
-  writeFileSync(
-    join(server.folder, 'user/User/settings.json'),
-    JSON.stringify({ ...settings(), 'switchover.clusters': clusters }),
-  );
+  const { workbench, picture, change } = all();
+  await change({ 'switchover.clusters': [{ ...orders, environment: 'staging' }] });
   await workbench.command('Switchover: Open Topology');
   await workbench.webview().getByText('Staging').waitFor({ timeout: limitMs });
   await answers('db001');
