@@ -69,8 +69,8 @@ export function finders(log: Log, ssh: NonNullable<EndpointGround['ssh']>): Find
 
 /** What may be done with the containers of a cluster. Every method throws ReplicationError. */
 export interface ContainerDoor {
-  /** Waits until it is done. */
-  act(container: Container, action: ContainerAction): Promise<void>;
+  /** Waits until it is done, or until `signal` says that nobody waits any more. */
+  act(container: Container, action: ContainerAction, signal?: AbortSignal): Promise<void>;
   /** The last lines that it wrote, the oldest first. */
   log(container: Container, lines: number): Promise<string>;
   shell(container: Container): ContainerShell;
@@ -124,7 +124,7 @@ export function waysTo(
     }),
     dial: containerDial(finder, direct, network),
     door: {
-      act: (container, action) => actOnContainer(finder, container, action),
+      act: (container, action, signal) => actOnContainer(finder, container, action, signal),
       log: (container, lines) => logOfContainer(finder, container, lines),
       shell: (container) => shellInContainer(finder, container),
     },

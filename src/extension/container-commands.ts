@@ -5,6 +5,7 @@ import { memberOf } from '../core/model/topology.ts';
 import { beforeContainerAction, type ContainerAction } from '../protocol/container-question.ts';
 import { activityOf, containerWord, type ContainerActivity } from '../protocol/container-view.ts';
 import { spell } from '../protocol/words.ts';
+import { signalOf } from './cancellation.ts';
 import type { WatchedCluster } from './cluster-watch.ts';
 import { chooseCluster, type Desk } from './desk.ts';
 import { logAddress } from './container-logs.ts';
@@ -41,8 +42,16 @@ function acting(
     if (chosen === undefined || !(await mayAct(desk, action, chosen))) return;
     const { watched, container, door } = chosen;
     const title = desk.words.t(doing, { name: container.name });
-    const options = { location: vscode.ProgressLocation.Notification, title };
-    await vscode.window.withProgress(options, () => door.act(container, action));
+    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+    await vscode.window.withProgress(options, async (_, token) => {
+      const signal = signalOf(token);
+      try {
+        await door.act(container, action, signal);
+      } catch (error) {
+        // Docker may still do it, and tells by an event when it did.
+        if (!signal.aborted) throw error;
+      }
+    });
     await watched.backend.refresh(AbortSignal.timeout(10_000));
   };
 }

@@ -5,7 +5,7 @@ import { ReplicationError } from '../../core/model/replication-error.ts';
 import type { ContainerFinder } from './container-finder.ts';
 import { refusalOf, troubleOf } from './docker-trouble.ts';
 import { execFrames } from './exec-frames.ts';
-import type { OpenDocker } from './open-docker.ts';
+import { bounded, type OpenDocker } from './open-docker.ts';
 
 export type ContainerAction = 'start' | 'stop' | 'restart' | 'pause' | 'unpause';
 
@@ -22,26 +22,32 @@ export interface ContainerShell {
  * Docker would kill it.
  */
 const stopSeconds = 30;
+/** How long an engine may take for anything else, and how much longer for that, in milliseconds. */
+const answerMs = 15_000;
+const afterStopMs = 10_000;
 /** Docker says so when there is nothing to do. */
 const nothingToDo = 304;
 
-/** Does it, and waits until it is done. Throws ReplicationError. */
+/** Does it, and waits until it is done, or until `signal` says that nobody waits any more. Throws ReplicationError. */
 export async function actOnContainer(
   finder: Pick<ContainerFinder, 'containers' | 'engine'>,
   { id, name }: Container,
   action: ContainerAction,
+  signal?: AbortSignal,
 ): Promise<void> {
   const engine = engineOf(finder);
   const container = engine.docker.getContainer(id);
-  const acts: Record<ContainerAction, () => Promise<unknown>> = {
-    start: () => container.start(),
-    stop: () => container.stop({ t: stopSeconds }),
-    restart: () => container.restart({ t: stopSeconds }),
-    pause: () => container.pause(),
-    unpause: () => container.unpause(),
+  const acts: Record<ContainerAction, (abortSignal: AbortSignal) => Promise<unknown>> = {
+    start: (abortSignal) => container.start({ abortSignal }),
+    stop: (abortSignal) => container.stop({ t: stopSeconds, abortSignal }),
+    restart: (abortSignal) => container.restart({ t: stopSeconds, abortSignal }),
+    pause: (abortSignal) => container.pause({ abortSignal }),
+    unpause: (abortSignal) => container.unpause({ abortSignal }),
   };
+  const stops = action === 'stop' || action === 'restart';
+  const ms = stops ? stopSeconds * 1000 + afterStopMs : answerMs;
   try {
-    await acts[action]();
+    await bounded(engine.found, ms, acts[action], signal);
   } catch (error) {
     if (refusalOf(error)?.status !== nothingToDo) {
       throw failureOf(error, engine, name);
@@ -57,9 +63,11 @@ export async function logOfContainer(
 ): Promise<string> {
   const engine = engineOf(finder);
   try {
-    const answer: unknown = await engine.docker
-      .getContainer(id)
-      .logs({ stdout: true, stderr: true, tail: lines, follow: false });
+    const answer: unknown = await bounded(engine.found, answerMs, (abortSignal) =>
+      engine.docker
+        .getContainer(id)
+        .logs({ stdout: true, stderr: true, tail: lines, follow: false, abortSignal }),
+    );
     return textOf(Buffer.isBuffer(answer) ? answer : Buffer.from(String(answer)));
   } catch (error) {
     throw failureOf(error, engine, name);

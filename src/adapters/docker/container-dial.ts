@@ -83,7 +83,7 @@ async function startIn(
       Tty: false,
       abortSignal,
     });
-    return exec.start({ hijack: true, stdin: true, Tty: false });
+    return exec.start({ hijack: true, stdin: true, Tty: false, abortSignal });
   });
 }
 

@@ -62,17 +62,26 @@ function late<Answer>(found: FoundEndpoint, ms: number, asked: Promise<Answer>):
   });
 }
 
-/** Cuts a question that the engine leaves open. Throws what the client library throws, and ReplicationError when it is late. */
+/**
+ * Cuts a question that the engine leaves open, and one that nobody waits for any more. What came of it is not cut later.
+ * Throws what the client library throws, and ReplicationError when it is late.
+ */
 export async function bounded<Answer>(
   found: FoundEndpoint,
   ms: number,
   ask: (signal: AbortSignal) => Promise<Answer>,
+  also?: AbortSignal,
 ): Promise<Answer> {
-  const signal = AbortSignal.timeout(ms);
+  const over = new AbortController();
+  const timer = setTimeout(() => {
+    over.abort();
+  }, ms);
   try {
-    return await ask(signal);
+    return await ask(also === undefined ? over.signal : AbortSignal.any([over.signal, also]));
   } catch (error) {
-    throw signal.aborted ? silentEngine(found, ms) : error;
+    throw over.signal.aborted ? silentEngine(found, ms) : error;
+  } finally {
+    clearTimeout(timer);
   }
 }
 
