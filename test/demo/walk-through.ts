@@ -64,9 +64,9 @@ async function see(walk: Walk, master: string): Promise<void> {
 /** Asks for a plan, reads it, confirms it, and waits for its end in the panel. */
 async function change(walk: Walk, key: string, command: string, pictured: string): Promise<void> {
   const { workbench } = walk;
-  await workbench.contextMenu(row(workbench, key), command);
   const sheet = workbench.webview().locator('plan-sheet');
   const run = sheet.locator('vscode-button.run');
+  await workbench.contextMenuUntil(row(workbench, key), command, run);
   await run.waitFor({ timeout: limitMs });
   await picture(walk, pictured);
   const typed = sheet.locator('vscode-text-field.typed input');

@@ -134,6 +134,11 @@ export function row(workbench: Workbench, name: string): Locator {
   return workbench.treeRow(name).first();
 }
 
+/** Of the plan that is shown. */
+export function runButton({ workbench }: Stage): Locator {
+  return workbench.webview().locator('plan-sheet vscode-button.run');
+}
+
 /** Reads the plan that was asked for, runs it, and waits for its end in the panel. */
 export async function runPlan(
   { workbench, picture }: Stage,

@@ -4,7 +4,16 @@ import { freePorts } from '../../src/adapters/lab/free-ports.ts';
 import { docker, sqlIn, untilAnswering } from '../docker/containers.ts';
 import { until } from '../support/until.ts';
 import { Application } from './application.ts';
-import { answer, choose, limitMs, raiseStage, row, runPlan, type Stage } from './stage.ts';
+import {
+  answer,
+  choose,
+  limitMs,
+  raiseStage,
+  row,
+  runButton,
+  runPlan,
+  type Stage,
+} from './stage.ts';
 import { readOnlyOf, statusOf } from './three-containers.ts';
 
 const clusters = 'switchover.clusters';
@@ -137,7 +146,7 @@ test('stop db001, promote db002 by a click, and db003 follows', async () => {
   await status().and(workbench.page.locator('.error-kind, .warning-kind')).waitFor();
   await row(workbench, 'db001').filter({ hasText: 'exited' }).waitFor({ timeout: limitMs });
   await picture('09-needs-recovery');
-  await workbench.contextMenu(row(workbench, 'db002'), 'Promote Replica...');
+  await workbench.contextMenuUntil(row(workbench, 'db002'), 'Promote Replica...', runButton(all()));
   await runPlan(all(), { button: /^Promote/, name: '10-promote' });
   await until('db003 follows db002', () => replicates('db003', 'db002'), limitMs);
   expect(await readOnlyOf('db002')).toBe('0');
@@ -156,7 +165,7 @@ test('start db001 and bring it back by a right-click: it replicates and is read-
     timeout: limitMs,
   });
   await picture('12-started');
-  await workbench.contextMenu(alone, 'Rejoin as Replica...');
+  await workbench.contextMenuUntil(alone, 'Rejoin as Replica...', runButton(all()));
   await runPlan(all(), { button: /^Rejoin/, name: '13-rejoin' });
   await until('db001 follows db002', () => replicates('db001', 'db002'), limitMs);
   expect(await readOnlyOf('db001')).toBe('1');

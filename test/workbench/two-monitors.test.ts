@@ -64,7 +64,7 @@ beforeAll(async () => {
   });
   Object.assign(stage, { server });
   const browser = await launchBrowser();
-  Object.assign(stage, { browser, client: startClient({ address: proxy, everyMs: 5 }) });
+  Object.assign(stage, { browser, client: startClient({ address: proxy, everyMs: 25 }) });
 });
 
 afterAll(async () => {

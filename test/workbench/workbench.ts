@@ -131,6 +131,21 @@ export class Workbench {
     await entry.click();
   }
 
+  /**
+   * Picks an item of a context menu, until what it opens is there. A row that was drawn anew while its menu was open makes
+   * the editor forget whom the menu was for: the command then asks, and a person begins again.
+   */
+  async contextMenuUntil(of: Locator, item: string, opened: Locator): Promise<void> {
+    const question = this.page.locator('.quick-input-widget:visible');
+    for (let attempt = 1; ; attempt += 1) {
+      await this.contextMenu(of, item);
+      await opened.or(question).first().waitFor({ timeout: 60_000 });
+      if (attempt === 3 || !(await question.isVisible())) return;
+      await this.page.keyboard.press('Escape');
+      await question.waitFor({ state: 'hidden' });
+    }
+  }
+
   /** An item of the status bar, by `publisher.name.id`. */
   statusItem(id: string): Locator {
     return this.page.locator(`.statusbar-item[id="${id}"]`);
