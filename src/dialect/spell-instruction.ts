@@ -1,7 +1,7 @@
 import type { UserTask } from '../core/model/database-user.ts';
 import type { Instruction, OptionName, SpelledInstruction } from '../core/model/doctor.ts';
 import type { InstanceKey, Server } from '../core/model/instance.ts';
-import { settingNames, type SettingName } from '../core/model/setting.ts';
+import { settingNames, type ReplicationAccount, type SettingName } from '../core/model/setting.ts';
 import { can } from './capabilities.ts';
 import { channelStatement } from './channel-words.ts';
 import { literal } from './literal.ts';
@@ -43,18 +43,13 @@ export function spellInstruction(
       return { on, into: 'option-file', lines: ['[mysqld]', ...lines], restart };
     }
     case 'grant-rights':
-      return sql(unlogged(instruction.alone, [grantLine(instruction)]));
+      return sql(unlogged(instruction, server, [grantLine(instruction)]));
     case 'drop-account':
       return sql(dropLines(instruction, server));
     case 'make-account':
-      return sql(
-        spellMakeAccount(instruction.account, server, {
-          user: users.replication ?? '<replication user>',
-          password: '<password>',
-        }),
-      );
+      return sql(accountLines(instruction.account, server, users));
     case 'make-monitor-user':
-      return sql(unlogged(instruction.alone, monitorLines(users, server)));
+      return sql(unlogged(instruction, server, monitorLines(users, server)));
     case 'switch-gtid-on':
       return gtidSteps(on, server, sql);
     default:
@@ -66,6 +61,15 @@ function grantLine({ rights, user, host }: Omit<GrantRights, 'do' | 'alone'>): s
   return `GRANT ${rights.join(', ')} ON *.* TO ${literal(user)}@${literal(host)}`;
 }
 
+function accountLines(
+  account: ReplicationAccount,
+  server: Server,
+  { replication = '<replication user>' }: InstructionUsers,
+): readonly string[] {
+  const lines = spellMakeAccount(account, server, { user: replication, password: '<password>' });
+  return account.alone ? letIn(server, lines) : lines;
+}
+
 function monitorLines({ monitor, task }: InstructionUsers, server: Server): readonly string[] {
   return [
     `CREATE USER ${literal(monitor)}@'%' IDENTIFIED BY '<password>'`,
@@ -74,20 +78,29 @@ function monitorLines({ monitor, task }: InstructionUsers, server: Server): read
 }
 
 /** On a replica alone, or they would be a transaction that its master lacks. */
-function unlogged(alone: boolean, lines: readonly string[]): readonly string[] {
-  return alone ? ['SET SESSION sql_log_bin = 0', ...lines, 'SET SESSION sql_log_bin = 1'] : lines;
+function unlogged(
+  { alone }: { readonly alone: boolean },
+  server: Server,
+  lines: readonly string[],
+): readonly string[] {
+  return alone
+    ? letIn(server, ['SET SESSION sql_log_bin = 0', ...lines, 'SET SESSION sql_log_bin = 1'])
+    : lines;
+}
+
+/** Under `super_read_only` not even an administrator may change an account. */
+function letIn(server: Server, lines: readonly string[]): readonly string[] {
+  return server.superReadOnly === true
+    ? ['SET GLOBAL super_read_only = 0', ...lines, 'SET GLOBAL super_read_only = 1']
+    : lines;
 }
 
 function dropLines(
   { user, host }: { readonly user: string; readonly host: string },
   server: Server,
 ): readonly string[] {
-  return [
-    'SET SESSION sql_log_bin = 0',
-    `DROP USER ${literal(user)}@${literal(host)}`,
-    'SET SESSION sql_log_bin = 1',
-    channelStatement('START', server, ''),
-  ];
+  const drop = `DROP USER ${literal(user)}@${literal(host)}`;
+  return [...unlogged({ alone: true }, server, [drop]), channelStatement('START', server, '')];
 }
 
 /** From 5.7.6 on online, each step on all servers before the next; older servers must all stop at once. */

@@ -13,7 +13,13 @@ import {
   withoutAccount,
 } from '../support/troubles/mariadb.ts';
 import { older, restarted, restartedThen } from '../support/troubles/mariadb-restarted.ts';
-import { mysql, mysqlAtLast, mysqlLogins, mysqlNoGtid } from '../support/troubles/mysql.ts';
+import {
+  mysql,
+  mysqlAccounts,
+  mysqlAtLast,
+  mysqlLogins,
+  mysqlNoGtid,
+} from '../support/troubles/mysql.ts';
 import { lineOf, second, type Trouble, type TroubleRow } from '../support/troubles/trouble.ts';
 
 const { user } = testUsers.replication;
@@ -79,7 +85,7 @@ test('what was broken on MySQL 9.7 is found and mended', async () => {
   // With the rights that the README names, no more.
   await inClinic({ server: 'mysql97', replicas: 2, rights: 'least' }, async (clinic) => {
     expect(await failures(clinic, mysql)).toEqual([]);
-    for (const troubles of [mysqlLogins, mysqlNoGtid, mysqlAtLast]) {
+    for (const troubles of [mysqlLogins, mysqlNoGtid, mysqlAtLast, mysqlAccounts]) {
       expect(await failures(clinic, troubles)).toEqual([]);
     }
     const report = await clinic.check();

@@ -8,11 +8,11 @@ import type { TestMember } from '../servers/test-member.ts';
 
 const run = promisify(execFile);
 
-/** A user that an instruction is about, whose password stands in angle brackets. */
+/** What stands in angle brackets: a password, or the account that a server's error log names. */
 function filledIn(line: string): string {
   const { monitor, replication } = testUsers;
   const { password } = line.includes(`'${monitor.user}'`) ? monitor : replication;
-  return line.replaceAll('<password>', password);
+  return line.replaceAll('<password>', password).replaceAll("'<user>'@'<host>'", "'late'@'%'");
 }
 
 /** Does what a person would who reads the doctor's lines; every server restarts once at most. */

@@ -87,9 +87,8 @@ export class Clinic {
 
   /** Breaks all, checks once, mends one after the other, checks again. */
   async play(all: readonly Trouble[]): Promise<readonly TroubleRow[]> {
-    const { server } = this.cluster;
     const hindered = await Promise.all(
-      all.map(async ({ item, whyNot }) => ({ item, server, whyNot: await whyNot?.() })),
+      all.map(async (it) => ({ ...this.#named(it), whyNot: await it.whyNot?.() })),
     );
     const troubles = all.filter((_, place) => hindered[place]?.whyNot === undefined);
     // Those of one server in their order, the servers side by side.
@@ -109,15 +108,20 @@ export class Clinic {
     const after = await this.#checkUntil((it) => troubles.every((one) => isGone(it, one)));
     return [
       ...troubles.map((it) => ({
-        server,
-        item: it.item,
-        ...(it.error === undefined ? {} : { error: it.error }),
+        ...this.#named(it),
         found: this.find(before, it) !== undefined,
         fixed: isGone(after, it),
         by: it.mends === 'plan' ? ('plan' as const) : ('hand' as const),
       })),
       ...hindered.flatMap(({ whyNot, ...it }) => (whyNot === undefined ? [] : [{ ...it, whyNot }])),
     ];
+  }
+
+  #named({ item, on, error }: Trouble): Pick<TroubleRow, 'server' | 'who' | 'item' | 'error'> {
+    const { server, members } = this.cluster;
+    const place = members.indexOf(on(this.cluster));
+    const named = place === 0 ? 'master' : `replica ${String(place)}`;
+    return { server, who: named, item, ...(error === undefined ? {} : { error }) };
   }
 
   /** The last report, whether it came to that or not. */

@@ -165,24 +165,41 @@ function onReplica(
 /** Somebody made an account here first; what its source says of it now cannot be applied. */
 function accountConflict({ member, channel }: Patient): Diagnosis | undefined {
   const fault = channel?.applierError ?? null;
-  const [, user, host] = /for '([^']*)'@'([^']*)'/.exec(fault?.message ?? '') ?? [];
-  return fault?.code === 1396 && user !== undefined && host !== undefined
+  if (fault?.code !== 1396) {
+    return undefined;
+  }
+  const [, user, host] = /for '([^']*)'@'([^']*)'/.exec(fault.message) ?? [];
+  const evidence = [plain(fault.message)];
+  const { key } = member;
+  return user !== undefined && host !== undefined
     ? {
         says: phrase(
           "{instance} stopped at a change of '{user}'@'{host}', which it has already or no longer.",
-          {
-            instance: member.key,
-            user,
-            host,
-          },
+          { instance: key, user, host },
         ),
-        evidence: [plain(fault.message)],
+        evidence,
         advice: phrase(
           'Where its source creates the account, drop it here without writing that to the binary log; it then comes from the source.',
         ),
-        byHand: [{ on: member.key, instruction: { do: 'drop-account', user, host } }],
+        byHand: [{ on: key, instruction: { do: 'drop-account', user, host } }],
       }
-    : undefined;
+    : unnamedConflict(key, evidence);
+}
+
+/** With several appliers MySQL names the account only in its error log. */
+function unnamedConflict(instance: string, evidence: readonly Phrase[]): Diagnosis {
+  const account = { user: '<user>', host: '<host>' };
+  return {
+    says: phrase('{instance} stopped at a change of an account that it has already or no longer.', {
+      instance,
+    }),
+    evidence,
+    advice: phrase(
+      'The error log of {instance} names the account. Where its source creates it, drop it here without writing that to the binary log; it then comes from the source.',
+      { instance },
+    ),
+    byHand: [{ on: instance, instruction: { do: 'drop-account', ...account } }],
+  };
 }
 
 function missingRights(patient: Patient): Diagnosis | undefined {

@@ -10,16 +10,20 @@ function changedSource(options: string): readonly string[] {
   return ['STOP REPLICA', `CHANGE REPLICATION SOURCE TO ${options}`, 'START REPLICA'];
 }
 
+function unlogged(statement: string): readonly string[] {
+  return [
+    'SET GLOBAL super_read_only = 0',
+    'SET SESSION sql_log_bin = 0',
+    statement,
+    'SET GLOBAL super_read_only = 1',
+  ];
+}
+
 export const mysql: readonly Trouble[] = [
   {
     item: 'ReplicationUserMissing',
     on: first,
-    breaking: [
-      'SET GLOBAL super_read_only = 0',
-      'SET SESSION sql_log_bin = 0',
-      `DROP USER '${user}'@'%'`,
-      'SET GLOBAL super_read_only = 1',
-    ],
+    breaking: unlogged(`DROP USER '${user}'@'%'`),
     mends: 'plan',
   },
   { item: 'SlowDetection', on: first, mends: 'plan' },
@@ -131,5 +135,30 @@ export const mysqlAtLast: readonly Trouble[] = [
     mends: async (cluster) => {
       await master(cluster).sql(`SET DEFAULT ROLE watcher TO ${who}`);
     },
+  },
+];
+
+/** Both take no writes, not even of an administrator. */
+export const mysqlAccounts: readonly Trouble[] = [
+  {
+    item: 'AccountConflict',
+    on: second,
+    breaking: unlogged("CREATE USER 'late'@'%'"),
+    harm: async (cluster) => {
+      await master(cluster).sql("CREATE USER 'late'@'%'");
+    },
+    mends: 'lines',
+  },
+  {
+    item: 'MonitorUserRefused',
+    on: first,
+    breaking: unlogged(`DROP USER ${who}`),
+    harm: async (cluster) => {
+      const ours = await first(cluster).sql(
+        `SELECT ID FROM information_schema.PROCESSLIST WHERE USER = '${testUsers.monitor.user}'`,
+      );
+      for (const { ID } of ours) await first(cluster).sql(`KILL ${String(ID)}`);
+    },
+    mends: 'lines',
   },
 ];

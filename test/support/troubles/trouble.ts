@@ -22,7 +22,11 @@ export interface Trouble {
 }
 
 /** What became of one trouble. */
-export type TroubleRow = Pick<Trouble, 'item' | 'error'> & { readonly server: string } & (
+export type TroubleRow = Pick<Trouble, 'item' | 'error'> & {
+  readonly server: string;
+  /** `master`, `replica 1`, ... */
+  readonly who: string;
+} & (
     | {
         readonly found: boolean;
         /** Whether it is gone after what was to mend it. */
@@ -37,9 +41,9 @@ export const first = (cluster: TestCluster): TestMember => cluster.replicas[0] ?
 export const second = (cluster: TestCluster): TestMember => cluster.replicas[1] ?? cluster.master;
 
 export function lineOf(row: TroubleRow): string {
-  const { server, item, error } = row;
+  const { server, who, item, error } = row;
   const name = error === undefined ? item : `${item}, ${String(error)}`;
-  const start = `  ${server.padEnd(8)} ${name.padEnd(34)}`;
+  const start = `  ${server.padEnd(8)} ${who.padEnd(10)} ${name.padEnd(34)}`;
   if ('whyNot' in row) return `${start} CANNOT RUN: ${row.whyNot}`;
   const mended = row.fixed ? (row.by === 'plan' ? 'fixed' : 'fixed by hand') : 'NOT FIXED';
   return `${start} ${row.found ? 'found    ' : 'NOT FOUND'}  ${mended}`;
