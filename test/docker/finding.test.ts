@@ -102,8 +102,9 @@ test('a published port as seed becomes the name that the servers use', async () 
 
 test('a server without a network is reached through a command in its container', async () => {
   const state = await look(engineOf({ seeds: [`${hidden}:3306`] }));
+  const id = (await docker('inspect', '--format', '{{.Id}}', hidden)).trim().slice(0, 12);
   expect(shown(state)).toEqual({
-    [`${hidden}:3306`]: ['master', `docker-exec:${hidden}:3306`, 'answered', null],
+    [`${hidden}:3306`]: ['master', `docker-exec:${hidden}@${id}:3306`, 'answered', null],
   });
   expect(state.notes?.map(inEnglish).join()).toMatch(/through a command in its container/);
 });

@@ -1,14 +1,14 @@
 import type { Duplex } from 'node:stream';
-import { isUp } from '../../core/containers/find-container.ts';
-import { execPrefix } from '../../core/containers/route-to-container.ts';
+import { isOnNetwork, isUp } from '../../core/containers/find-container.ts';
+import { execPrefix, readExecAddress } from '../../core/containers/route-to-container.ts';
 import type { Container } from '../../core/model/container.ts';
-import { splitKey } from '../../core/model/instance.ts';
 import { phrase, plain } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
 import type { Dial } from '../dial.ts';
 import type { ContainerFinder } from './container-finder.ts';
 import { refusalOf, troubleOf } from './docker-trouble.ts';
 import { ExecStream } from './exec-stream.ts';
+import { readContainer } from './inspect-shape.ts';
 import { bounded, type OpenDocker } from './open-docker.ts';
 
 /** How long the first look at the engine is waited for, in milliseconds. */
@@ -49,7 +49,7 @@ async function beginCommand(
   address: string,
   network: string | undefined,
 ): Promise<Duplex> {
-  const { host, port } = splitKey(address.slice(execPrefix.length));
+  const { name, id, port } = readExecAddress(address);
   const { engine, containers } = finder;
   if (engine === undefined) {
     throw new ReplicationError(
@@ -57,25 +57,44 @@ async function beginCommand(
       containers.problem ?? phrase('Docker was not looked at yet.'),
     );
   }
-  const known = containers.all.find((it) => it.name === host);
-  // By its own address and not by 127.0.0.1: users are made for the addresses of a network.
-  const inside = known?.networks.find(
-    (it) => network === undefined || it.name === network,
-  )?.address;
+  let known = containers.all.find((it) => it.id.startsWith(id));
   try {
-    return await startIn(engine, host, [inside ?? '127.0.0.1', String(port)]);
+    known ??= await inspected(engine, id);
+    if (network !== undefined && !isOnNetwork(known, network)) {
+      throw new ReplicationError(
+        'not-asked',
+        phrase(
+          '{address} is not asked: the container {name} is not on the network {network} of docker.network.',
+          { address, name, network },
+        ),
+      );
+    }
+    // By its own address and not by 127.0.0.1: users are made for the addresses of a network.
+    const inside = known.networks.find(
+      (it) => network === undefined || it.name === network,
+    )?.address;
+    return await startIn(engine, known.id, [inside ?? '127.0.0.1', String(port)]);
   } catch (error) {
-    throw refusedBy(error, { engine, address, name: host, known });
+    throw error instanceof ReplicationError
+      ? error
+      : refusedBy(error, { engine, address, name, known });
   }
+}
+
+/** One that is in no picture is gone, which the engine says, or could not be read. */
+async function inspected({ docker, found }: OpenDocker, id: string): Promise<Container> {
+  return bounded(found, startMs, async (abortSignal) =>
+    readContainer(await docker.getContainer(id).inspect({ abortSignal })),
+  );
 }
 
 async function startIn(
   { docker, found }: OpenDocker,
-  name: string,
+  id: string,
   words: readonly string[],
 ): Promise<Duplex> {
   return bounded(found, startMs, async (abortSignal) => {
-    const exec = await docker.getContainer(name).exec({
+    const exec = await docker.getContainer(id).exec({
       Cmd: ['sh', '-c', leadThere, ...words],
       AttachStdin: true,
       AttachStdout: true,

@@ -1,4 +1,5 @@
 import type { Container, Containers } from '../model/container.ts';
+import { splitKey } from '../model/instance.ts';
 import { isUp } from './find-container.ts';
 
 /** How a port inside a container is reached. */
@@ -13,9 +14,24 @@ export type ContainerRoute =
 /** Begins an address that only leads through the engine. */
 export const execPrefix = 'docker-exec:';
 
-export function execAddress({ name }: Container, port: number): string {
-  return `${execPrefix}${name}:${String(port)}`;
+/** By the id, for another container may be given the name; the name is for people. */
+export function execAddress({ name, id }: Container, port: number): string {
+  return `${execPrefix}${name}@${id.slice(0, shortId)}:${String(port)}`;
 }
+
+/** What an exec address says. `id`: the begin of it. */
+export function readExecAddress(address: string): {
+  readonly name: string;
+  readonly id: string;
+  readonly port: number;
+} {
+  const { host, port } = splitKey(address.slice(execPrefix.length));
+  const [name = '', id = ''] = host.split('@');
+  return { name, id, port };
+}
+
+/** How many digits of an id the engine's own command shows. */
+const shortId = 12;
 
 /** The ways to a port of a container, the best first. One that does not run is only found through the engine, which says so. */
 export function routesTo(

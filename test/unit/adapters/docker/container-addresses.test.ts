@@ -65,13 +65,6 @@ describe('where nobody asked for Docker', () => {
     expect(await it.find('db001:3306')).toBe('db001:3306');
   });
 
-  test('nor is a name that could not be looked up in time', async () => {
-    const { book: it } = book([db001], {
-      machine: { resolves: async () => undefined, reaches: async () => true, owns: () => true },
-    });
-    expect(await it.find('db001:3306')).toBe('db001:3306');
-  });
-
   test('an address is led to a container only where another name of the cluster is one beside it', async () => {
     const alone = book([db001, db002]).book;
     expect(await alone.find('172.18.0.2:3306')).toBe('172.18.0.2:3306');
@@ -260,12 +253,23 @@ describe('while things change', () => {
     ]);
   });
 
-  test('a container that is removed is asked for at the engine, never at its old port', async () => {
-    const { book: it, world } = book([db001]);
-    await it.find('db001:3306');
-    world.containers = { ...world.containers, all: [] };
-    expect(await it.find('db001:3306')).toBe('docker-exec:db001:3306');
-  });
+  test.each([{}, { asked: true, network: 'mybridge' }])(
+    'a container that is removed is asked for by its id, not its port or name: %o',
+    async (how) => {
+      const { book: it, world } = book([db001], how);
+      await it.find('db001:3306');
+      world.containers = { ...world.containers, all: [] };
+      const address = `docker-exec:db001@${db001.id.slice(0, 12)}:3306`;
+      expect(await it.find('db001:3306')).toBe(address);
+      const namesake = {
+        ...db001,
+        id: 'e'.repeat(64),
+        networks: [onNetwork('other', '172.22.0.2')],
+      };
+      world.containers = { ...world.containers, all: [namesake] };
+      expect(await it.find('db001:3306')).toBe(address);
+    },
+  );
 
   test('one that cannot start says why', async () => {
     const error = 'Bind for 127.0.0.1:13311 failed: port is already allocated';
@@ -286,7 +290,7 @@ describe('while things change', () => {
       networks: [{ ...onNetwork('mybridge', '10.9.0.3'), gateway: '10.9.0.1' }],
     });
     const { book: it } = book([far]);
-    expect(await it.find('db002:3306')).toBe('docker-exec:db002:3306');
+    expect(await it.find('db002:3306')).toBe(`docker-exec:db002@${far.id.slice(0, 12)}:3306`);
     expect(it.notes().map(inEnglish).join()).toContain('through a command in its container');
   });
 });

@@ -143,16 +143,21 @@ describe('the ways to a container, the best first', () => {
   });
 
   test('inside its network, or else through a command', () => {
-    expect(ways(db002)).toEqual(['inside 172.18.0.3:3306', 'exec docker-exec:db002:3306']);
+    expect(ways(db002)).toEqual([
+      'inside 172.18.0.3:3306',
+      `exec docker-exec:db002@${db002.id.slice(0, 12)}:3306`,
+    ]);
   });
 
   test('never to an address of this machine’s networks when the engine is elsewhere', () => {
     const loopback = container('db001', { published: [publishedAt(13311)] });
-    expect(ways(loopback, 'build')).toEqual(['exec docker-exec:db001:3306']);
+    expect(ways(loopback, 'build')).toEqual([
+      `exec docker-exec:db001@${db001.id.slice(0, 12)}:3306`,
+    ]);
   });
 
   test('one that does not run is only asked for at the engine: its port may be somebody else’s by now', () => {
     const stopped = container('db001', { state: 'exited', published: [publishedAt(13311)] });
-    expect(ways(stopped)).toEqual(['exec docker-exec:db001:3306']);
+    expect(ways(stopped)).toEqual([`exec docker-exec:db001@${db001.id.slice(0, 12)}:3306`]);
   });
 });
