@@ -29,7 +29,7 @@ import type { UserTask } from './core/model/database-user.ts';
 import { spellInstruction } from './dialect/spell-instruction.ts';
 import type { Proxy, Store, WriteProbe } from './core/ports.ts';
 import type { ContainerDoor, Ways } from './compose-containers.ts';
-import { roadsOf } from './compose-roads.ts';
+import { roadsOf, type Roads } from './compose-roads.ts';
 import { spellForDisplay } from './dialect/statements.ts';
 
 export { openDocker } from './compose-containers.ts';
@@ -72,8 +72,12 @@ const timeouts = { connectTimeoutMs: 1_000, queryTimeoutMs: 1_000, impatientTime
 
 /** Puts the engine together. The only place, beside the doors' own, that knows every concrete class. */
 export function compose(options: EngineOptions): Engine {
+  return composeOn(roadsOf(options), options);
+}
+
+/** Closes the roads with the engine. */
+function composeOn(roads: Roads, options: EngineOptions): Engine {
   const { store, storeProblem } = storeIn(options);
-  const roads = roadsOf(options);
   const doors = new Map<string, ContainerDoor>();
   const clusters = new Map(
     options.settings.clusters.map((it) => {
@@ -138,7 +142,7 @@ export function composeAccess(options: AccessOptions): Access {
   };
   const roads = roadsOf(inner);
   const { dial } = roads.waysTo(cluster, undefined);
-  const engine = compose(inner);
+  const engine = composeOn(roads, inner);
   const asking = { login: { ...loginOf(cluster, inner), dial }, ...timeouts };
   const backend = engine.clusters.get(cluster.id);
   if (backend === undefined) {
@@ -149,7 +153,6 @@ export function composeAccess(options: AccessOptions): Access {
     hostsSeenBy: (address, task, signal) => hostsSeenBy(address, task, asking, signal),
     missingGrant: (address, wanted, signal) => missingGrantOn(address, wanted, asking, signal),
     close: () => {
-      roads.close();
       engine.close();
     },
   };
