@@ -146,16 +146,24 @@ function explained(
     admin: second.login.user,
     said: phraseOf(error),
   };
-  const says = explanation(errno, values);
+  const refusesHashes = error.message.includes('strict-password-validation');
+  const says = refusesHashes ? hashRefused(values) : explanation(errno, values);
   return says === null
     ? error
     : new ReplicationError('statement-failed', says, { cause: error, errno });
 }
 
-function explanation(
-  errno: number,
-  values: Readonly<Record<'account' | 'instance' | 'admin' | 'said', string | Phrase>>,
-): Phrase | null {
+type Values = Readonly<Record<'account' | 'instance' | 'admin' | 'said', string | Phrase>>;
+
+/** By a plug-in that we do not know, else it would have got the password. */
+function hashRefused(values: Values): Phrase {
+  return phrase(
+    'A plug-in of {instance} checks passwords and refuses the hash of this one, which keeps it out of the binary log; switch strict_password_validation off meanwhile. The server said: {said}',
+    values,
+  );
+}
+
+function explanation(errno: number, values: Values): Phrase | null {
   if (weakErrors.has(errno)) {
     return phrase(
       'The password of {account} is too weak for the password policy of {instance}; choose a longer one, or let one be generated. The server said: {said}',
