@@ -1,4 +1,5 @@
 import { splitKey } from '../core/model/instance.ts';
+import type { Phrase } from '../core/model/phrase.ts';
 
 /** Where a cluster may be found, as some file or engine tells it. */
 export interface ClusterSuggestion {
@@ -21,7 +22,7 @@ export interface ClusterSuggestion {
 /** What some source suggests, and what could not be read of it: one sentence each, without any password. */
 export interface Suggestions {
   readonly found: readonly ClusterSuggestion[];
-  readonly problems: readonly string[];
+  readonly problems: readonly Phrase[];
 }
 
 /** A name for a cluster that starts here and that no other cluster has: `db001:3306` -> `db001`, `db001-2`. */

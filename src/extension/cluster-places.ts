@@ -2,6 +2,8 @@ import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { ClusterSuggestion, Suggestions } from '../config/cluster-suggestion.ts';
 import { suggestContainers } from '../config/container-suggestions.ts';
+import { inEnglish } from '../core/model/phrase.ts';
+import { spell } from '../protocol/words.ts';
 import { accessSentences } from './access-sentences.ts';
 import { askAddress } from './ask-address.ts';
 import type { Desk } from './desk.ts';
@@ -36,7 +38,7 @@ async function choices(desk: Desk): Promise<readonly Choice<Chosen>[]> {
     composeFilesHere(),
     clientFilesHere(),
   ]);
-  for (const it of [...services.problems, ...clients.problems]) desk.log.info(it);
+  for (const it of [...services.problems, ...clients.problems]) desk.log.info(inEnglish(it));
   return [
     {
       label: `$(edit) ${t(accessSentences.placeType)}`,
@@ -114,7 +116,9 @@ async function askComposeFile(desk: Desk, title: string): Promise<ClusterSuggest
   if (file === undefined) return undefined;
   const { found, problems } = await servicesIn(file.fsPath);
   if (found.length === 0) {
-    const text = t(accessSentences.nothingThere, { problems: problems.join(' ') });
+    const text = t(accessSentences.nothingThere, {
+      problems: problems.map((it) => spell(it, desk.words)).join(' '),
+    });
     void vscode.window.showErrorMessage(text);
     return undefined;
   }

@@ -2,6 +2,7 @@ import { parse } from 'yaml';
 import * as z from 'zod';
 import type { ClusterSuggestion, Suggestions } from '../../config/cluster-suggestion.ts';
 import { spellPath } from '../../config/describe-issue.ts';
+import { phrase, type Phrase } from '../../core/model/phrase.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
@@ -37,11 +38,11 @@ export function readComposeFile(text: string, environment: Environment): Suggest
     written = parse(filled(text, environment), { merge: true });
   } catch (error) {
     const [first = ''] = (error instanceof Error ? error.message : '').split('\n');
-    return { found: [], problems: [`It is no YAML: ${first}`] };
+    return { found: [], problems: [phrase('It is no YAML: {says}', { says: first })] };
   }
   const read = file.safeParse(written);
   if (!read.success) {
-    return { found: [], problems: ['services must be an object: it is no compose file.'] };
+    return { found: [], problems: [phrase('services must be an object: it is no compose file.')] };
   }
   return suggestionsOf(read.data.services);
 }
@@ -62,14 +63,14 @@ interface Server {
 }
 
 function suggestionsOf(services: Readonly<Record<string, unknown>>): Suggestions {
-  const problems: string[] = [];
+  const problems: Phrase[] = [];
   const servers: Server[] = [];
   for (const [name, written] of Object.entries(services)) {
     const read = service.safeParse(written);
     if (!read.success) {
       const [issue] = read.error.issues;
       const path = spellPath(['services', name, ...(issue?.path ?? [])]);
-      problems.push(`${path} cannot be read: ${issue?.message ?? ''}`);
+      problems.push(phrase('{path} cannot be read: {says}', { path, says: issue?.message ?? '' }));
     } else if (isServer(read.data)) {
       servers.push({ name, service: read.data, address: publishedAt(read.data) });
     }
@@ -89,10 +90,14 @@ function suggestionsOf(services: Readonly<Record<string, unknown>>): Suggestions
     found: servers.flatMap((it) => suggestionOf(it, reached)),
     problems: [
       ...problems,
-      ...(servers.length === 0 ? ['No service of it runs MySQL or MariaDB.'] : []),
+      ...(servers.length === 0 ? [phrase('No service of it runs MySQL or MariaDB.')] : []),
       ...(hidden.length === 0
         ? []
-        : [`These publish no port, such as "127.0.0.1:13306:3306": ${hidden.join(', ')}.`]),
+        : [
+            phrase('These publish no port, such as "127.0.0.1:13306:3306": {names}.', {
+              names: hidden.join(', '),
+            }),
+          ]),
     ],
   };
 }

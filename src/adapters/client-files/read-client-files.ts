@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { ClusterSuggestion, Suggestions } from '../../config/cluster-suggestion.ts';
+import { phrase, plain, type Phrase } from '../../core/model/phrase.ts';
 import { readComposeFile } from './compose-file.ts';
 import { readLoginPathFile } from './login-path-file.ts';
 import { loginIn, readOptionFile, type ClientLogin, type OptionFile } from './option-file.ts';
@@ -25,7 +26,7 @@ export async function readClientFiles(home: string): Promise<Suggestions> {
 const nothing: Suggestions = { found: [], problems: [] };
 
 async function suggestionsInOptions(file: string): Promise<Suggestions> {
-  const problems: string[] = [];
+  const problems: Phrase[] = [];
   const groups = await groupsOf(file, problems, new Set());
   const login = loginIn(groups, clientGroups);
   const found = login === undefined ? [] : [suggestion(file, '[client]', login)];
@@ -35,7 +36,7 @@ async function suggestionsInOptions(file: string): Promise<Suggestions> {
 /** With those of the files that it includes, which overrule what stands before them. */
 async function groupsOf(
   file: string,
-  problems: string[],
+  problems: Phrase[],
   seen: Set<string>,
 ): Promise<OptionFile['groups']> {
   const content = seen.has(file) || seen.size >= mostIncludes ? null : await textOf(file, problems);
@@ -65,17 +66,17 @@ async function optionFilesIn(folder: string): Promise<readonly string[]> {
 }
 
 /** Null when it is not there, or not to be trusted. */
-async function textOf(file: string, problems: string[]): Promise<string | null> {
+async function textOf(file: string, problems: Phrase[]): Promise<string | null> {
   try {
     const { mode } = await stat(file);
     if (process.platform !== 'win32' && (mode & 0o002) !== 0) {
-      problems.push(`${file} is left out: anybody may write it.`);
+      problems.push(phrase('{file} is left out: anybody may write it.', { file }));
       return null;
     }
     return await readFile(file, 'utf8');
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (!isMissing) problems.push(`${file} cannot be read.`);
+    if (!isMissing) problems.push(phrase('{file} cannot be read.', { file }));
     return null;
   }
 }
@@ -96,7 +97,7 @@ async function suggestionsInLoginPaths(file: string): Promise<Suggestions> {
     };
   } catch (error) {
     const says = error instanceof Error ? error.message : String(error);
-    return { found: [], problems: [`${file}: ${says}`] };
+    return { found: [], problems: [phrase('{file}: {says}', { file, says: plain(says) })] };
   }
 }
 
@@ -122,7 +123,7 @@ export async function readComposeFileAt(
 ): Promise<Suggestions> {
   const text = await readFile(file, 'utf8').catch(() => null);
   if (text === null) {
-    return { found: [], problems: [`${file} cannot be read.`] };
+    return { found: [], problems: [phrase('{file} cannot be read.', { file })] };
   }
   const beside = await readFile(join(dirname(file), '.env'), 'utf8').catch(() => '');
   const named = Object.fromEntries(
@@ -132,5 +133,8 @@ export async function readComposeFileAt(
     ]),
   );
   const read = readComposeFile(text, { ...named, ...environment });
-  return { ...read, problems: read.problems.map((it) => `${file}: ${it}`) };
+  return {
+    ...read,
+    problems: read.problems.map((says) => phrase('{file}: {says}', { file, says })),
+  };
 }

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { inEnglish } from '../../../../src/core/model/phrase.ts';
 import { readComposeFile } from '../../../../src/adapters/client-files/compose-file.ts';
 import { readLoginPathFile } from '../../../../src/adapters/client-files/login-path-file.ts';
 import { loginIn, readOptionFile } from '../../../../src/adapters/client-files/option-file.ts';
@@ -62,7 +63,7 @@ test('what it includes counts, what anybody may write does not, and a ring of in
   expect(found.filter((it) => it.detail.includes(folder))).toMatchObject([
     { seed: 'db7:3306', user: 'me', password: null },
   ]);
-  expect(problems.filter((it) => it.includes(folder))).toEqual([
+  expect(problems.map(inEnglish).filter((it) => it.includes(folder))).toEqual([
     `${join(folder, 'more/b.cnf')} is left out: anybody may write it.`,
   ]);
 });
@@ -98,8 +99,8 @@ test('login paths are read, each as one place', async () => {
 test('a file that is none is told of, with nothing of its content', async () => {
   writeFileSync(join(folder, '.mylogin.cnf'), 'secret words that are no login path file');
   const { problems } = await readClientFiles(folder);
-  expect(problems.join()).toMatch(/\.mylogin\.cnf: It .*login path file/);
-  expect(problems.join()).not.toContain('secret');
+  expect(problems.map(inEnglish).join()).toMatch(/\.mylogin\.cnf: It .*login path file/);
+  expect(problems.map(inEnglish).join()).not.toContain('secret');
 });
 
 const composeText = `
@@ -146,7 +147,9 @@ test('the servers of a compose file, by their published ports', () => {
       password: 'pass-2',
     },
   ]);
-  expect(problems).toEqual(['These publish no port, such as "127.0.0.1:13306:3306": db003.']);
+  expect(problems.map(inEnglish)).toEqual([
+    'These publish no port, such as "127.0.0.1:13306:3306": db003.',
+  ]);
 });
 
 test('names in it are filled from the file beside it', async () => {
@@ -162,7 +165,7 @@ test.each([
   ['services: { web: { image: nginx } }', /No service/],
   ['services: { db: { image: mysql, ports: 3306 } }', /services\.db\.ports cannot be read/],
 ])('%s is told of', (text, says) => {
-  expect(readComposeFile(text, {}).problems.join()).toMatch(says);
+  expect(readComposeFile(text, {}).problems.map(inEnglish).join()).toMatch(says);
 });
 
 test.each([
