@@ -179,9 +179,10 @@ describe.each(['mariadb', 'mysql97'] as const)('%s', (server) => {
     expect(await counts('other')).toEqual(['0', '0', '0']);
   });
 
-  test.runIf(server === 'mysql97')(
-    'a session that ends in the middle leaves no replica open',
-    async () => {
+  // MariaDB has nothing that closes a replica to administrators too.
+  test.each(server === 'mysql97' ? ['super_read_only'] : [])(
+    'a session that ends in the middle leaves no replica open: %s',
+    async (variable) => {
       const holder = await createConnection({
         host: '127.0.0.1',
         port: follower.port,
@@ -197,7 +198,7 @@ describe.each(['mariadb', 'mysql97'] as const)('%s', (server) => {
       await follower.sql(`KILL ${String(making.session.id)}`);
       await holder.end();
       expect(await failure).toBeInstanceOf(ReplicationError);
-      expect(await follower.value('SELECT @@GLOBAL.super_read_only')).toBe('1');
+      expect(await follower.value(`SELECT @@GLOBAL.${variable}`)).toBe('1');
       expect(await countOf(follower, cutShort.user.name)).toBe('0');
     },
   );
