@@ -35,6 +35,23 @@ export async function readAccounts(folder: string): Promise<Accounts> {
   return accountsOf(root, monitor, replication);
 }
 
+/** Whom a lab knows, and the files of their passwords. */
+export function loginsOf(folder: string): {
+  readonly user: string;
+  readonly passwordFile: string;
+  readonly replicationUser: string;
+  readonly replicationPasswordFile: string;
+  readonly rootPasswordFile: string;
+} {
+  return {
+    user: userOf('monitor'),
+    passwordFile: passwordFileOf(folder, 'monitor'),
+    replicationUser: userOf('replication'),
+    replicationPasswordFile: passwordFileOf(folder, 'replication'),
+    rootPasswordFile: passwordFileOf(folder, 'root'),
+  };
+}
+
 function accountsOf(root: string, monitor: string, replication: string): Accounts {
   return {
     root: { user: users.root, password: root },

@@ -6,7 +6,7 @@ import { clearFolder, clearHalfMade, labFolder } from './lab-folder.ts';
 import { startInstances } from './lab-instance.ts';
 import { instanceFolder, readRecord } from './lab-record.ts';
 import type { LabRecord } from './lab-record.ts';
-import { passwordFileOf, userOf } from './lab-secrets.ts';
+import { loginsOf } from './lab-secrets.ts';
 import { makeLab } from './make-lab.ts';
 import { pidOf } from './server-process.ts';
 import { settingsFileOf } from './lab-settings.ts';
@@ -122,11 +122,7 @@ async function labOf(folder: string, record: LabRecord): Promise<Lab> {
     version: record.distribution.version,
     folder,
     instances: await Promise.all(instances),
-    user: userOf('monitor'),
-    passwordFile: passwordFileOf(folder, 'monitor'),
-    replicationUser: userOf('replication'),
-    replicationPasswordFile: passwordFileOf(folder, 'replication'),
-    rootPasswordFile: passwordFileOf(folder, 'root'),
+    ...loginsOf(folder),
     settingsFile: settingsFileOf(folder),
   };
 }

@@ -6,7 +6,7 @@ import type { OpenDocker } from '../../docker/open-docker.ts';
 import { openDocker } from '../../docker/open-docker.ts';
 import { labFolder } from '../lab-folder.ts';
 import type { Lab } from '../lab.ts';
-import { passwordFileOf, readAccounts, userOf } from '../lab-secrets.ts';
+import { loginsOf, readAccounts } from '../lab-secrets.ts';
 import { settingsFileOf } from '../lab-settings.ts';
 import { openLoneMaster } from '../lone-master.ts';
 import {
@@ -93,11 +93,7 @@ export async function dockerLabStatus(stateDir: string): Promise<Lab | undefined
     version: record.version,
     folder,
     instances: await Promise.all(instances),
-    user: userOf('monitor'),
-    passwordFile: passwordFileOf(folder, 'monitor'),
-    replicationUser: userOf('replication'),
-    replicationPasswordFile: passwordFileOf(folder, 'replication'),
-    rootPasswordFile: passwordFileOf(folder, 'root'),
+    ...loginsOf(folder),
     settingsFile: settingsFileOf(folder),
   };
 }
