@@ -31,6 +31,8 @@ export interface Gap {
 export interface BenchClient {
   acknowledgedCount(): number;
   latest(): Acknowledgement | undefined;
+  /** Settles when no row is under way and begins none until the answer is called. */
+  hold(): Promise<() => void>;
   stop(): Promise<ClientReport>;
 }
 
@@ -55,6 +57,7 @@ export function startClient({
   return {
     acknowledgedCount: () => writers.acknowledgedCount(),
     latest: () => writers.latest(),
+    hold: () => writers.hold(),
     async stop() {
       const stoppedAt = systemClock.monotonic();
       const { acknowledgements, failures } = await writers.stop();

@@ -47,6 +47,8 @@ export interface Writers {
   acknowledgedCount(): number;
   /** The last acknowledged row so far. */
   latest(): Acknowledgement | undefined;
+  /** Settles when no row is under way and begins none until the answer is called. */
+  hold(): Promise<() => void>;
   stop(): Promise<WriterReport>;
 }
 
@@ -70,13 +72,18 @@ export async function writtenIds(member: Pick<TestMember, 'sql'>): Promise<Reado
 export function startWriters(wish: WriterWish): Writers {
   const log = new WriteLog(wish.firstId ?? 1);
   const stopping = new AbortController();
+  const turns = new Turns();
   const count = wish.writers ?? 4;
-  const all = Array.from({ length: count }, (_, place) => write(place, wish, log, stopping.signal));
+  const all = Array.from({ length: count }, (_, place) =>
+    write(place, wish, { log, turns, signal: stopping.signal }),
+  );
   return {
     acknowledgedCount: () => log.acknowledgements.length,
     latest: () => log.acknowledgements.at(-1),
+    hold: () => turns.hold(),
     async stop() {
       stopping.abort();
+      turns.letGo();
       await Promise.all(all);
       return log.report();
     },
@@ -118,15 +125,51 @@ class WriteLog {
   }
 }
 
+/** Which rows are under way, and whether another one may begin. */
+class Turns {
+  readonly #underWay = new Set<Promise<void>>();
+  #open: Promise<void> = Promise.resolve();
+  #letGo = (): void => undefined;
+
+  async take(row: () => Promise<void>): Promise<void> {
+    let open;
+    do {
+      open = this.#open;
+      await open;
+    } while (open !== this.#open);
+    const turn = row();
+    this.#underWay.add(turn);
+    await turn.finally(() => this.#underWay.delete(turn));
+  }
+
+  async hold(): Promise<() => void> {
+    this.#open = new Promise((resolve) => {
+      this.#letGo = resolve;
+    });
+    await Promise.all(this.#underWay);
+    return () => {
+      this.letGo();
+    };
+  }
+
+  letGo(): void {
+    this.#letGo();
+  }
+}
+
+interface WriterGround {
+  readonly log: WriteLog;
+  readonly turns: Turns;
+  readonly signal: AbortSignal;
+}
+
 async function write(
   place: number,
   wish: WriterWish,
-  log: WriteLog,
-  signal: AbortSignal,
+  { log, turns, signal }: WriterGround,
 ): Promise<void> {
   let connection: Connection | undefined;
-  while (!signal.aborted) {
-    const beganAt = systemClock.monotonic();
+  const row = async (): Promise<void> => {
     try {
       connection ??= await connectTo(wish);
       const id = log.nextId();
@@ -138,6 +181,10 @@ async function write(
       connection?.destroy();
       connection = undefined;
     }
+  };
+  while (!signal.aborted) {
+    const beganAt = systemClock.monotonic();
+    await turns.take(row);
     const { pauseMs = 2, everyMs } = wish;
     await sleep(
       everyMs === undefined ? pauseMs : Math.max(0, beganAt + everyMs - systemClock.monotonic()),

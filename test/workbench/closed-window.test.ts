@@ -14,6 +14,7 @@ import {
   startCodeServer,
   type CodeServer,
 } from './code-server.ts';
+import { crashBetweenRows } from './crash-between-rows.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
 
 const limitMs = 60_000;
@@ -118,7 +119,7 @@ test('with the background monitor writes survive a reload and a closed window, a
 
   await workbench.page.context().close();
   await writesGoOn(50);
-  await lab.crash(first);
+  await crashBetweenRows(lab, client, first);
   await writesGoOn(200);
 
   const again = await openWorkbench(server, browser);

@@ -16,6 +16,7 @@ import {
   type CodeServer,
 } from './code-server.ts';
 import { contenderNames, startContenders, type Contenders } from './contenders.ts';
+import { crashBetweenRows } from './crash-between-rows.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
 
 const kills = Number(env['SWITCHOVER_KILLS'] ?? 3);
@@ -120,10 +121,10 @@ async function fresh(kind: string, known: ReadonlySet<string>): Promise<readonly
 
 /** Kills the master, and waits until it is back below its successor. Returns who acted. */
 async function killOnce(): Promise<string> {
-  const { lab } = all();
+  const { lab, client } = all();
   const known = new Set((await lab.recoveries()).map((it) => it.id));
   const { master } = await lab.look();
-  await lab.crash(master ?? '');
+  await crashBetweenRows(lab, client, master ?? '');
   await until('a failover is recorded', async () => {
     const [failover] = await fresh('failover', known);
     return failover !== undefined && failover.state !== 'running';
@@ -133,7 +134,7 @@ async function killOnce(): Promise<string> {
   expect(failovers).toMatchObject([{ state: 'succeeded', trigger: 'DeadMaster' }]);
   await lab.acknowledge(failovers[0]?.id ?? '');
   await lab.start(master ?? '');
-  await until('the old master is back', isWell, limitMs);
+  await until('the old master is back', isWell, limitMs, () => lab.look());
   expect(await fresh('rejoin', known)).toMatchObject([{ state: 'succeeded' }]);
   expect(await fresh('failover', known)).toHaveLength(1);
   expect((await lab.look()).master).not.toBe(master);
