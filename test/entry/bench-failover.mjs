@@ -2,12 +2,11 @@
 import { argv } from 'node:process';
 import { setUpServer } from './set-up-programs.mjs';
 import { setUpTools } from './set-up.mjs';
-import { main, run } from './steps.mjs';
+import { main, quiet, run } from './steps.mjs';
 
 await main(async () => {
   const env = await setUpTools();
   await setUpServer(env);
-  const quiet = '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON';
   const words = [quiet, 'test/bench/failover.ts', ...argv.slice(2)];
   await run('node', words, { env, show: true, limitSeconds: Number.POSITIVE_INFINITY });
 });

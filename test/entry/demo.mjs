@@ -3,7 +3,7 @@ import { argv } from 'node:process';
 import { packageExtension } from './package-extension.mjs';
 import { setUpBrowser, setUpServer } from './set-up-programs.mjs';
 import { setUpTools, setUpWorkbench } from './set-up.mjs';
-import { main, run, step } from './steps.mjs';
+import { main, quiet, run, step } from './steps.mjs';
 
 const isCheck = argv.includes('--check');
 
@@ -17,7 +17,7 @@ await main(
     }
     const vsix = await packageExtension(env);
     const demo = () =>
-      run('node', ['test/demo/demo.ts', vsix, ...argv.slice(2)], {
+      run('node', [quiet, 'test/demo/demo.ts', vsix, ...argv.slice(2)], {
         env,
         show: true,
         limitSeconds: isCheck ? 900 : Infinity,

@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
+/** Words for Node: our sources are modules, and no package file beside them has to say so. */
+export const quiet = '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON';
+
 /** This part needs something that this machine does not have. */
 export class CannotRun extends Error {}
 
