@@ -13,6 +13,7 @@ import { MysqlProber } from './adapters/mysql/mysql-prober.ts';
 import { MysqlWriteProbe } from './adapters/mysql/mysql-write-probe.ts';
 import { tlsMaterialOf } from './adapters/mysql/tls-material.ts';
 import type { Login } from './adapters/mysql/connect.ts';
+import { ServerNames } from './adapters/mysql/server-names.ts';
 import { programRunner } from './adapters/programs/program-runner.ts';
 import type { Dial } from './adapters/dial.ts';
 import { EmbeddedProxy } from './adapters/proxy/embedded-proxy.ts';
@@ -141,9 +142,9 @@ export function composeAccess(options: AccessOptions): Access {
     passwords: (_, which) => Promise.resolve(which === 'monitor' ? login.password : undefined),
   };
   const roads = roadsOf(inner);
-  const { dial } = roads.waysTo(cluster, undefined);
+  const ways = roads.waysTo(cluster, undefined);
   const engine = composeOn(roads, inner);
-  const asking = { login: { ...loginOf(cluster, inner), dial }, ...timeouts };
+  const asking = { login: loginOf(cluster, inner, ways), ...timeouts };
   const backend = engine.clusters.get(cluster.id);
   if (backend === undefined) {
     throw new Error(`The cluster ${cluster.id} could not be opened.`);
@@ -187,10 +188,11 @@ function engineOf(
   cluster: ClusterSettings,
   options: EngineOptions,
   store: Store | undefined,
-  { addresses, dial }: Ways,
+  ways: Ways,
 ): ClusterBackend {
+  const { addresses, dial } = ways;
   const { settings, passwords, log } = options;
-  const login = { ...loginOf(cluster, options), dial };
+  const login = loginOf(cluster, options, ways);
   const replicationPassword = keptPassword(() => passwords(cluster, 'replication'), systemClock);
   const replication = { user: cluster.replicationUser, password: replicationPassword };
   return new ClusterEngine({
@@ -261,11 +263,14 @@ async function orNothing(
 function loginOf(
   cluster: ClusterSettings,
   { passwords, baseDir = homedir() }: EngineOptions,
+  { addresses, dial }: Ways,
 ): Login {
   return {
     user: cluster.user,
     password: keptPassword(() => passwords(cluster, 'monitor'), systemClock),
     tls: () => tlsMaterialOf(cluster.tls, baseDir),
+    dial,
+    names: new ServerNames((address) => addresses.keysAt(address)),
   };
 }
 

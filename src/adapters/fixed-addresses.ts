@@ -6,6 +6,7 @@ export function fixedAddresses(told: Readonly<Record<InstanceKey, string>>): Add
   const addressOf = (key: InstanceKey): string => told[key] ?? key;
   return {
     addressOf,
+    keysAt: (address) => keysLedTo(address, Object.entries(told)),
     find: (key) => Promise.resolve(addressOf(key)),
     peerNameOf: () => undefined,
     containerOf: () => undefined,
@@ -13,4 +14,12 @@ export function fixedAddresses(told: Readonly<Record<InstanceKey, string>>): Add
     neighbours: () => [],
     onChange: () => () => undefined,
   };
+}
+
+/** Those whose way ends at an address that is not their own name. */
+export function keysLedTo(
+  address: string,
+  ways: readonly (readonly [key: InstanceKey, way: string])[],
+): readonly InstanceKey[] {
+  return ways.flatMap(([key, way]) => (way === address && key !== way ? [key] : []));
 }

@@ -33,6 +33,8 @@ export interface WriteProbe {
 export interface AddressBook {
   /** As last known; never waits. */
   addressOf(key: InstanceKey): string;
+  /** Those that were led to an address which is not their own name; none for most addresses. */
+  keysAt(address: string): readonly InstanceKey[];
   /** Looks, where that may have changed; takes a second at most. Never rejects. */
   find(key: InstanceKey): Promise<string>;
   /**

@@ -1,8 +1,10 @@
 import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeCertificates } from '../servers/certificates.ts';
 import { startCluster, type TestCluster } from '../servers/test-cluster.ts';
 import { cliFor, endedWith, passwords, settingsOf } from '../support/cli.ts';
+import { SshHome } from '../support/ssh-home.ts';
 import { topologyOf } from '../support/shown-topology.ts';
 
 // The way to real servers that speak TLS with a certificate of an authority of one's own.
@@ -59,5 +61,60 @@ describe.each(['mariadb', 'mysql97'] as const)('TLS to %s', (server) => {
     endedWith(0, result);
     expect(await readdir(cli.folder)).toContain('state');
     await cli.remove();
+  });
+});
+
+// The certificate names the instance, not the port that leads to it.
+describe.each(['mariadb', 'mysql97'] as const)('a certificate for db001 on %s', (server) => {
+  let cluster: TestCluster;
+  let home: SshHome;
+
+  beforeAll(async () => {
+    const tls = 'DNS:db001, DNS:localhost';
+    cluster = await startCluster({ server, rights: 'least', replicas: 0, tls });
+    home = await SshHome.make();
+    await home.begin();
+  });
+  afterAll(async () => {
+    await home?.end();
+    await home?.remove();
+    await cluster?.stop();
+  });
+
+  const topologyOfSeed = async (name: string, changes: object = {}) => {
+    const [, port = ''] = cluster.master.key.split(':');
+    const seed = `${name}:${port}`;
+    const led = seed === cluster.master.key ? {} : { addresses: { [seed]: cluster.master.key } };
+    const tls = { ca: cluster.certificates?.ca };
+    const settings = settingsOf(cluster, { seeds: [seed], tls, ...led, ...changes });
+    const cli = await cliFor(settings, { ...passwords, HOME: home.folder });
+    try {
+      return await cli.run('topology', 'orders', '--json');
+    } finally {
+      await cli.remove();
+    }
+  };
+  const through = () => ({
+    ssh: home.settings({ key: join(home.keys, 'open') }),
+  });
+
+  test('is right where the settings lead db001 to another address', async () => {
+    expect(await topologyOfSeed('db001')).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('is right behind an SSH host too', async () => {
+    expect(await topologyOfSeed('db001', through())).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test.each([
+    { name: 'db002', ssh: false, asked: 'db002, 127.0.0.1' },
+    { name: 'db002', ssh: true, asked: 'db002, 127.0.0.1' },
+    // A certificate for localhost says nothing about an address.
+    { name: '127.0.0.1', ssh: false, asked: '127.0.0.1' },
+  ])('is refused for $name (through SSH: $ssh), and says what to do', async (wish) => {
+    const { code, stderr } = await topologyOfSeed(wish.name, wish.ssh ? through() : {});
+    expect(code).toBe(4);
+    expect(stderr).toContain(`shows a certificate without the name ${wish.asked}. Give the server`);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 });

@@ -5,19 +5,24 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Files of an authority of our own and of a certificate that it gave to 127.0.0.1. */
+/** Files of an authority of our own and of a certificate that it gave to a server. */
 export interface Certificates {
   readonly ca: string;
   readonly cert: string;
   readonly key: string;
 }
 
-/** Makes them anew in a folder; two calls make two authorities that do not know each other. Needs the `openssl` command. */
-export async function makeCertificates(folder: string): Promise<Certificates> {
+/**
+ * Makes them anew in a folder; two calls make two authorities that do not know each other. `names`: whom the certificate is
+ * for, as OpenSSL spells it, such as `DNS:db001, IP:127.0.0.1`. Needs the `openssl` command.
+ */
+export async function makeCertificates(
+  folder: string,
+  names = 'IP:127.0.0.1',
+): Promise<Certificates> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const at = (name: string): string => join(folder, name);
-  const names = '[names]\nsubjectAltName = IP:127.0.0.1, DNS:localhost\n';
-  await writeFile(at('names.cnf'), names);
+  await writeFile(at('names.cnf'), `[names]\nsubjectAltName = ${names}\n`);
   await openssl(
     'req',
     '-x509',
@@ -35,7 +40,7 @@ export async function makeCertificates(folder: string): Promise<Certificates> {
     '-out',
     at('request.pem'),
     '-subj',
-    '/CN=127.0.0.1',
+    '/CN=Test server',
   );
   await openssl(
     'x509',

@@ -27,8 +27,8 @@ export interface ClusterWish {
   readonly rights?: 'all' | 'least';
   /** Options of every server beside or instead of our own; `loose-` before a name that not every server knows. */
   readonly options?: OptionValues;
-  /** Servers offer TLS with a certificate for 127.0.0.1 of an authority of our own: `certificates.ca`. Not MySQL 5.6. */
-  readonly tls?: boolean;
+  /** Servers offer TLS with a certificate of an authority of our own: `certificates.ca`. For 127.0.0.1, or whom this says, such as `DNS:db001`. Not MySQL 5.6. */
+  readonly tls?: boolean | string;
   /** Whether replicas only, or all, take no writes after a start until somebody says so; default `replicas`. */
   readonly readOnlyAtStart?: 'replicas' | 'all';
   /** The data of the master lies on a file system of its own of this size, which can be filled and frozen; needs root. */
@@ -80,7 +80,7 @@ export async function startCluster(wish: ClusterWish): Promise<TestCluster> {
     await places.remove();
   };
   try {
-    const certificates = wish.tls === true ? await makeCertificates(`${folder}/tls`) : undefined;
+    const certificates = await certificatesFor(wish, `${folder}/tls`);
     const instances = instancesOf(wish, folder, places, tlsOptions(certificates));
     if (wish.masterDiskMegabytes !== undefined) {
       await mountDisk(`${instances[0]?.folder ?? folder}/data`, wish.masterDiskMegabytes);
@@ -168,6 +168,14 @@ function instancesOf(
     readOnlyAtStart: place > 0 || wish.readOnlyAtStart === 'all',
     more: { ...hostOptions(host), ...tls, ...wish.options },
   }));
+}
+
+async function certificatesFor(
+  { tls = false }: ClusterWish,
+  folder: string,
+): Promise<Certificates | undefined> {
+  if (tls === false) return undefined;
+  return makeCertificates(folder, tls === true ? undefined : tls);
 }
 
 function tlsOptions(certificates: Certificates | undefined): OptionValues {

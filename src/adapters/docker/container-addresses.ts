@@ -11,9 +11,11 @@ import {
 } from '../../core/containers/find-container.ts';
 import { execAddress, routesTo } from '../../core/containers/route-to-container.ts';
 import type { Container } from '../../core/model/container.ts';
-import { keyOf, splitKey, type InstanceKey } from '../../core/model/instance.ts';
+import { keyOf, type InstanceKey } from '../../core/model/instance.ts';
 import { inEnglish, type Phrase } from '../../core/model/phrase.ts';
 import type { AddressBook } from '../../core/ports.ts';
+import { targetOf } from '../dial.ts';
+import { keysLedTo } from '../fixed-addresses.ts';
 import type { ContainerFinder } from './container-finder.ts';
 import { bookNotes, type Hindrance } from './book-notes.ts';
 import { HomeNetworks } from './home-networks.ts';
@@ -68,6 +70,10 @@ export class ContainerAddresses implements AddressBook {
     return this.#options.told[key] ?? this.#found.get(key) ?? key;
   }
 
+  keysAt(address: string): readonly InstanceKey[] {
+    return keysLedTo(address, [...Object.entries(this.#options.told), ...this.#found]);
+  }
+
   async find(key: InstanceKey): Promise<string> {
     const { told } = this.#options;
     await this.#firstLook(key);
@@ -92,9 +98,7 @@ export class ContainerAddresses implements AddressBook {
       return undefined;
     }
     const match = this.#matchOf(key);
-    if (match.kind !== 'one' || !this.#isMeant(key, match)) {
-      return undefined;
-    }
+    if (match.kind !== 'one' || !this.#isMeant(key, match)) return undefined;
     // At the port of a container that does not run somebody else may listen.
     const isOther =
       match.by === 'published' && hostname !== undefined && !callsItself(match.container, hostname);
@@ -168,7 +172,7 @@ export class ContainerAddresses implements AddressBook {
   async #addressFor(key: InstanceKey, match: ContainerMatch): Promise<string> {
     this.#held.delete(key);
     const before = this.#led.get(key);
-    const gone = before === undefined ? key : execAddress(before, splitKey(key).port);
+    const gone = before === undefined ? key : execAddress(before, targetOf(key).port);
     if (match.kind === 'none') {
       return gone;
     }
@@ -196,8 +200,8 @@ export class ContainerAddresses implements AddressBook {
     if (finder.containers.looked) {
       return;
     }
-    const { host } = splitKey(key);
-    const isHere = isIP(host.replace(/^\[|\]$/g, '')) !== 0 || host === 'localhost';
+    const { host } = targetOf(key);
+    const isHere = isIP(host) !== 0 || host === 'localhost';
     if (asked || isHere) {
       await finder.looked(asked ? neededLookMs : helpfulLookMs);
     } else if ((await machine.resolves(host)) !== true) {
@@ -255,19 +259,17 @@ export class ContainerAddresses implements AddressBook {
 
   /** Whether this machine finds a server of that name by itself; undefined when that is not known now. */
   async #resolves(key: InstanceKey): Promise<boolean | undefined> {
-    const { machine, reachedAsIs } = this.#options;
-    return reachedAsIs(key) || machine.resolves(splitKey(key).host);
+    return this.#options.reachedAsIs(key) || this.#options.machine.resolves(targetOf(key).host);
   }
 
   /** Whether it may be the server of that name, as far as the other containers of the cluster tell. */
   #mayMean(key: InstanceKey, container: Container): boolean {
     const { seeds, finder, ledBefore } = this.#options;
-    const { remoteHost } = finder.containers;
     // Its own containers may all be gone: then nothing tells a namesake from it.
     const isLost =
       this.#home.isEmpty &&
       ledBefore(key) &&
-      seeds.some((it) => isMachine(splitKey(it).host.replace(/^\[|\]$/g, ''), remoteHost));
+      seeds.some((it) => isMachine(targetOf(it).host, finder.containers.remoteHost));
     return !isLost && this.#home.mayJoin(key, container);
   }
 
@@ -288,9 +290,7 @@ export class ContainerAddresses implements AddressBook {
     { address, gateway }: { readonly address: string; readonly gateway: string },
   ): Promise<boolean> {
     const { machine } = this.#options;
-    if (!machine.owns(gateway)) {
-      return false;
-    }
+    if (!machine.owns(gateway)) return false;
     const name = `${id} ${startedAt} ${address}`;
     const tried = this.#tries.get(name) ?? machine.reaches(address);
     this.#tries.set(name, tried);

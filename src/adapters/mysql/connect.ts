@@ -1,8 +1,11 @@
+import { isIP } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { createConnection, type Connection } from 'mysql2';
 import { phrase } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
-import { targetOf, type Dial, type ServerStream } from '../dial.ts';
+import { directDial, targetOf, type Dial, type ServerStream } from '../dial.ts';
 import { replicationErrorOf } from './error-codes.ts';
+import { ServerNames } from './server-names.ts';
 
 /** PEM texts, not file names. */
 export interface TlsMaterial {
@@ -20,6 +23,8 @@ export interface Login {
   readonly tls: () => TlsMaterial | undefined;
   /** undefined: straight from this machine. */
   readonly dial?: Dial | undefined;
+  /** undefined: a certificate must name the address. */
+  readonly names?: ServerNames | undefined;
 }
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -49,12 +54,36 @@ export async function connect(
   signal: AbortSignal,
 ): Promise<Session> {
   signal.throwIfAborted();
-  const password = await login.password();
   const tls = login.tls();
+  const attempt = { address, login, tls, timeoutMs, signal };
+  return tls?.verify === true
+    ? (login.names ?? new ServerNames()).try(address, (name) => openAs(name, attempt))
+    : openAs(undefined, attempt);
+}
+
+interface Attempt {
+  readonly address: string;
+  readonly login: Login;
+  readonly tls: TlsMaterial | undefined;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** `name`: what the certificate must say. */
+async function openAs(
+  name: string | undefined,
+  { address, login, tls, timeoutMs, signal }: Attempt,
+): Promise<Session> {
+  const password = await login.password();
   const stream = await streamTo(address, login.dial, signal);
+  const { host, port } = targetOf(address);
+  // A name goes to the server in the greeting of TLS; an address is only looked up here, by Node, on the stream.
+  if (name !== undefined && isIP(name) !== 0) Object.assign(stream, { _host: name });
   const connection = createConnection({
-    ...targetOf(address),
-    ...(stream === undefined ? {} : { stream }),
+    // The driver compares it with the certificate; the stream leads there by itself.
+    host: name ?? host,
+    port,
+    stream,
     user: login.user,
     ...(password === undefined ? {} : { password }),
     ...(tls === undefined ? {} : { ssl: sslOf(tls) }),
@@ -69,15 +98,14 @@ export async function connect(
   return sessionOver(connection, watched, address);
 }
 
-/** undefined: the driver connects by itself. */
 async function streamTo(
   address: string,
-  dial: Dial | undefined,
+  dial: Dial = directDial,
   signal: AbortSignal,
-): Promise<ServerStream | undefined> {
-  await dial?.prepare(signal);
+): Promise<ServerStream> {
+  await dial.prepare(signal);
   signal.throwIfAborted();
-  return dial?.open(address);
+  return dial.open(address);
 }
 
 function sslOf(tls: TlsMaterial): Record<string, unknown> {
@@ -99,7 +127,7 @@ interface Watched {
   readonly end: () => void;
 }
 
-function watch(connection: Connection, stream: ServerStream | undefined): Watched {
+function watch(connection: Connection, stream: ServerStream): Watched {
   const watched: Watched = {
     closed: false,
     cause: undefined,
@@ -108,7 +136,7 @@ function watch(connection: Connection, stream: ServerStream | undefined): Watche
       if (!watched.closed) {
         watched.closed = true;
         // The driver only ends it, and one that is not a socket of the system may stay half open for ever.
-        stream?.destroy();
+        stream.destroy();
         const told = [...watched.listeners];
         watched.listeners.clear();
         told.forEach((it) => {
@@ -160,7 +188,7 @@ function within(
       if (error === undefined || error === null) {
         resolve(answer);
       } else {
-        reject(replicationErrorOf(error, address));
+        reject(replicationErrorOf(reasonOf(error, connection), address));
       }
     };
     const cut = (error: ReplicationError): void => {
@@ -192,6 +220,14 @@ function within(
     watched.listeners.add(lost);
     begin(settle);
   });
+}
+
+/** On a stream that is no socket of the system a certificate that was refused looks like a lost connection. */
+function reasonOf(error: unknown, connection: Connection): unknown {
+  const stream = 'stream' in connection ? connection.stream : undefined;
+  return stream instanceof TLSSocket && stream.errored !== null && !stream.authorized
+    ? stream.errored
+    : error;
 }
 
 function tooLate(late: Bounds['late'], address: string, timeoutMs: number): ReplicationError {
