@@ -71,6 +71,15 @@ export function setUpDockerPrograms(env) {
   });
 }
 
+/** A registry of images for a port of a test's own, never as a service: only root on Debian gets it from here. */
+export function setUpRegistry(env) {
+  return whileHolding(join(root, '.cache/set-up.lock'), async () => {
+    if (!isThere(['docker-registry'])) {
+      await installFromDebian(['docker-registry'], env);
+    }
+  });
+}
+
 /** An SSH server and its client: the tests run them on ports of their own, never as a service. */
 export function setUpSsh(env) {
   return whileHolding(join(root, '.cache/set-up.lock'), async () => {

@@ -9,6 +9,7 @@ import {
   setUpBrowser,
   setUpFakedClock,
   setUpNetworkTools,
+  setUpRegistry,
   setUpServer,
   setUpSsh,
 } from './set-up-programs.mjs';
@@ -27,6 +28,7 @@ async function testAll(env, docker) {
   const server = await attempt(() => setUpServer(env));
   const network = await attempt(() => setUpNetworkTools(env));
   await attempt(() => setUpSsh(env));
+  await attempt(() => setUpRegistry(env));
   await attempt(() => setUpFakedClock(env));
   const screen = await attempt(async () => {
     await setUpBrowser(env);
