@@ -37,7 +37,7 @@ export function createTopologyPanels(options: TopologyPanelsOptions): TopologyPa
     const panel = vscode.window.createWebviewPanel(
       viewType,
       cluster,
-      vscode.ViewColumn.Active,
+      besideWalkthrough() ?? vscode.ViewColumn.Active,
       webviewOptions(options),
     );
     return adopt(cluster, panel, options, open);
@@ -49,14 +49,14 @@ export function createTopologyPanels(options: TopologyPanelsOptions): TopologyPa
   return {
     show: (cluster, select) => {
       const { panel, session } = ensure(cluster);
-      panel.reveal();
+      reveal(panel);
       if (select !== undefined) {
         session.select(select);
       }
     },
     propose: async (cluster, wish) => {
       const { panel, session } = ensure(cluster);
-      panel.reveal();
+      reveal(panel);
       session.select(wish.instance);
       await session.propose(wish);
     },
@@ -65,6 +65,23 @@ export function createTopologyPanels(options: TopologyPanelsOptions): TopologyPa
       open.forEach((it) => it.panel.dispose());
     },
   };
+}
+
+/** It stays where it is, unless it would hide the walkthrough that asks for it. */
+function reveal(panel: vscode.WebviewPanel): void {
+  const { viewColumn } = vscode.window.tabGroups.activeTabGroup;
+  const beside = panel.viewColumn === viewColumn ? besideWalkthrough() : undefined;
+  panel.reveal(beside);
+}
+
+/**
+ * Whoever follows the walkthrough sees the next step beside the picture: hidden behind it, the walkthrough begins at the
+ * list of all walkthroughs again. To extensions it is a page of no known kind.
+ */
+function besideWalkthrough(): vscode.ViewColumn | undefined {
+  const { activeTab } = vscode.window.tabGroups.activeTabGroup;
+  const isOwnPage = activeTab !== undefined && activeTab.input === undefined;
+  return isOwnPage ? vscode.ViewColumn.Beside : undefined;
 }
 
 function restorer(

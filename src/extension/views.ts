@@ -101,7 +101,9 @@ export class Views implements vscode.Disposable {
     this.#set('switchover.hasClusters', this.#ground.watch.clusters.length > 0);
     const recoveries = this.#ground.watch.recoveries();
     this.#set('switchover.hasOpenRecoveries', recoveries.some(needsAcknowledgement));
-    this.#tellWalkthrough(recoveries.filter(happenedByItself));
+    this.#tellWalkthrough(
+      recoveries.filter((it) => happenedByItself(it) && it.state !== 'running'),
+    );
     this.#set('switchover.hasLab', this.#ground.lab.instances.size > 0);
     this.#set('switchover.emptyBecause', this.#emptyBecause);
   }

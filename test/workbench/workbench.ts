@@ -151,10 +151,10 @@ export class Workbench {
     return this.page.locator(`.statusbar-item[id="${id}"]`);
   }
 
-  /** The page inside the webview that is visible now. */
-  webview(): FrameLocator {
+  /** The page inside the webview that is visible now; `which`: where there are several, by a selector. */
+  webview(which = ''): FrameLocator {
     return this.page
-      .locator('iframe.webview.ready:visible')
+      .locator(`iframe.webview.ready${which}:visible`)
       .first()
       .contentFrame()
       .locator('iframe#active-frame')
