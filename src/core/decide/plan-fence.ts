@@ -5,6 +5,7 @@ import type { Member } from '../model/topology.ts';
 import { modeCheck } from './candidate-checks.ts';
 import { closeForGood, endWriters } from './drafts.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import { sameHistoryCheck } from './foreign-history.ts';
 import { check, holdOn, passed, warned, type Ground } from './ground.ts';
 import { demotedSteps } from './move-semi-sync.ts';
 import { quietChecks, quietStage } from './move-events.ts';
@@ -28,6 +29,7 @@ export function planFence(ground: Ground, master: Member, former: Member): Decis
       phrase('{instance} is not the master', { instance: former.key }),
       phrase('role {role}', { role: former.role }),
     ),
+    sameHistoryCheck(ground.topology, former),
   ];
   const refused = holdOn(checks, []);
   if (refused !== undefined) {
