@@ -1,13 +1,21 @@
-import { createConnection } from 'mysql2/promise';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connect, type Login } from '../../src/adapters/mysql/connect.ts';
-import { makeAccount, type MakingAccount } from '../../src/adapters/mysql/make-account.ts';
+import { makeAccount } from '../../src/adapters/mysql/make-account.ts';
 import { ReplicationError } from '../../src/core/model/replication-error.ts';
 import { startCluster, testUsers, type TestCluster } from '../servers/test-cluster.ts';
 import type { TestMember } from '../servers/test-member.ts';
+import {
+  binaryLogOf,
+  countOf,
+  cutShort,
+  lockedForWrites,
+  logsIn,
+  makingOn,
+  ownTransactions,
+} from '../support/accounts.ts';
 import { cliFor, endedWith, passwords, settingsOf, type Cli } from '../support/cli.ts';
 import { grepSecrets } from '../support/grep-secrets.ts';
-import { mariadbServer } from '../support/servers.ts';
+import { Monitor } from '../support/monitor.ts';
 import { topologyOf } from '../support/shown-topology.ts';
 
 const admin = ['--admin', testUsers.root.user];
@@ -183,12 +191,7 @@ describe.each(['mariadb', 'mysql97'] as const)('%s', (server) => {
   test.each(server === 'mysql97' ? ['super_read_only'] : [])(
     'a session that ends in the middle leaves no replica open: %s',
     async (variable) => {
-      const holder = await createConnection({
-        host: '127.0.0.1',
-        port: follower.port,
-        ...testUsers.root,
-      });
-      await holder.query('FLUSH TABLES WITH READ LOCK');
+      const holder = await lockedForWrites(follower);
       const making = await makingOn(follower);
       const failure = makeAccount(cutShort, making).catch((error: unknown) => error);
       await follower.untilValue(
@@ -200,6 +203,37 @@ describe.each(['mariadb', 'mysql97'] as const)('%s', (server) => {
       expect(await failure).toBeInstanceOf(ReplicationError);
       expect(await follower.value(`SELECT @@GLOBAL.${variable}`)).toBe('1');
       expect(await countOf(follower, cutShort.user.name)).toBe('0');
+    },
+  );
+
+  test.each(server === 'mysql97' ? ['super_read_only'] : [])(
+    'a replica that our process left open when it was killed is closed by the next that keeps the watch: %s',
+    async (variable) => {
+      const closed = `SELECT @@GLOBAL.${variable}`;
+      await follower.sql(`STOP ${word}`);
+      const holder = await lockedForWrites(follower);
+      const words = [...admin, '--monitor', '--user', 'begun'];
+      const isOpen = () => follower.untilValue(closed, '0');
+      const killed = await cli.runAndKill(isOpen, 'create-user', 'orders', ...words);
+      expect(killed.code).toBeNull();
+      await holder.end();
+      expect(await follower.value(closed)).toBe('0');
+      expect((await cli.run('recoveries', 'orders')).stdout).toMatch(/interrupted/);
+      const monitor = Monitor.start({
+        program: join(import.meta.dirname, '../../dist/cli.js'),
+        config: join(cli.folder, 'switchover.json'),
+        state: join(cli.folder, 'state'),
+      });
+      try {
+        await follower.untilValue(closed, '1');
+      } finally {
+        await monitor.end();
+      }
+      expect(await follower.value('SELECT @@GLOBAL.read_only')).toBe('1');
+      await follower.sql(`START ${word}`);
+      expect(monitor.recoveries()).toMatchObject([
+        { kind: 'fix', state: 'succeeded', subject: follower.key, trigger: 'Interrupted' },
+      ]);
     },
   );
 
@@ -215,45 +249,6 @@ describe.each(['mariadb', 'mysql97'] as const)('%s', (server) => {
   });
 });
 
-function countOf(member: TestMember, name: string): Promise<string | null> {
-  return member.value(`SELECT COUNT(*) FROM mysql.user WHERE User = '${name}'`);
-}
-
-/** What a replica wrote into its binary log that the master has not; empty for nothing. */
-async function ownTransactions(
-  server: 'mariadb' | 'mysql97',
-  replica: TestMember,
-  master: TestMember,
-): Promise<string | null> {
-  if (server === 'mysql97') {
-    const executed = (await master.value('SELECT @@GLOBAL.gtid_executed')) ?? '';
-    return replica.value(`SELECT GTID_SUBTRACT(@@GLOBAL.gtid_executed, '${executed}')`);
-  }
-  const state = await replica.value('SELECT @@GLOBAL.gtid_binlog_state');
-  return state === (await master.value('SELECT @@GLOBAL.gtid_binlog_state')) ? '' : state;
-}
-
-const cutShort = {
-  do: 'create-user',
-  user: { name: 'short', host: '%', task: 'observe' },
-  how: 'create',
-  alone: true,
-} as const;
-
-/** A session of our own as root, about a server that not even root may write to. */
-async function makingOn({ key, port }: TestMember): Promise<MakingAccount> {
-  const { user, password } = testUsers.root;
-  const login: Login = { user, password: () => Promise.resolve(password), tls: () => undefined };
-  const address = `127.0.0.1:${String(port)}`;
-  return {
-    session: await connect(address, login, 5_000, AbortSignal.timeout(5_000)),
-    server: mariadbServer(key, { flavor: 'mysql', release: [9, 7, 4], superReadOnly: true }),
-    deadlineMs: 10_000,
-    password: 'short-Pw-2c7',
-    second: { login, connectTimeoutMs: 5_000 },
-  };
-}
-
 /** Makes the user `hidden`, or gives it another password. */
 async function giveHidden(
   cluster: TestCluster,
@@ -266,28 +261,4 @@ async function giveHidden(
   });
   endedWith(0, await cli.run('create-user', 'orders', ...admin, '--monitor', ...words));
   await cli.remove();
-}
-
-/** All that it wrote into its binary logs, as text. */
-async function binaryLogOf(member: TestMember): Promise<string> {
-  const logs = await member.sql('SHOW BINARY LOGS');
-  const events = await Promise.all(
-    logs.map((it) => member.sql(`SHOW BINLOG EVENTS IN '${String(it['Log_name'])}'`)),
-  );
-  return JSON.stringify(events);
-}
-
-async function logsIn(member: TestMember, password: string, user = 'watcher'): Promise<boolean> {
-  try {
-    const connection = await createConnection({
-      host: '127.0.0.1',
-      port: member.port,
-      user,
-      password,
-    });
-    await connection.end();
-    return true;
-  } catch {
-    return false;
-  }
 }

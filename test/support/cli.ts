@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { testUsers, type TestCluster } from '../servers/test-cluster.ts';
 
 const program = join(import.meta.dirname, '../../dist/cli.js');
@@ -20,8 +21,11 @@ export interface CliResult {
 export interface Cli {
   readonly folder: string;
   run(...args: readonly string[]): Promise<CliResult>;
-  /** Ends it as a crash would, so long after its first step began. */
-  runAndKill(afterMs: number, ...args: readonly string[]): Promise<CliResult>;
+  /** Ends it as a crash would: so many milliseconds after its first step began, or when what was begun then ends. */
+  runAndKill(
+    moment: number | (() => Promise<unknown>),
+    ...args: readonly string[]
+  ): Promise<CliResult>;
   /** Parses what `--json` printed. */
   json(...args: readonly string[]): Promise<unknown>;
   remove(): Promise<void>;
@@ -40,11 +44,11 @@ export async function cliFor(settings: unknown, environment: NodeJS.ProcessEnv =
   return {
     folder,
     run,
-    runAndKill: (afterMs, ...args) =>
+    runAndKill: (moment, ...args) =>
       runProgram(
         [...args, '--config', config, '--state', join(folder, 'state')],
         environment,
-        afterMs,
+        typeof moment === 'number' ? () => setTimeout(moment) : moment,
       ),
     json: async (...args) => {
       const { stdout, stderr, code } = await run(...args, '--json');
@@ -94,7 +98,7 @@ export const passwords: NodeJS.ProcessEnv = {
 function runProgram(
   args: readonly string[],
   environment: NodeJS.ProcessEnv,
-  killAfterMs?: number,
+  untilKilled?: () => Promise<unknown>,
 ): Promise<CliResult> {
   const startedAt = performance.now();
   return new Promise((resolve, reject) => {
@@ -109,8 +113,10 @@ function runProgram(
     child.stdout.on('data', (chunk: Buffer) => {
       const before = stdout.includes('…');
       stdout += chunk.toString();
-      if (killAfterMs !== undefined && !before && stdout.includes('…')) {
-        setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+      if (untilKilled !== undefined && !before && stdout.includes('…')) {
+        untilKilled()
+          .then(() => child.kill('SIGKILL'))
+          .catch(reject);
       }
     });
     child.stderr.on('data', (chunk: Buffer) => {

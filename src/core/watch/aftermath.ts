@@ -6,12 +6,12 @@ import { planRejoin } from '../decide/plan-rejoin.ts';
 import { leftUndone, planRestore } from '../decide/plan-restore.ts';
 import { planBringBack, strayedCandidate } from '../decide/strayed-candidate.ts';
 import { answered, type InstanceKey } from '../model/instance.ts';
-import { inEnglish, phrase } from '../model/phrase.ts';
 import { asides, type Decision } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Recovery } from '../model/recovery.ts';
 import { memberOf, type Member, type Topology } from '../model/topology.ts';
 import type { ClusterHands } from './cluster-hands.ts';
+import { gone, runDecision } from './run-decision.ts';
 import { follows } from './standing.ts';
 
 /** After a rejoin or restore that failed or was refused, in milliseconds. */
@@ -19,11 +19,6 @@ const tryAgainMs = 30_000;
 /** A fence that failed is tried in the next round but one: nothing is more urgent. Each failure doubles the pause. */
 const fenceAgainMs = 1_000;
 const fenceAgainAtMostMs = 60_000;
-
-const gone: Decision = {
-  kind: 'hold',
-  refusal: { because: [phrase('The finding is gone.')], instead: [], checks: [] },
-};
 
 /** What is left to do after a promotion: close and bring back whom it replaced, and end what was cut short. */
 export class Aftermath {
@@ -243,21 +238,8 @@ export class Aftermath {
     return (await this.#run(trigger, signal, decide)).kind === 'ran';
   }
 
-  /** Plans, runs, and tells in the log why not. */
-  async #run(
-    trigger: string,
-    signal: AbortSignal,
-    decide: () => Promise<Decision>,
-  ): Promise<RunResult> {
-    const decision = await decide();
-    const result: RunResult =
-      decision.kind === 'act'
-        ? await this.#automatic.run({ plan: decision.plan, trigger, again: decide }, signal)
-        : { kind: 'refused', because: decision.refusal.because, instead: [] };
-    if (result.kind === 'refused') {
-      this.#automatic.log('warn', `Held: ${result.because.map(inEnglish).join(' ')}`);
-    }
-    return result;
+  #run(trigger: string, signal: AbortSignal, decide: () => Promise<Decision>): Promise<RunResult> {
+    return runDecision(this.#automatic, trigger, decide, signal);
   }
 
   #mayTry(what: string, everyMs: number): boolean {

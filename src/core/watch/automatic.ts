@@ -11,10 +11,12 @@ import { askReplicas } from './active-question.ts';
 import { runningAgain, whyNot } from './answers.ts';
 import { Aftermath } from './aftermath.ts';
 import { AskAgain } from './ask-again.ts';
+import { CloseAgain } from './close-again.ts';
 import type { ClusterHands } from './cluster-hands.ts';
 import type { Verdict } from './keep-watch.ts';
 import { LivingMaster } from './living-master.ts';
 import { CutReceivers } from './receivers.ts';
+import { gone } from './run-decision.ts';
 import { mayAct, toldOf } from './standing.ts';
 
 /** Asking replicas restarts their receivers, so it is not repeated at once. Milliseconds. */
@@ -30,6 +32,7 @@ export class AutomaticRecovery {
   readonly #cut: CutReceivers;
   readonly #askAgain: AskAgain;
   readonly #aftermath: Aftermath;
+  readonly #closeAgain: CloseAgain;
   readonly #living: LivingMaster;
   /** Replicas that were asked and did not get through to the suspected master. */
   #lostBy: ReadonlySet<InstanceKey> = new Set();
@@ -43,6 +46,7 @@ export class AutomaticRecovery {
     this.#cut = new CutReceivers(automatic.stopNotes);
     this.#askAgain = new AskAgain(automatic);
     this.#aftermath = new Aftermath(automatic);
+    this.#closeAgain = new CloseAgain(automatic);
     this.#living = new LivingMaster(automatic);
   }
 
@@ -72,6 +76,7 @@ export class AutomaticRecovery {
     this.#failures = 0;
     this.#notBefore.delete('answer');
     await this.#mend(state.topology, signal, armed);
+    await this.#closeAgain.act(ground, signal);
     if (armed) {
       await this.#aftermath.tidyUp(state.topology, ground.policy, signal);
     }
@@ -234,10 +239,6 @@ export class AutomaticRecovery {
       (it) => familyOf(it.code) === familyOf(finding.code) && it.instance === finding.instance,
     );
     const ground = await this.#automatic.ground(topology);
-    const gone: Decision = {
-      kind: 'hold',
-      refusal: { because: [phrase('The finding is gone.')], instead: [], checks: [] },
-    };
     return still === undefined ? gone : (this.#decide(still, ground) ?? gone);
   }
 

@@ -1,0 +1,125 @@
+import { answered, type InstanceKey, type Server } from '../model/instance.ts';
+import { phrase } from '../model/phrase.ts';
+import type { Action, Decision, Stage } from '../model/plan.ts';
+import type { Recovery, StepRecord } from '../model/recovery.ts';
+import type { Member } from '../model/topology.ts';
+import { modeCheck } from './candidate-checks.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { check, holdOn, type Ground } from './ground.ts';
+import { budgetOf, draft, number } from './steps.ts';
+
+/** Whose plans lift `super_read_only` for a moment. */
+const lifting: ReadonlySet<Recovery['kind']> = new Set<Recovery['kind']>(['create-user', 'fix']);
+
+/**
+ * Replicas that a plan let administrators write to, for an account, and that nobody closed since: its process is gone.
+ * `recoveries`: newest first. One that somebody else opened is not among them.
+ */
+export function leftOpen(ground: Ground, recoveries: readonly Recovery[]): readonly Member[] {
+  return ground.topology.members.filter((it) => openedBy(ground, it, recoveries) !== undefined);
+}
+
+/** Closes it as it was. `recoveries`: newest first. */
+export function planCloseAgain(
+  ground: Ground,
+  member: Member,
+  recoveries: readonly Recovery[],
+): Decision {
+  const { topology } = ground;
+  const { key } = member;
+  const opener = openedBy(ground, member, recoveries);
+  const checks = [
+    modeCheck(ground),
+    check(
+      opener !== undefined,
+      phrase('A plan that was cut short left {instance} open to administrators', { instance: key }),
+      opener?.headline ?? phrase('The finding is gone.'),
+    ),
+  ];
+  const refused = holdOn(checks, []);
+  if (refused !== undefined) {
+    return refused;
+  }
+  const stages = stagesOf(ground, key);
+  return {
+    kind: 'act',
+    plan: {
+      kind: 'fix',
+      cluster: topology.cluster,
+      subject: key,
+      oldMaster: null,
+      newMaster: topology.master ?? key,
+      headline: phrase('Close {instance} to administrators again: a plan was cut short', {
+        instance: key,
+      }),
+      checks,
+      stages,
+      effects: {
+        writeStop: phrase('Writes go on: no master is closed.'),
+        mayLose: [],
+        leftBehind: [],
+        undo: phrase('Not needed: this takes back.'),
+      },
+      fingerprint: fingerprintOf(topology),
+      budgetMs: budgetOf(stages),
+    },
+  };
+}
+
+function stagesOf(ground: Ground, key: InstanceKey): readonly Stage[] {
+  const values = { name: 'super_read_only', value: 'ON', instance: key };
+  const says = phrase('Set {name} to {value} on {instance}.', values);
+  return number([
+    {
+      title: phrase('Close {instance}', { instance: key }),
+      lanes: [[draft(ground, key, set('ON', false), { says })]],
+      onFailure: 'report',
+    },
+  ]);
+}
+
+/** The plan that was cut short while it was open; undefined where it is closed, or somebody else opened it. */
+function openedBy(
+  { topology, spell }: Ground,
+  member: Member,
+  recoveries: readonly Recovery[],
+): Recovery | undefined {
+  const server = answered(member);
+  if (server === undefined || !isHalfClosed(server) || member.key === topology.master) {
+    return undefined;
+  }
+  const open = spell(set('OFF', false), server);
+  const closed = [false, true].flatMap((keep) => spell(set('ON', keep), server));
+  for (const recovery of recoveries) {
+    const last = lastBegun(recovery, member.key, [...open, ...closed]);
+    if (last !== undefined) {
+      const ended = last.state === 'done' && last.sql.some((it) => closed.includes(it));
+      return cutShort(recovery) && !ended && last.state !== 'undone' ? recovery : undefined;
+    }
+  }
+  return undefined;
+}
+
+/** Only administrators may write. */
+function isHalfClosed({ readOnly, superReadOnly }: Server): boolean {
+  return readOnly && superReadOnly === false;
+}
+
+function cutShort({ state, kind }: Recovery): boolean {
+  return state === 'interrupted' && lifting.has(kind);
+}
+
+function lastBegun(
+  { steps }: Recovery,
+  on: InstanceKey,
+  statements: readonly string[],
+): StepRecord | undefined {
+  return steps.findLast(
+    (it) =>
+      it.on === on && it.startedAt !== null && it.sql.some((line) => statements.includes(line)),
+  );
+}
+
+function set(value: 'ON' | 'OFF', keep: boolean): Action {
+  return { do: 'set-variable', name: 'super_read_only', value, keep };
+}
