@@ -1,14 +1,12 @@
 import * as z from 'zod';
 import type { UserTask } from '../core/model/database-user.ts';
-
-// eslint-disable-next-line no-control-regex
-const plainText = /^[^\u0000-\u001f\u007f]*$/;
+import { isPlainText } from '../core/model/plain-text.ts';
 
 const name = z
   .string()
   .min(1, 'write a user name')
   .max(32, 'a user name has at most 32 letters')
-  .regex(plainText, 'a user name has no control characters');
+  .refine(isPlainText, 'a user name has no control characters');
 
 const host = z
   .string()
@@ -23,7 +21,7 @@ const password = z
   .string()
   .min(1, 'write a password')
   .max(128, 'a password has at most 128 letters')
-  .regex(plainText, 'a password has no control characters');
+  .refine(isPlainText, 'a password has no control characters');
 
 const tasks: z.ZodType<UserTask> = z.enum(['observe', 'manage', 'manage-events', 'replication'], {
   error: 'the task is observe, manage or manage-events',

@@ -1,3 +1,5 @@
+import { isPlainText } from '../core/model/plain-text.ts';
+
 /** A value cannot be written into a statement. The message never shows the value: it may be a password. */
 export class UnwritableValue extends Error {
   constructor() {
@@ -13,8 +15,7 @@ export class UnwritableValue extends Error {
  * no name or password needs them, and the server keeps these values in lines of a file.
  */
 export function literal(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  if (/[\u0000-\u001f\u007f]/.test(text)) {
+  if (!isPlainText(text)) {
     throw new UnwritableValue();
   }
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
