@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -61,6 +61,8 @@ async function makeImage(
   const startedAt = performance.now();
   const root = await mkdtemp(join(tmpdir(), 'switchover-image-'));
   try {
+    // Some engines keep the rights of the folder that becomes "/".
+    await chmod(root, 0o755);
     const server = distribution.command[0] ?? '';
     await makeRootFileSystem(root, [server, ...programs.map((it) => `/usr/bin/${it}`)]);
     await copyTo(root, '/usr/share/mysql');

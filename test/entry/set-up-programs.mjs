@@ -80,6 +80,15 @@ export function setUpRegistry(env) {
   });
 }
 
+/** Podman, of which the tests run one of their own: only root on Debian gets it from here. */
+export function setUpPodman(env) {
+  return whileHolding(join(root, '.cache/set-up.lock'), async () => {
+    if (!isThere(['podman'])) {
+      await installFromDebian(['podman', 'crun', 'netavark', 'aardvark-dns'], env);
+    }
+  });
+}
+
 /** An SSH server and its client: the tests run them on ports of their own, never as a service. */
 export function setUpSsh(env) {
   return whileHolding(join(root, '.cache/set-up.lock'), async () => {

@@ -9,6 +9,7 @@ import {
   setUpBrowser,
   setUpFakedClock,
   setUpNetworkTools,
+  setUpPodman,
   setUpRegistry,
   setUpServer,
   setUpSsh,
@@ -29,6 +30,7 @@ async function testAll(env, docker) {
   const network = await attempt(() => setUpNetworkTools(env));
   await attempt(() => setUpSsh(env));
   await attempt(() => setUpRegistry(env));
+  await attempt(() => setUpPodman(env));
   await attempt(() => setUpFakedClock(env));
   const screen = await attempt(async () => {
     await setUpBrowser(env);

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import * as z from 'zod';
 import type { OpenDocker } from './open-docker.ts';
 
-/** What may change where a server is found, or whether it runs. */
+/** What may change where a server is found, or whether it runs; `cleanup` and `remove` are Podman's. */
 const filters: { type: ('container' | 'network')[]; event: string[] } = {
   type: ['container', 'network'],
   event: [
@@ -11,9 +11,11 @@ const filters: { type: ('container' | 'network')[]; event: string[] } = {
     'start',
     'die',
     'stop',
+    'cleanup',
     'pause',
     'unpause',
     'destroy',
+    'remove',
     'rename',
     'update',
     'connect',

@@ -23,6 +23,35 @@ const labels = z
   .nullish()
   .transform((it) => it ?? {});
 
+/** Words of Docker, which Podman uses for most, and Podman's own for what passes in between. */
+const stateWord = z
+  .enum([
+    'created',
+    'running',
+    'paused',
+    'restarting',
+    'removing',
+    'exited',
+    'dead',
+    'configured',
+    'initialized',
+    'stopping',
+    'stopped',
+  ])
+  .transform((it): ContainerState => {
+    switch (it) {
+      case 'configured':
+      case 'initialized':
+        return 'created';
+      case 'stopping':
+        return 'running';
+      case 'stopped':
+        return 'exited';
+      default:
+        return it;
+    }
+  });
+
 /** `GET /containers/{id}/json`, as far as we read it; Podman answers with the same. */
 const inspectShape = z.object({
   Id: z.string().min(12),
@@ -30,7 +59,7 @@ const inspectShape = z.object({
   Path: text,
   Args: texts,
   State: z.object({
-    Status: z.enum(['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead']),
+    Status: stateWord,
     ExitCode: z.number().nullish(),
     Error: text,
     StartedAt: text,
@@ -81,7 +110,7 @@ export function readContainer(answer: unknown): Container {
 }
 
 function containerOf(it: Inspected): Container {
-  const state: ContainerState = it.State.Status;
+  const state = it.State.Status;
   const ran = it.State.StartedAt !== '' && !it.State.StartedAt.startsWith('0001-');
   const ended = ran && (state === 'exited' || state === 'dead');
   const { Labels } = it.Config;

@@ -37,7 +37,7 @@ export function chooseImage(
 ): ChosenImage {
   if (image !== undefined && image !== '' && (flavor ?? flavorOf(image)) === flavorOf(image)) {
     const name = withTag(image);
-    const isHere = onDisk.some((it) => it.tags.includes(name));
+    const isHere = onDisk.some(({ tags }) => tags.some((it) => shortName(it) === shortName(name)));
     return { name, flavor: flavorOf(image), isHere };
   }
   const [best] = onDisk
@@ -61,6 +61,11 @@ function withTag(image: string): string {
   return /[:@][^/]*$/.test(image) ? image : `${image}:latest`;
 }
 
+/** Podman writes out in which registry an image would be, or that it is of this machine. */
+function shortName(image: string): string {
+  return image.replace(/^(?:docker\.io\/(?:library\/)?|localhost\/)/, '');
+}
+
 function rank(name: string): number {
-  return name.includes('/') ? 1 : 0;
+  return shortName(name).includes('/') ? 1 : 0;
 }
