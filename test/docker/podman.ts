@@ -11,8 +11,12 @@ import { docker } from './containers.ts';
 const storage = '/var/tmp/switchover-podman';
 /** Where the machine has both kinds of control groups, crun refuses to run anything: it must see but one. */
 const secondKind = '/sys/fs/cgroup/unified';
-/** Small enough for whatever limits the test itself has. */
-const limits = '[containers]\ndefault_ulimits = ["nofile=4096:4096", "nproc=4096:4096"]\n';
+/** Limits that whatever runs the tests may set; and whoever watched a command that ended does not stay for minutes. */
+const conf = `[containers]
+default_ulimits = ["nofile=4096:4096", "nproc=4096:4096"]
+[engine]
+exit_command_delay = 1
+`;
 
 /** Podman's service with a socket that speaks as Docker's does; while it runs the docker command of this process asks it. */
 export class Podman {
@@ -25,8 +29,8 @@ export class Podman {
       throw new Error('The test runs a Podman of its own: only root on Linux can.');
     }
     const folder = await mkdtemp(join(tmpdir(), 'switchover-podman-'));
-    const conf = join(folder, 'containers.conf');
-    await writeFile(conf, limits);
+    const confFile = join(folder, 'containers.conf');
+    await writeFile(confFile, conf);
     const socket = join(folder, 'podman.sock');
     const places = ['--root', join(storage, 'root'), '--runroot', join(storage, 'run')];
     const how = ['--cgroup-manager', 'cgroupfs', '--events-backend', 'file'];
@@ -43,7 +47,7 @@ export class Podman {
     const words = ['--mount', 'sh', '-c', `${hide}exec "$@"`, 'sh', ...serve];
     const service = spawn('unshare', words, {
       stdio: 'ignore',
-      env: { ...process.env, CONTAINERS_CONF: conf },
+      env: { ...process.env, CONTAINERS_CONF: confFile },
     });
     const podman = new Podman(service, folder);
     process.env['DOCKER_HOST'] = `unix://${socket}`;
