@@ -7,6 +7,9 @@ import { look } from './look.ts';
 import { say } from './panel-words.ts';
 import type { PanelWords } from './panel-words.ts';
 
+/** Why each of them does not is then all there is to read. */
+const nobodyAnswers = 'NothingReachable';
+
 /** One finding: what is wrong, what may be done, and who saw it. */
 @customElement('finding-banner')
 export class FindingBanner extends LitElement {
@@ -94,7 +97,7 @@ export class FindingBanner extends LitElement {
         ${
           banner.evidence.length === 0
             ? nothing
-            : html`<details>
+            : html`<details ?open=${banner.code === nobodyAnswers}>
                 <summary>${say(this.words, 'evidence')}</summary>
                 <ul>
                   ${banner.evidence.map((it) => html`<li>${it}</li>`)}

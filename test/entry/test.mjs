@@ -49,7 +49,7 @@ async function testAll(env, docker) {
     await part('faults, each once', [server, network], () => playFaults(() => real('faults', 30))),
     await part('inside the extension host', [screen, vsix], () => runInHost(vsix.value, env)),
     await part('webview in Chromium', [screen, vsix], () => real('webview', 5)),
-    await part('workbench end to end', [server, screen, vsix], () => real('workbench', 12)),
+    await part('workbench end to end', [server, screen, vsix], () => real('workbench', 15)),
     await part('tutorial, in containers', [docker, screen, vsix], () => real('tutorial', 8)),
   );
   return summary(results);

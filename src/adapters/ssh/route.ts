@@ -193,13 +193,19 @@ function agentOf(
   { env }: SshPlace,
 ): string | undefined {
   if (written === undefined || written === 'SSH_AUTH_SOCK') {
-    return env['SSH_AUTH_SOCK'] ?? (process.platform === 'win32' ? windowsAgent : undefined);
+    const socket = filled(env['SSH_AUTH_SOCK']);
+    return socket ?? (process.platform === 'win32' ? windowsAgent : undefined);
   }
   if (written.toLowerCase() === 'none') {
     return undefined;
   }
   const variable = /^\$\{?(\w+)\}?$/.exec(written)?.[1];
-  return variable === undefined ? expand(written) : env[variable];
+  return variable === undefined ? expand(written) : filled(env[variable]);
+}
+
+/** A variable that is set to nothing names no agent, as for `ssh`. */
+function filled(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value;
 }
 
 const windowsAgent = '\\\\.\\pipe\\openssh-ssh-agent';
