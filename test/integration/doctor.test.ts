@@ -19,6 +19,7 @@ import {
   mysqlAtLast,
   mysqlLogins,
   mysqlNoGtid,
+  mysqlSecure,
 } from '../support/troubles/mysql.ts';
 import { lineOf, second, type Trouble, type TroubleRow } from '../support/troubles/trouble.ts';
 
@@ -85,7 +86,7 @@ test('what was broken on MySQL 9.7 is found and mended', async () => {
   // With the rights that the README names, no more.
   await inClinic({ server: 'mysql97', replicas: 2, rights: 'least' }, async (clinic) => {
     expect(await failures(clinic, mysql)).toEqual([]);
-    for (const troubles of [mysqlLogins, mysqlNoGtid, mysqlAtLast, mysqlAccounts]) {
+    for (const troubles of [mysqlLogins, mysqlNoGtid, mysqlAtLast, mysqlAccounts, mysqlSecure]) {
       expect(await failures(clinic, troubles)).toEqual([]);
     }
     const report = await clinic.check();

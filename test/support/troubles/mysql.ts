@@ -162,3 +162,19 @@ export const mysqlAccounts: readonly Trouble[] = [
     mends: 'lines',
   },
 ];
+
+/** A source that lets nobody in without TLS, and a replica that comes without: the last, for the tests come without too. */
+export const mysqlSecure: readonly Trouble[] = [
+  {
+    item: 'ReplicationCredentialsWrong',
+    error: 3159,
+    on: first,
+    harm: async (cluster) => {
+      await master(cluster).sql('SET GLOBAL require_secure_transport = ON');
+      await first(cluster).sql(...changedSource('SOURCE_SSL = 0'));
+    },
+    mends: async (cluster) => {
+      await first(cluster).sql(...changedSource('SOURCE_SSL = 1'));
+    },
+  },
+];
