@@ -17,6 +17,7 @@ import { storage } from './storage.ts';
 import { partitions } from './partitions.ts';
 import { powerLoss } from './power-loss.ts';
 import { switchovers } from './switchovers.ts';
+import { takenPort } from './taken-port.ts';
 import { unapplied } from './unapplied.ts';
 
 export const faults: readonly Fault[] = [
@@ -39,6 +40,7 @@ export const faults: readonly Fault[] = [
   ...storage,
   ...lockedSemiSync,
   ...lostReplicas,
+  ...takenPort,
 ];
 
 export const notPlayed: readonly NotPlayed[] = [];
