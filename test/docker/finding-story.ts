@@ -9,14 +9,14 @@ import { inEnglish } from '../../src/core/model/phrase.ts';
 import { until } from '../support/until.ts';
 import { docker, makeSandbox, publishedPort, sqlIn, type Sandbox } from './containers.ts';
 
-let sandbox: Sandbox;
-let master: string;
-let replica: string;
-let hidden: string;
-const engines: Engine[] = [];
-
 /** How the servers of one engine are found, reached and followed; the engine is the one that the docker command asks. */
 export function findingStory(): void {
+  let sandbox: Sandbox;
+  let master: string;
+  let replica: string;
+  let hidden: string;
+  const lookers = lookersOf(() => sandbox.rootPassword);
+
   beforeAll(async () => {
     sandbox = await makeSandbox();
     master = `${sandbox.prefix}-db001`;
@@ -35,9 +35,7 @@ export function findingStory(): void {
   });
 
   afterEach(() => {
-    engines.splice(0).forEach((it) => {
-      it.close();
-    });
+    lookers.close();
   });
 
   afterAll(async () => {
@@ -45,7 +43,7 @@ export function findingStory(): void {
   });
 
   test('from one name that only containers know to the whole cluster, each over the best way', async () => {
-    const state = await look(engineOf({ seeds: [`${master}:3306`] }));
+    const state = await look(lookers.open({ seeds: [`${master}:3306`] }));
     const format = `{{(index .NetworkSettings.Networks "${sandbox.network}").IPAddress}}`;
     const address = await docker('inspect', '--format', format, replica);
     expect(shown(state)).toEqual({
@@ -62,7 +60,7 @@ export function findingStory(): void {
 
   test('a published port as seed becomes the name that the servers use', async () => {
     const state = await look(
-      engineOf({ seeds: [`127.0.0.1:${String(await publishedPort(master))}`] }),
+      lookers.open({ seeds: [`127.0.0.1:${String(await publishedPort(master))}`] }),
     );
     expect(state.topology.members.map((it) => it.key)).toEqual([
       `${master}:3306`,
@@ -74,7 +72,7 @@ export function findingStory(): void {
   });
 
   test('a server without a network is reached through a command in its container', async () => {
-    const state = await look(engineOf({ seeds: [`${hidden}:3306`] }));
+    const state = await look(lookers.open({ seeds: [`${hidden}:3306`] }));
     const id = (await docker('inspect', '--format', '{{.Id}}', hidden)).trim().slice(0, 12);
     expect(shown(state)).toEqual({
       [`${hidden}:3306`]: ['master', `docker-exec:${hidden}@${id}:3306`, 'answered', null],
@@ -83,7 +81,7 @@ export function findingStory(): void {
   });
 
   test('what happens to a container is seen at once: paused, resumed, stopped, started, removed', async () => {
-    const engine = engineOf({ seeds: [`${replica}:3306`], pollMs: 1_000 });
+    const engine = lookers.open({ seeds: [`${replica}:3306`], pollMs: 1_000 });
     const backend = engine.clusters.get('orders');
     const end = new AbortController();
     const watching = backend?.watch(end.signal);
@@ -115,33 +113,46 @@ export function findingStory(): void {
   });
 }
 
-async function follow(name: string, source: string): Promise<void> {
+export async function follow(name: string, source: string): Promise<void> {
   const at = `MASTER_HOST='${source}', MASTER_PORT=3306, MASTER_USER='repl', MASTER_PASSWORD='repl'`;
   await sqlIn(name, `STOP SLAVE; CHANGE MASTER TO ${at}, MASTER_USE_GTID=slave_pos; START SLAVE`);
 }
 
-/** A cluster of these settings, as the command line or the editor would compose it. */
-function engineOf(cluster: object): Engine {
-  const raw = { clusters: [{ id: 'orders', user: 'root', environment: 'lab', ...cluster }] };
-  const { settings, problems } = readSettings(raw);
-  expect(problems).toEqual([]);
-  const engine = compose({
-    settings,
-    passwords: () => Promise.resolve(sandbox.rootPassword),
-    stateDir: mkdtempSync(join(tmpdir(), 'switchover-docker-')),
-    log: () => undefined,
-  });
-  engines.push(engine);
-  return engine;
+/** Engines of ours, as the command line or the editor would compose them, each for one cluster of these settings. */
+export function lookersOf(rootPassword: () => string): {
+  readonly open: (cluster: object) => Engine;
+  readonly close: () => void;
+} {
+  const engines: Engine[] = [];
+  return {
+    open: (cluster) => {
+      const raw = { clusters: [{ id: 'orders', user: 'root', environment: 'lab', ...cluster }] };
+      const { settings, problems } = readSettings(raw);
+      expect(problems).toEqual([]);
+      const engine = compose({
+        settings,
+        passwords: () => Promise.resolve(rootPassword()),
+        stateDir: mkdtempSync(join(tmpdir(), 'switchover-docker-')),
+        log: () => undefined,
+      });
+      engines.push(engine);
+      return engine;
+    },
+    close: () => {
+      engines.splice(0).forEach((it) => {
+        it.close();
+      });
+    },
+  };
 }
 
-async function look(engine: Engine): Promise<ClusterState> {
+export async function look(engine: Engine): Promise<ClusterState> {
   const backend = engine.clusters.get('orders');
   if (backend === undefined) throw new Error('There is no cluster.');
   return backend.refresh(AbortSignal.timeout(20_000));
 }
 
-function shown({ topology }: ClusterState): object {
+export function shown({ topology }: ClusterState): object {
   return Object.fromEntries(
     topology.members.map((it) => [it.key, [it.role, it.address, it.probe.kind, it.source]]),
   );

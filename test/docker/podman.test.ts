@@ -7,12 +7,13 @@ import { composeLab } from '../../src/compose-lab.ts';
 import { docker } from './containers.ts';
 import { findingStory } from './finding-story.ts';
 import { mariadbImage } from './image.ts';
-import { Podman } from './podman.ts';
+import type { OwnEngine } from './own-engine.ts';
+import { startPodman } from './podman.ts';
 
 // A real Podman behind the socket that speaks as Docker's does.
-let podman: Podman;
+let podman: OwnEngine;
 beforeAll(async () => {
-  podman = await Podman.start();
+  podman = await startPodman();
 });
 afterAll(async () => {
   await podman?.end();

@@ -89,6 +89,15 @@ export function setUpPodman(env) {
   });
 }
 
+/** What a daemon of an ordinary user needs beside Docker's own packages: only root on Debian gets it from here. */
+export function setUpRootlessDocker(env) {
+  return whileHolding(join(root, '.cache/set-up.lock'), async () => {
+    if (!['rootlesskit', 'slirp4netns', 'newuidmap'].every((it) => isThere([it]))) {
+      await installFromDebian(['rootlesskit', 'slirp4netns', 'uidmap'], env);
+    }
+  });
+}
+
 /** An SSH server and its client: the tests run them on ports of their own, never as a service. */
 export function setUpSsh(env) {
   return whileHolding(join(root, '.cache/set-up.lock'), async () => {

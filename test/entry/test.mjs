@@ -11,6 +11,7 @@ import {
   setUpNetworkTools,
   setUpPodman,
   setUpRegistry,
+  setUpRootlessDocker,
   setUpServer,
   setUpSsh,
 } from './set-up-programs.mjs';
@@ -31,6 +32,7 @@ async function testAll(env, docker) {
   await attempt(() => setUpSsh(env));
   await attempt(() => setUpRegistry(env));
   await attempt(() => setUpPodman(env));
+  await attempt(() => setUpRootlessDocker(env));
   await attempt(() => setUpFakedClock(env));
   const screen = await attempt(async () => {
     await setUpBrowser(env);
