@@ -70,7 +70,7 @@ async function askDraft(desk: Desk, before?: Draft): Promise<Draft | undefined> 
   return { cluster, password: password === '' ? undefined : password };
 }
 
-/** One that stands in a file is taken only when the person says so. */
+/** One that stands in a file is taken only when the person says so, and for nobody but its user. */
 async function askPassword(
   desk: Desk,
   user: string,
@@ -79,7 +79,7 @@ async function askPassword(
   const { t } = desk.words;
   const title = titleOf(desk, 3);
   const prompt = t(accessSentences.passwordPrompt, { user });
-  if (place.password !== null) {
+  if (place.password !== null && (place.user ?? user) === user) {
     const choices: readonly Choice<'found' | 'type'>[] = [
       {
         label: t(accessSentences.passwordFound),

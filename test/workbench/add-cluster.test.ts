@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -10,6 +11,7 @@ import { openWorkbench, type Workbench } from './workbench.ts';
 const limitMs = 60_000;
 const out = resolve(import.meta.dirname, '../../out');
 const pictures = resolve(out, 'add-cluster');
+const home = mkdtempSync(join(tmpdir(), 'switchover-home-'));
 let cluster: TestCluster | undefined;
 let server: CodeServer | undefined;
 let browser: Browser | undefined;
@@ -23,7 +25,9 @@ beforeAll(async () => {
   server = await startCodeServer({
     vsix: [resolve(out, vsix)],
     settings: { 'switchover.clusters': [], 'switchover.language': 'en' },
+    environment: { HOME: home },
   });
+  layOutFiles(server, cluster);
   browser = await launchBrowser();
   workbench = await openWorkbench(server, browser, { height: 900 });
 });
@@ -32,7 +36,27 @@ afterAll(async () => {
   await browser?.close();
   await server?.stop();
   await cluster?.stop();
+  rmSync(home, { recursive: true, force: true });
 });
+
+/** A compose file in the folder that is open, and the option file of whoever works there. */
+function layOutFiles({ workspace }: CodeServer, { master }: TestCluster): void {
+  const [host = '', port = ''] = master.key.split(':');
+  const { monitor, root } = testUsers;
+  writeFileSync(
+    join(workspace, 'compose.yml'),
+    `services:
+  shop-db:
+    image: mariadb:10.11
+    ports: ['${master.key}:3306']
+    environment:
+      MARIADB_ROOT_PASSWORD: ${root.password}
+`,
+  );
+  const options = ['[client]', `host=${host}`, `port=${port}`, `user=${monitor.user}`];
+  const text = [...options, `password="${monitor.password}"`, ''].join('\n');
+  writeFileSync(join(home, '.my.cnf'), text, { mode: 0o600 });
+}
 
 /** Answers the box with this question; the one before may have looked the same. */
 async function answer(question: string, text: string): Promise<void> {
@@ -115,3 +139,28 @@ test('the statements can be copied for whoever runs them', async () => {
   expect(copied).toContain("CREATE USER IF NOT EXISTS 'feeder'@'%' IDENTIFIED BY '<password>';");
   expect(copied).toContain("GRANT REPLICATION SLAVE ON *.* TO 'feeder'@'%';");
 });
+
+test.each([
+  ['a compose file', 'shop-db', 'shop', testUsers.root],
+  ['an option file', '.my.cnf', 'client', testUsers.monitor],
+])(
+  '%s offers the cluster, its user and its password at a click',
+  async (_file, label, id, login) => {
+    await workbench.command('Switchover: Add Cluster...');
+    await choose(label, `places-${id}`);
+    const user = workbench.page
+      .locator('.quick-input-widget')
+      .filter({ hasText: 'User that looks' });
+    await user.locator('input.input').waitFor({ timeout: limitMs });
+    expect(await user.locator('input.input').inputValue()).toBe(login.user);
+    await workbench.page.keyboard.press('Enter');
+    await choose('Use the password that stands there', `password-${id}`);
+    await choose('Add this cluster', `found-${id}`);
+    await answer('Name of the cluster', id);
+    await choose('lab');
+    await workbench.editorTab(id).waitFor({ timeout: limitMs });
+    await workbench.webview().locator('instance-card').nth(2).waitFor({ timeout: limitMs });
+    expect(settings()).toContain(`"id": "${id}"`);
+    expect(settings()).not.toContain(login.password);
+  },
+);

@@ -126,7 +126,8 @@ function suggestionOf(
       detail: [image, address].filter((it) => it !== undefined).join(' · '),
       seed: address,
       addresses,
-      user: null,
+      // Whose password it is.
+      user: password === '' ? null : 'root',
       password: password === '' ? null : password,
     },
   ];

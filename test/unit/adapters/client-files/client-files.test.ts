@@ -135,7 +135,7 @@ test('the servers of a compose file, by their published ports', () => {
       detail: 'mariadb:10.11 · 127.0.0.1:13311',
       seed: '127.0.0.1:13311',
       addresses,
-      user: null,
+      user: 'root',
       password: 'pass-1',
     },
     {
@@ -143,7 +143,7 @@ test('the servers of a compose file, by their published ports', () => {
       detail: 'registry.example/mysql:9.7 · 127.0.0.1:13312',
       seed: '127.0.0.1:13312',
       addresses,
-      user: null,
+      user: 'root',
       password: 'pass-2',
     },
   ]);
