@@ -1,5 +1,4 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,10 +9,10 @@ import { afterAll, expect, test } from 'vitest';
 import { composeContainers, type ContainerWatch } from '../../src/compose-containers.ts';
 import { inEnglish } from '../../src/core/model/phrase.ts';
 import { docker, makeSandbox } from './containers.ts';
+import { startPrivateEngine, stopPrivateEngine } from './private-engine.ts';
 import { until } from '../support/until.ts';
 
 const run = promisify(execFile);
-const daemon = 'dockerd';
 const folders: string[] = [];
 
 afterAll(() => {
@@ -62,7 +61,7 @@ connect('/var/run/docker.sock').on('error', (it) => console.log(inEnglish(troubl
 test('an engine that stops in the middle leaves the last picture; when it comes back, so does the picture', async () => {
   const place = folder();
   const socket = `unix://${join(place, 'docker.sock')}`;
-  let engine = await privateEngine(place, socket);
+  let engine = await startPrivateEngine(place, socket);
   const watch = composeContainers(() => undefined, socket);
   try {
     await until(
@@ -70,53 +69,16 @@ test('an engine that stops in the middle leaves the last picture; when it comes 
       () => watch.containers.looked && problemOf(watch) === undefined,
       10_000,
     );
-    await stop(engine);
+    await stopPrivateEngine(engine);
     await until('the end of the engine is told', () => problemOf(watch) !== undefined, 10_000);
     expect(problemOf(watch)).toMatch(/stopped|does not run/);
-    engine = await privateEngine(place, socket);
+    engine = await startPrivateEngine(place, socket);
     await until('the engine is found again', () => problemOf(watch) === undefined, 20_000);
   } finally {
     watch.close();
-    await stop(engine);
+    await stopPrivateEngine(engine);
   }
 });
-
-/** Cleanly: with it ends what it started. */
-async function stop(engine: ChildProcess): Promise<void> {
-  if (engine.exitCode !== null) return;
-  engine.kill('SIGTERM');
-  await once(engine, 'exit');
-}
-
-/** A Docker daemon of its own, without any network. */
-async function privateEngine(place: string, socket: string): Promise<ChildProcess> {
-  const words = [
-    `--data-root=${join(place, 'data')}`,
-    `--exec-root=${join(place, 'exec')}`,
-    `--pidfile=${join(place, 'pid')}`,
-    `--host=${socket}`,
-    '--bridge=none',
-    '--iptables=false',
-    '--ip6tables=false',
-    '--storage-driver=vfs',
-  ];
-  rmSync(join(place, 'pid'), { force: true });
-  const engine = spawn(daemon, words, { stdio: 'ignore' });
-  await until(
-    'the private engine answers',
-    async () => {
-      try {
-        await run('docker', ['--host', socket, 'version']);
-        return true;
-      } catch {
-        if (engine.exitCode !== null) throw new Error('The private dockerd did not start.');
-        return false;
-      }
-    },
-    30_000,
-  );
-  return engine;
-}
 
 test('of two containers with one published port the second says why it does not start', async () => {
   const sandbox = await makeSandbox();

@@ -32,10 +32,12 @@ afterAll(async () => {
   await engine?.end();
 });
 
-test('its socket is found where such a daemon listens, without a word', () => {
-  const home = join(engine.folder, 'home');
-  const env = { XDG_RUNTIME_DIR: join(engine.folder, 'run'), DOCKER_CONFIG: home };
-  const { endpoint } = findEndpoint({ env, home });
+test('its socket is found by the context that its set-up makes', async () => {
+  const config = join(engine.folder, 'config');
+  const socket = `unix://${join(engine.folder, 'run/docker.sock')}`;
+  await docker('--config', config, 'context', 'create', 'rootless', '--docker', `host=${socket}`);
+  await docker('--config', config, 'context', 'use', 'rootless');
+  const { endpoint } = findEndpoint({ env: { DOCKER_CONFIG: config } });
   expect(endpoint).toEqual({ kind: 'socket', path: join(engine.folder, 'run/docker.sock') });
 });
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { env, platform } from 'node:process';
@@ -206,7 +206,8 @@ function fromUsualSockets(
     ...(runtime === '' ? [] : [join(runtime, 'podman', 'podman.sock')]),
     '/run/podman/podman.sock',
   ];
-  const path = paths.find(isThere);
+  // That of the system may be closed to us, and our own open.
+  const path = paths.find(mayOpen) ?? paths.find(isThere);
   if (path === undefined) {
     throw new ReplicationError(
       'not-asked',
@@ -217,6 +218,15 @@ function fromUsualSockets(
     );
   }
   return endpointOf(`unix://${path}`, null);
+}
+
+function mayOpen(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Also what we may not look at is there. */

@@ -39,7 +39,30 @@ export function troubleOf(error: unknown, { spelled, endpoint }: FoundEndpoint):
   if (endpoint.kind === 'socket' && closedCodes.has(codeOf(error))) {
     return closedSocket(endpoint.path);
   }
-  return absenceOf(codeOf(error), spelled) ?? unknownTrouble(error, spelled);
+  return (
+    absenceOf(codeOf(error), spelled) ??
+    encryptionOf(error, spelled) ??
+    unknownTrouble(error, spelled)
+  );
+}
+
+/** Certificates: Node's codes start so. */
+const certificateCode = /^(ERR_TLS|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|CERT_)/;
+
+function encryptionOf(error: unknown, endpoint: string): Phrase | undefined {
+  if (certificateCode.test(codeOf(error))) {
+    const says = error instanceof Error ? error.message.replace(/;.*$/, '') : String(error);
+    return phrase(
+      'The certificate of Docker at {endpoint} is not one that the ca.pem of DOCKER_CERT_PATH, or of the context, vouches for: {says}.',
+      { endpoint, says: plain(says) },
+    );
+  }
+  return refusalOf(error)?.says.includes('HTTPS server') === true
+    ? phrase(
+        'Docker at {endpoint} wants certificates: name the folder of ca.pem, cert.pem and key.pem in DOCKER_CERT_PATH.',
+        { endpoint },
+      )
+    : undefined;
 }
 
 const closedCodes: ReadonlySet<string> = new Set(['EACCES', 'EPERM']);
