@@ -9,6 +9,7 @@ import { forgottenOwn } from './completeness.ts';
 import { closeForGood, endWriters, forgetSource } from './drafts.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { followLane } from './follow.ts';
+import { sameHistoryCheck } from './foreign-history.ts';
 import {
   check,
   failed,
@@ -65,6 +66,12 @@ export function planRejoin(ground: RejoinGround, master: Member, member: Member)
       budgetMs: budgetOf(stages),
     },
   };
+}
+
+/** The same without a person, who could tell a stranger from the former master. */
+export function planRejoinAlone(ground: RejoinGround, master: Member, member: Member): Decision {
+  const stranger = holdOn([sameHistoryCheck(ground.topology, member)], []);
+  return stranger ?? planRejoin(ground, master, member);
 }
 
 function checksOf(ground: RejoinGround, master: Member, member: Member): readonly Check[] {

@@ -2,7 +2,7 @@ import type { RunResult } from '../backend.ts';
 import type { Ground } from '../decide/ground.ts';
 import { planDetach } from '../decide/plan-detach.ts';
 import { planFence } from '../decide/plan-fence.ts';
-import { planRejoin } from '../decide/plan-rejoin.ts';
+import { planRejoinAlone } from '../decide/plan-rejoin.ts';
 import { leftUndone, planRestore } from '../decide/plan-restore.ts';
 import { planBringBack, strayedCandidate } from '../decide/strayed-candidate.ts';
 import { answered, type InstanceKey } from '../model/instance.ts';
@@ -225,7 +225,7 @@ export class Aftermath {
       const ground = await this.#automatic.rejoinGround(topology, member.key, signal);
       return master === undefined || subject === undefined
         ? gone
-        : planRejoin(ground, master, subject);
+        : planRejoinAlone(ground, master, subject);
     });
   }
 

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isStranger } from '../../../../src/core/decide/foreign-history.ts';
 import { planFence } from '../../../../src/core/decide/plan-fence.ts';
+import type { RejoinGround } from '../../../../src/core/decide/ground.ts';
+import { planRejoinAlone } from '../../../../src/core/decide/plan-rejoin.ts';
 import type { Server } from '../../../../src/core/model/instance.ts';
 import type { Decision } from '../../../../src/core/model/plan.ts';
 import { inEnglish } from '../../../../src/core/model/phrase.ts';
@@ -78,9 +80,14 @@ test('whoever holds one transaction of one of the writers is never a stranger', 
   );
 });
 
-function fence(former: string): Decision {
+const stranger =
+  'db1:3306 is a server of this cluster: it has no transaction in common with the cluster, so another server may answer at its address: look who it is, and close it by hand if it is the former master';
+
+type Planned = (ground: RejoinGround, master: Member, member: Member) => Decision;
+
+function decided(plan: Planned, former: string): Decision {
   const topology = afterFailover('gtid=0-1-100,0-2-104', former);
-  return planFence(
+  return plan(
     {
       topology,
       policy,
@@ -88,16 +95,24 @@ function fence(former: string): Decision {
       proxied: false,
       highWater: new Map(),
       begun: [],
+      own: { kind: 'none' },
+      handover: null,
     },
     named(topology, 'db2:3306'),
     named(topology, 'db1:3306'),
   );
 }
 
-test('a stranger is not closed, and the reason says what to do; a former master is', () => {
-  expect(fence('gtid=0-1-102').kind).toBe('act');
-  const held = fence('gtid=0-9-5');
-  expect(held.kind === 'hold' ? held.refusal.because.map(inEnglish) : held.kind).toEqual([
-    'db1:3306 is a server of this cluster: it has no transaction in common with the cluster, so another server may answer at its address: look who it is, and close it by hand if it is the former master',
-  ]);
-});
+test.each([
+  { name: 'closed', plan: planFence },
+  { name: 'brought back', plan: planRejoinAlone },
+])(
+  'a stranger is not $name without a person, and the reason says what to do; a former master is',
+  ({ plan }) => {
+    expect(decided(plan, 'gtid=0-1-100')).toMatchObject({ kind: 'act' });
+    const held = decided(plan, 'gtid=0-9-5');
+    expect(held.kind === 'hold' ? held.refusal.because.map(inEnglish) : held.kind).toEqual([
+      stranger,
+    ]);
+  },
+);
