@@ -14,6 +14,7 @@ import { compose, composePasswords } from '../../src/compose.ts';
 import { until } from '../support/until.ts';
 import { docker, makeSandbox } from './containers.ts';
 import { mariadbImage } from './image.ts';
+import { mysqlImage } from './mysql-image.ts';
 
 const never = new AbortController().signal;
 const quiet = (): void => undefined;
@@ -103,6 +104,26 @@ test('a lab whose maker was killed is cleared away by the next "up"; names that 
   } finally {
     await sandbox.remove();
   }
+});
+
+test('a lab of MySQL comes up, and replicates', async () => {
+  const startedAt = performance.now();
+  const wish = { flavor: 'mysql', replicas: 2, kind: 'docker', image: await mysqlImage() } as const;
+  const madeAt = performance.now();
+  const made = await lab.up(wish, quiet, never);
+  const topology = await drawn(made);
+  const [imageSeconds, seconds] = [madeAt - startedAt, performance.now() - madeAt].map((it) =>
+    (it / 1000).toFixed(1),
+  );
+  console.log(
+    `lab of MySQL on Docker, to three drawn servers: ${String(seconds)} s (image ${String(imageSeconds)} s)`,
+  );
+  expect(topology).toMatchObject([
+    { source: undefined },
+    { source: made.instances[0]?.key, reads: 'yes' },
+    { source: made.instances[0]?.key, reads: 'yes' },
+  ]);
+  expect(await readOnly(made, made.instances[1]?.name ?? '')).toBe(1);
 });
 
 test('cancelled in the middle, nothing of it is left', async () => {
