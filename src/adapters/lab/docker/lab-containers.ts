@@ -56,8 +56,13 @@ export async function startNewContainer(
       Hostname: member.name,
       Image: record.image,
       Cmd: [...serverWords(record.flavor, member)],
-      // Time zones would be written to the binary log, and take a while.
-      Env: [`${prefix}_ROOT_PASSWORD=${rootPassword}`, `${prefix}_INITDB_SKIP_TZINFO=1`],
+      Env: [
+        `${prefix}_ROOT_PASSWORD=${rootPassword}`,
+        // Oracle's own images let root in from elsewhere only where this is said.
+        `${prefix}_ROOT_HOST=%`,
+        // Time zones would be written to the binary log, and take a while.
+        `${prefix}_INITDB_SKIP_TZINFO=1`,
+      ],
       Labels: { [labLabel]: mark },
       ExposedPorts: { [inner]: {} },
       HostConfig: {
