@@ -1,11 +1,14 @@
-import type { FilePosition, Server } from '../core/model/instance.ts';
+import type { FilePosition } from '../core/model/instance.ts';
 import type { Action, Place } from '../core/model/plan.ts';
 import { can } from './capabilities.ts';
-import { channelWords, targetChannel } from './channel-words.ts';
+import { channelWords, targetChannel, type Channeled } from './channel-words.ts';
 import { backslashMode, literal } from './literal.ts';
 import { wordsOf } from './words.ts';
 
 export type PointAt = Extract<Action, { readonly do: 'point-at' }>;
+
+/** As far as the spelling depends on it. */
+type Spelled = Pick<PointAt, 'host' | 'port' | 'place' | 'tls' | 'connectRetrySeconds'>;
 
 /** What the action leaves open. Texts, not yet quoted. */
 export interface PointAtValues {
@@ -15,6 +18,8 @@ export interface PointAtValues {
     readonly password: string;
     readonly passwordHash?: string | null;
   } | null;
+  /** From 11.4 on a replica of MariaDB demands TLS unless told otherwise, also of an older source that has none. */
+  readonly refusesTls?: boolean;
   /** What a mark holds, or words in its place. */
   readonly placeOf: (
     mark: string,
@@ -26,8 +31,8 @@ const retryCount = 86_400;
 
 /** Lets a stopped replica read from another source, from the right place on. */
 export function spellPointAt(
-  action: PointAt,
-  server: Server,
+  action: Spelled,
+  server: Channeled,
   values: PointAtValues,
 ): readonly string[] {
   const { credentials } = values;
@@ -44,7 +49,7 @@ export function spellPointAt(
     ['CONNECT_RETRY', String(action.connectRetrySeconds)],
     ...(can(server, 'shortRetryCount') ? [['RETRY_COUNT', String(retryCount)]] : []),
     ...place,
-    ...(action.tls ? [['SSL', '1']] : []),
+    ...tlsOption(action, values),
   ];
   const { changeSource, source } = wordsOf(server);
   const { before, after } = channelWords(server);
@@ -58,10 +63,20 @@ export function spellPointAt(
   ];
 }
 
+function tlsOption(
+  { tls }: Spelled,
+  { refusesTls }: PointAtValues,
+): readonly (readonly string[])[] {
+  if (tls) {
+    return [['SSL', '1']];
+  }
+  return refusesTls === true ? [['SSL', '0']] : [];
+}
+
 /** Without TLS, `caching_sha2_password` works only if the replica may ask for the server's key. */
 function asksForKey(
-  action: PointAt,
-  server: Server,
+  action: Spelled,
+  server: Channeled,
   credentials: PointAtValues['credentials'],
 ): boolean {
   return !action.tls && credentials !== null && can(server, 'publicKeyRequest');
@@ -71,7 +86,7 @@ function asksForKey(
  * A former master of MariaDB declares what it wrote as its place. The server's own union of both
  * is taken: a server that was restored and promoted has its place in `gtid_slave_pos` only.
  */
-function adoption(place: Place, server: Server): readonly string[] {
+function adoption(place: Place, server: Channeled): readonly string[] {
   return place.by === 'gtid' && place.adopt && server.flavor === 'mariadb'
     ? ['SET GLOBAL gtid_slave_pos = @@GLOBAL.gtid_current_pos']
     : [];
@@ -79,7 +94,7 @@ function adoption(place: Place, server: Server): readonly string[] {
 
 function placeOptions(
   place: Place,
-  server: Server,
+  server: Channeled,
   values: PointAtValues,
 ): readonly (readonly string[])[] {
   if (place.by === 'gtid') {
@@ -90,7 +105,7 @@ function placeOptions(
 }
 
 /** A channel that found its place by GTID must be told that it no longer does, or the file is refused. */
-function withoutGtid(server: Server): readonly (readonly string[])[] {
+function withoutGtid(server: Channeled): readonly (readonly string[])[] {
   if (server.flavor === 'mariadb') {
     return [['USE_GTID', 'no']];
   }

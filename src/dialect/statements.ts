@@ -7,10 +7,10 @@ import {
 } from '../core/model/plan.ts';
 import type { Position } from '../core/model/position.ts';
 import { showAccountAction } from './accounts.ts';
-import { can } from './capabilities.ts';
 import { channelStatement } from './channel-words.ts';
 import { spellPointAt, type PointAtValues } from './point-at.ts';
 import { positionQuery } from './position-query.ts';
+import { spelledWritable, spellReadOnly } from './read-only.ts';
 import { plainCharset, spellEnableEvents } from './scheduled-events.ts';
 import { spellSemiSync } from './semi-sync.ts';
 import { spellMakeAccount, spellSetVariable, spellSourceOptions } from './spell-fix.ts';
@@ -200,11 +200,9 @@ function spellPlain(
 ): readonly string[] {
   switch (action.do) {
     case 'set-read-only':
-      // super_read_only sets read_only with it, and also stops users with the SUPER right.
-      return [`SET GLOBAL ${can(server, 'superReadOnly') ? 'super_read_only' : 'read_only'} = ON`];
+      return [spellReadOnly(server)];
     case 'set-writable':
-      // Taking back read_only takes back super_read_only with it.
-      return ['SET GLOBAL read_only = OFF'];
+      return [spelledWritable];
     case 'switch-event-scheduler':
       return [`SET GLOBAL event_scheduler = ${action.on ? 'ON' : 'OFF'}`];
     case 'set-variable':

@@ -1,4 +1,4 @@
-import type { Accounts } from '../../src/adapters/lab/account-sql.ts';
+import type { Accounts } from '../../src/dialect/new-accounts.ts';
 import { makeEmptyData } from '../../src/adapters/lab/empty-data.ts';
 import { raiseInstances, wireReplicas } from '../../src/adapters/lab/raise-instance.ts';
 import type { NewInstance, RaiseNeeds } from '../../src/adapters/lab/raise-instance.ts';

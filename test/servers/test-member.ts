@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Accounts } from '../../src/adapters/lab/account-sql.ts';
+import type { Accounts } from '../../src/dialect/new-accounts.ts';
 import { ask, untilAnswering } from '../../src/adapters/lab/ask.ts';
 import type { Row } from '../../src/adapters/lab/ask.ts';
 import type { ServerDistribution } from '../../src/adapters/lab/server-distribution.ts';

@@ -2,6 +2,7 @@ import { parse } from 'yaml';
 import * as z from 'zod';
 import type { ClusterSuggestion, Suggestions } from '../../config/cluster-suggestion.ts';
 import { spellPath } from '../../config/describe-issue.ts';
+import { isServerImage, isServerVariable } from '../../core/containers/server-image.ts';
 import { phrase, type Phrase } from '../../core/model/phrase.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
@@ -25,7 +26,6 @@ const file = z.object({ services: z.record(z.string(), z.looseObject({})) });
 type Service = z.infer<typeof service>;
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const serverImage = /(^|\/)(mysql|mariadb|percona|mysql-server|percona-server)(:|@|$)/;
 const serverPort = 3306;
 
 /**
@@ -104,7 +104,7 @@ function suggestionsOf(services: Readonly<Record<string, unknown>>): Suggestions
 
 function isServer({ image = '', environment }: Service): boolean {
   const names = Object.keys(variablesOf(environment));
-  return serverImage.test(image) || names.some((it) => /^(MYSQL|MARIADB)_ROOT_PASSWORD$/.test(it));
+  return isServerImage(image) || names.some(isServerVariable);
 }
 
 function namesOf({ name, service: { container_name, hostname } }: Server): readonly string[] {

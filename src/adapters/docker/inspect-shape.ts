@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isServerImage, isServerVariable } from '../../core/containers/server-image.ts';
 import type {
   Container,
   ContainerNetwork,
@@ -166,18 +167,14 @@ function tcpPortOf(spelled: string): number {
   return protocol === 'tcp' && /^\d+$/.test(port) ? Number(port) : 0;
 }
 
-const serverImage =
-  /(^|\/)(mysql|mariadb|percona)([-_](community|enterprise|cluster))?([-_]server)?(:|@|$)/i;
 const serverProgram = /(^|\/)(mysqld|mariadbd)(_safe|-safe)?$/;
-const serverVariable =
-  /^(MYSQL|MARIADB)_(ROOT_PASSWORD|ROOT_PASSWORD_FILE|ROOT_HOST|ALLOW_EMPTY(_ROOT)?_PASSWORD|RANDOM_ROOT_PASSWORD|ROOT_PASSWORD_HASH)=/;
 
 function isServer({ Config, Path, Args }: Inspected): boolean {
   return (
-    serverImage.test(Config.Image) ||
+    isServerImage(Config.Image) ||
     [Path, ...Args].some((it) => serverProgram.test(it)) ||
     Config.ExposedPorts.some((it) => tcpPortOf(it) === 3306) ||
-    Config.Env.some((it) => serverVariable.test(it))
+    Config.Env.some((it) => isServerVariable(it.replace(/=.*$/s, '')))
   );
 }
 

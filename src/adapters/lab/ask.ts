@@ -2,7 +2,7 @@ import { createConnection } from 'mysql2/promise';
 import type { RowDataPacket } from 'mysql2/promise';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ReplicationError } from '../../core/model/replication-error.ts';
-import type { Account } from './account-sql.ts';
+import type { Account } from '../../dialect/new-accounts.ts';
 import { lastWords, pidOf } from './server-process.ts';
 
 const pollMs = 25;

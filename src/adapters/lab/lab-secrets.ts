@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Accounts } from './account-sql.ts';
+import type { Accounts } from '../../dialect/new-accounts.ts';
 
 const users = { root: 'root', monitor: 'orc_client_user', replication: 'repl' } as const;
 

@@ -1,8 +1,9 @@
-import type { Accounts } from './account-sql.ts';
+import type { Accounts } from '../../dialect/new-accounts.ts';
+import { spelledWritable } from '../../dialect/read-only.ts';
+import type { Version } from '../../dialect/version.ts';
+import { wordsOf } from '../../dialect/words.ts';
 import { ask } from './ask.ts';
 import type { Row } from './ask.ts';
-import { replicaStatusSql, writableSql } from './replication-sql.ts';
-import type { ServerRelease } from './server-distribution.ts';
 
 /** An instance of a lab: where we reach it on 127.0.0.1, and as what the others know it. */
 export interface LabMember {
@@ -16,7 +17,7 @@ export interface LabMember {
  * Opens it again only where nobody replaced it: all the others are read-only and read from it. All must run.
  */
 export async function openLoneMaster(
-  server: ServerRelease,
+  server: Version,
   members: readonly LabMember[],
   accounts: Accounts,
 ): Promise<void> {
@@ -26,7 +27,7 @@ export async function openLoneMaster(
     more.length === 0 &&
     standings.every((it) => it.readOnly && (it === master || it.source === master?.key));
   if (master !== undefined && isLone) {
-    await ask(master.port, accounts.root, writableSql());
+    await ask(master.port, accounts.root, [spelledWritable]);
   }
 }
 
@@ -37,12 +38,12 @@ interface Standing extends LabMember {
 }
 
 async function standingOf(
-  server: ServerRelease,
+  server: Version,
   member: LabMember,
   { root }: Accounts,
 ): Promise<Standing> {
   const [variables] = await ask(member.port, root, ['SELECT @@GLOBAL.read_only AS readOnly']);
-  const [status] = await ask(member.port, root, [replicaStatusSql(server)]);
+  const [status] = await ask(member.port, root, [wordsOf(server).replicaStatus]);
   return {
     ...member,
     readOnly: variables?.['readOnly'] === 1,

@@ -3,15 +3,16 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FilePosition } from '../../core/model/instance.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
-import { accountSql } from './account-sql.ts';
-import type { Accounts } from './account-sql.ts';
+import { accountSql, type Accounts } from '../../dialect/new-accounts.ts';
+import { spellFirstSource } from '../../dialect/new-server.ts';
+import type { Version } from '../../dialect/version.ts';
+import { wordsOf } from '../../dialect/words.ts';
 import { ask, untilAnswering } from './ask.ts';
 import type { Row } from './ask.ts';
 import { copyData } from './empty-data.ts';
 import { optionFile } from './option-file.ts';
 import type { InstanceOptions } from './option-file.ts';
-import { binlogEndSql, replicaStatusSql, replicationSql } from './replication-sql.ts';
-import type { OptionValues, ServerDistribution, ServerRelease } from './server-distribution.ts';
+import type { OptionValues, ServerDistribution } from './server-distribution.ts';
 import { optionFileOf, startServer } from './server-process.ts';
 
 const startDeadlineMs = 60_000;
@@ -87,7 +88,7 @@ export async function wireReplicas(
       await ask(
         it.port,
         root,
-        replicationSql(distribution, {
+        spellFirstSource(distribution, {
           ...hostOf(source),
           port: source.port,
           account: replication,
@@ -105,7 +106,7 @@ function hostOf({ host }: InstanceOptions): Pick<InstanceOptions, 'host'> {
 
 /** Waits until receiver and applier run on the instance of this port. */
 export async function untilReplicating(
-  distribution: ServerRelease,
+  version: Version,
   port: number,
   { root }: Accounts,
   signal: AbortSignal,
@@ -113,7 +114,7 @@ export async function untilReplicating(
   const endsAt = Date.now() + replicationDeadlineMs;
   for (;;) {
     signal.throwIfAborted();
-    const [status] = await ask(port, root, [replicaStatusSql(distribution)]);
+    const [status] = await ask(port, root, [wordsOf(version).replicaStatus]);
     if (status !== undefined && bothRun(status)) {
       return;
     }
@@ -141,6 +142,6 @@ async function binlogEnd(
   port: number,
   { root }: Accounts,
 ): Promise<FilePosition> {
-  const [end] = await ask(port, root, [binlogEndSql(distribution)]);
+  const [end] = await ask(port, root, [wordsOf(distribution).binlogEnd]);
   return { file: String(end?.['File']), offset: Number(end?.['Position']) };
 }

@@ -18,9 +18,6 @@ export interface ServerDistribution {
     | { readonly by: 'copy'; readonly from: string };
 }
 
-/** As far as the spelling of a statement depends on it. */
-export type ServerRelease = Pick<ServerDistribution, 'flavor' | 'release'>;
-
 /** Options of a server by name, without dashes; `loose-` before a name lets a server ignore what it does not know. */
 export type OptionValues = Readonly<Record<string, string | number>>;
 

@@ -1,17 +1,9 @@
 import { expect, test } from 'vitest';
-import { accountSql } from '../../../../src/adapters/lab/account-sql.ts';
-import type { Accounts } from '../../../../src/adapters/lab/account-sql.ts';
-import type { ServerDistribution } from '../../../../src/adapters/lab/server-distribution.ts';
+import { accountSql } from '../../../src/dialect/new-accounts.ts';
+import type { Accounts } from '../../../src/dialect/new-accounts.ts';
+import type { Version } from '../../../src/dialect/version.ts';
 
-const mariadb: ServerDistribution = {
-  flavor: 'mariadb',
-  version: '10.11.19-MariaDB',
-  release: [10, 11, 19],
-  command: ['mariadbd'],
-  options: {},
-  environment: {},
-  emptyData: { by: 'server' },
-};
+const mariadb: Version = { flavor: 'mariadb', release: [10, 11, 19] };
 const accounts: Accounts = {
   root: { user: 'root', password: "it's \\ r" },
   monitor: { user: 'orc_client_user', password: 'm', rights: 'least' },
@@ -26,7 +18,7 @@ test('every statement stands on a line of its own, and nothing of it in the bina
 
 test('a password with quotes and backslashes is kept whole', () => {
   expect(accountSql(mariadb, accounts)).toContain(
-    "CREATE USER 'root'@'127.0.0.1' IDENTIFIED BY 'it\\'s \\\\ r';",
+    "CREATE USER 'root'@'127.0.0.1' IDENTIFIED BY 'it''s \\\\ r';",
   );
 });
 

@@ -3,20 +3,21 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { phrase, plain } from '../../../core/model/phrase.ts';
 import { ReplicationError } from '../../../core/model/replication-error.ts';
-import { clusterAccountSql, type Accounts } from '../account-sql.ts';
+import { clusterAccountSql, type Accounts } from '../../../dialect/new-accounts.ts';
+import {
+  spellEmptyHistory,
+  spellFirstSource,
+  spellReadOnlyAtStart,
+} from '../../../dialect/new-server.ts';
+import { spelledWritable } from '../../../dialect/read-only.ts';
+import type { Version } from '../../../dialect/version.ts';
 import { ask } from '../ask.ts';
 import { freePorts } from '../free-ports.ts';
 import { thisProcess } from '../lab-record.ts';
 import { drawAccounts } from '../lab-secrets.ts';
 import { writeLabSettings } from '../lab-settings.ts';
 import { untilReplicating } from '../raise-instance.ts';
-import {
-  emptyHistorySql,
-  readOnlyAtStartSql,
-  replicationSql,
-  writableSql,
-} from '../replication-sql.ts';
-import { readVersion, type ServerRelease } from '../server-distribution.ts';
+import { readVersion } from '../server-distribution.ts';
 import { freeNames, freeNetworkName } from './container-names.ts';
 import {
   claimDockerFolder,
@@ -189,7 +190,7 @@ export async function untilServing(
 
 /** Accounts by themselves on each, in nobody's binary log; then the first is the master of the others. */
 async function wire(
-  server: ServerRelease,
+  server: Version,
   [master, ...replicas]: readonly DockerMember[],
   accounts: Accounts,
   signal: AbortSignal,
@@ -201,19 +202,19 @@ async function wire(
       ask(it.port, root, [
         'SET SESSION sql_log_bin = 0',
         ...clusterAccountSql(server, accounts),
-        ...readOnlyAtStartSql(server),
-        emptyHistorySql(server),
+        ...spellReadOnlyAtStart(server),
+        spellEmptyHistory(server),
       ]),
     ),
   );
   const source = { host: master.name, port: innerPort, account, place: undefined };
   await Promise.all(
     replicas.map(async (it) => {
-      await ask(it.port, root, replicationSql(server, source));
+      await ask(it.port, root, spellFirstSource(server, source));
       await untilReplicating(server, it.port, accounts, signal);
     }),
   );
-  await ask(master.port, root, writableSql());
+  await ask(master.port, root, [spelledWritable]);
 }
 
 async function writeSettings(folder: string, { members, network }: DockerRecord): Promise<void> {
