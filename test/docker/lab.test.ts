@@ -8,6 +8,7 @@ import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ask, type Row } from '../../src/adapters/lab/ask.ts';
 import { labLabel, markOf } from '../../src/adapters/lab/docker/docker-record.ts';
 import type { Lab } from '../../src/adapters/lab/lab.ts';
+import type { ClusterBackend } from '../../src/core/backend.ts';
 import { readSettings } from '../../src/config/settings.ts';
 import { composeLab, type LabDoor } from '../../src/compose-lab.ts';
 import { compose, composePasswords } from '../../src/compose.ts';
@@ -106,7 +107,7 @@ test('a lab whose maker was killed is cleared away by the next "up"; names that 
   }
 });
 
-test('a lab of MySQL comes up, and replicates', async () => {
+test('a lab of MySQL comes up, replicates, and another is promoted', async () => {
   const startedAt = performance.now();
   const wish = { flavor: 'mysql', replicas: 2, kind: 'docker', image: await mysqlImage() } as const;
   const madeAt = performance.now();
@@ -123,7 +124,17 @@ test('a lab of MySQL comes up, and replicates', async () => {
     { source: made.instances[0]?.key, reads: 'yes' },
     { source: made.instances[0]?.key, reads: 'yes' },
   ]);
-  expect(await readOnly(made, made.instances[1]?.name ?? '')).toBe(1);
+  const [first = '', second = '', third = ''] = made.instances.map((it) => it.name);
+  expect(await readOnly(made, second)).toBe(1);
+  const promotion = await seen(made, (cluster) => promote(cluster, made.instances[1]?.key ?? ''));
+  expect(promotion).toEqual(['succeeded']);
+  const closed = await Promise.all([first, second, third].map((it) => readOnly(made, it)));
+  expect(closed).toEqual([1, 0, 1]);
+  expect(await drawn(made)).toMatchObject([
+    { source: made.instances[1]?.key },
+    { source: undefined },
+    { source: made.instances[1]?.key, reads: 'yes' },
+  ]);
 });
 
 test('cancelled in the middle, nothing of it is left', async () => {
@@ -161,8 +172,33 @@ function nameAt({ instances }: Lab, place: number): object {
   return { key: instances[place]?.key, container: instances[place]?.name };
 }
 
-/** What the engine sees of the lab's cluster by the lab's own settings. */
-async function drawn(made: Lab): Promise<readonly unknown[]> {
+/** What the engine sees of the lab's cluster. */
+function drawn(made: Lab): Promise<readonly unknown[]> {
+  return seen(made, async (cluster) => {
+    const state = await cluster.refresh(never);
+    return state.topology.members.map((it) => {
+      const channel = it.probe.kind === 'answered' ? it.probe.server.channels[0] : undefined;
+      const source = channel && `${channel.source.host}:${String(channel.source.port)}`;
+      const container = state.containers?.get(it.key)?.name;
+      return { key: it.key, container, source, reads: channel?.receiver };
+    });
+  });
+}
+
+/** Its outcome, or why not. */
+async function promote(cluster: ClusterBackend, key: string): Promise<readonly unknown[]> {
+  const wish = { kind: 'promote', instance: key, acceptLoss: false } as const;
+  const decision = await cluster.plan(wish, never);
+  if (decision.kind === 'hold') return [decision.refusal];
+  const result = await cluster.run(decision.plan, never);
+  return result.kind === 'ran' ? [result.recovery.state] : result.because;
+}
+
+/** The lab's cluster by the lab's own settings. */
+async function seen(
+  made: Lab,
+  look: (cluster: ClusterBackend) => Promise<readonly unknown[]>,
+): Promise<readonly unknown[]> {
   const { settings, problems } = readSettings(
     JSON.parse(await readFile(made.settingsFile, 'utf8')),
   );
@@ -170,13 +206,9 @@ async function drawn(made: Lab): Promise<readonly unknown[]> {
   const passwords = composePasswords(process.env, stateDir);
   const engine = compose({ settings, passwords, stateDir: join(stateDir, 'state'), log: quiet });
   try {
-    const state = await engine.clusters.get('lab')?.refresh(never);
-    return (state?.topology.members ?? []).map((it) => {
-      const channel = it.probe.kind === 'answered' ? it.probe.server.channels[0] : undefined;
-      const source = channel && `${channel.source.host}:${String(channel.source.port)}`;
-      const container = state?.containers?.get(it.key)?.name;
-      return { key: it.key, container, source, reads: channel?.receiver };
-    });
+    const cluster = engine.clusters.get('lab');
+    if (cluster === undefined) throw new Error('The settings of the lab name no cluster "lab".');
+    return await look(cluster);
   } finally {
     engine.close();
     await rm(join(stateDir, 'state'), { recursive: true, force: true });
