@@ -3,7 +3,8 @@ import type { Container } from '../../core/model/container.ts';
 import { phrase, plain } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
 import type { ContainerFinder } from './container-finder.ts';
-import { refusalOf, troubleOf } from './docker-trouble.ts';
+import { troubleOf } from './docker-trouble.ts';
+import { refusalOf } from './engine-refusal.ts';
 import { execFrames } from './exec-frames.ts';
 import { bounded, type OpenDocker } from './open-docker.ts';
 

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import * as z from 'zod';
 import type { OpenDocker } from './open-docker.ts';
 
-/** What may change where a server is found, or whether it runs; `cleanup` and `remove` are Podman's. */
+/** What may change where a server is found, or whether it runs. */
 const filters: { type: ('container' | 'network')[]; event: string[] } = {
   type: ['container', 'network'],
   event: [
@@ -15,6 +15,8 @@ const filters: { type: ('container' | 'network')[]; event: string[] } = {
     'pause',
     'unpause',
     'destroy',
+    // Podman tells an end and a removal only to who asks for them by its own words.
+    'died',
     'remove',
     'rename',
     'update',

@@ -9,6 +9,13 @@ import type { SshSettings } from '../../config/settings.ts';
 import { phrase, plain } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
 
+/** PEM texts. `cert` and `key` are both null where the client has no certificate. */
+export interface EngineCertificates {
+  readonly ca: string;
+  readonly cert: string | null;
+  readonly key: string | null;
+}
+
 /** Where a container engine listens. */
 export type DockerEndpoint =
   | { readonly kind: 'socket'; readonly path: string }
@@ -16,8 +23,8 @@ export type DockerEndpoint =
       readonly kind: 'tcp';
       readonly host: string;
       readonly port: number;
-      /** PEM texts; null: not encrypted. */
-      readonly tls: { readonly ca: string; readonly cert: string; readonly key: string } | null;
+      /** Null: not encrypted. */
+      readonly tls: EngineCertificates | null;
     }
   | {
       readonly kind: 'ssh';
@@ -58,7 +65,7 @@ export interface EngineWay {
 export function findEndpoint(ground: EndpointGround = {}): FoundEndpoint {
   const { setting, env: variables = env, home = homedir() } = ground;
   if (setting !== undefined && setting !== '') {
-    return endpointOf(setting, variables['DOCKER_CERT_PATH'] ?? null);
+    return endpointOf(setting, certificatesOf(variables, home));
   }
   const told = variables['DOCKER_HOST'];
   if (told !== undefined && told !== '') {
@@ -136,7 +143,7 @@ function throughNetwork(url: URL, certificates: string | null): DockerEndpoint {
   };
 }
 
-function certificatesIn(folder: string): { ca: string; cert: string; key: string } {
+function certificatesIn(folder: string): EngineCertificates {
   const read = (file: string): string => {
     try {
       return readFileSync(join(folder, file), 'utf8');
@@ -151,7 +158,12 @@ function certificatesIn(folder: string): { ca: string; cert: string; key: string
       );
     }
   };
-  return { ca: read('ca.pem'), cert: read('cert.pem'), key: read('key.pem') };
+  const ca = read('ca.pem');
+  // Not every engine asks who its client is.
+  const isNobody = !['cert.pem', 'key.pem'].some((it) => isThere(join(folder, it)));
+  return isNobody
+    ? { ca, cert: null, key: null }
+    : { ca, cert: read('cert.pem'), key: read('key.pem') };
 }
 
 const configShape = z.object({ currentContext: z.string().optional() });
@@ -179,7 +191,8 @@ function fromContext(
     );
   }
   const tls = join(folder, 'contexts', 'tls', id, 'docker');
-  return endpointOf(meta.Endpoints.docker.Host, isThere(join(tls, 'key.pem')) ? tls : null);
+  const hasTls = ['ca.pem', 'key.pem'].some((it) => isThere(join(tls, it)));
+  return endpointOf(meta.Endpoints.docker.Host, hasTls ? tls : null);
 }
 
 function jsonIn<Shape>(file: string, shape: z.ZodType<Shape>): Shape | undefined {

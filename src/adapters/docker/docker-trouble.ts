@@ -3,36 +3,12 @@ import { userInfo } from 'node:os';
 import { phrase, plain, type Phrase } from '../../core/model/phrase.ts';
 import { phraseOf, ReplicationError } from '../../core/model/replication-error.ts';
 import type { FoundEndpoint } from './docker-endpoint.ts';
-
-/** The engine was reached, and refused: HTTP status and its own words. */
-export interface EngineRefusal {
-  readonly status: number;
-  readonly says: string;
-}
-
-/** What the client library threw because the engine answered with an error; undefined for anything else. */
-export function refusalOf(error: unknown): EngineRefusal | undefined {
-  if (!(error instanceof Error) || !('statusCode' in error)) {
-    return undefined;
-  }
-  const { statusCode } = error;
-  if (typeof statusCode !== 'number') {
-    return undefined;
-  }
-  const said = 'json' in error ? messageIn(error.json) : undefined;
-  const says = said ?? error.message.replace(/^\(HTTP code \d+\)[^-]*- /, '');
-  return { status: statusCode, says: says.trim() };
-}
-
-function messageIn(json: unknown): string | undefined {
-  if (typeof json !== 'object' || json === null || !('message' in json)) {
-    return undefined;
-  }
-  return typeof json.message === 'string' && json.message !== '' ? json.message : undefined;
-}
+import { codeOf, refusalOf } from './engine-refusal.ts';
+import { tlsTroubleOf } from './tls-trouble.ts';
 
 /** Why the engine cannot be asked; one sentence that says what to do. */
-export function troubleOf(error: unknown, { spelled, endpoint }: FoundEndpoint): Phrase {
+export function troubleOf(error: unknown, found: FoundEndpoint): Phrase {
+  const { spelled, endpoint } = found;
   if (error instanceof ReplicationError) {
     return phraseOf(error);
   }
@@ -40,29 +16,10 @@ export function troubleOf(error: unknown, { spelled, endpoint }: FoundEndpoint):
     return closedSocket(endpoint.path);
   }
   return (
+    tlsTroubleOf(error, found) ??
     absenceOf(codeOf(error), spelled) ??
-    encryptionOf(error, spelled) ??
     unknownTrouble(error, spelled)
   );
-}
-
-/** Certificates: Node's codes start so. */
-const certificateCode = /^(ERR_TLS|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|CERT_)/;
-
-function encryptionOf(error: unknown, endpoint: string): Phrase | undefined {
-  if (certificateCode.test(codeOf(error))) {
-    const says = error instanceof Error ? error.message.replace(/;.*$/, '') : String(error);
-    return phrase(
-      'The certificate of Docker at {endpoint} is not one that the ca.pem of DOCKER_CERT_PATH, or of the context, vouches for: {says}.',
-      { endpoint, says: plain(says) },
-    );
-  }
-  return refusalOf(error)?.says.includes('HTTPS server') === true
-    ? phrase(
-        'Docker at {endpoint} wants certificates: name the folder of ca.pem, cert.pem and key.pem in DOCKER_CERT_PATH.',
-        { endpoint },
-      )
-    : undefined;
 }
 
 const closedCodes: ReadonlySet<string> = new Set(['EACCES', 'EPERM']);
@@ -94,12 +51,6 @@ export function silentEngine({ spelled }: FoundEndpoint, ms: number): Replicatio
       count: ms,
     }),
   );
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : '';
 }
 
 function closedSocket(path: string): Phrase {

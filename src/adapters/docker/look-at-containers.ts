@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Container } from '../../core/model/container.ts';
-import { refusalOf } from './docker-trouble.ts';
+import { refusalOf } from './engine-refusal.ts';
 import { readContainer } from './inspect-shape.ts';
 import { bounded, type OpenDocker } from './open-docker.ts';
 

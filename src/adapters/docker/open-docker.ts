@@ -1,9 +1,12 @@
 import { Agent } from 'node:http';
+import { env } from 'node:process';
 import type { Duplex } from 'node:stream';
 import Docker from 'dockerode';
 import type { Phrase } from '../../core/model/phrase.ts';
 import { findEndpoint, type EndpointGround, type FoundEndpoint } from './docker-endpoint.ts';
 import { silentEngine, troubleOf } from './docker-trouble.ts';
+import { codeOf } from './engine-refusal.ts';
+import { tlsRefusal, wordsOf } from './tls-trouble.ts';
 import { phraseOf, ReplicationError } from '../../core/model/replication-error.ts';
 import { phrase } from '../../core/model/phrase.ts';
 
@@ -38,8 +41,13 @@ export async function openDocker(ground: EndpointGround = {}): Promise<OpenDocke
     await ping({ docker, found }, answerMs);
     return { kind: 'open', docker, found };
   } catch (error) {
-    return { kind: 'closed', problem: troubleOf(error, found) };
+    const refusal = wasCut(error) ? await tlsRefusal(found) : undefined;
+    return { kind: 'closed', problem: troubleOf(refusal ?? error, found) };
   }
+}
+
+function wasCut(error: unknown): boolean {
+  return ['ECONNRESET', 'EPIPE'].includes(codeOf(error));
 }
 
 /** Asks whether the engine is there. Throws what the client library throws, and ReplicationError when it is late. */
@@ -85,7 +93,6 @@ export async function bounded<Answer>(
   }
 }
 
-/** The client library fills what is left out from DOCKER_HOST, so that nothing is left out. */
 async function clientOf({ endpoint }: FoundEndpoint, { ssh }: EndpointGround): Promise<Docker> {
   if (endpoint.kind === 'ssh' && ssh !== undefined) {
     const { host, port, user } = endpoint;
@@ -93,7 +100,7 @@ async function clientOf({ endpoint }: FoundEndpoint, { ssh }: EndpointGround): P
     await way.prepare(AbortSignal.timeout(sshMs));
     // The types of the client library do not know that it takes one.
     const agent: object = { agent: new StreamAgent(() => way.open()) };
-    return new Docker({ ...nothing, ...agent, host: 'docker', port: 80, protocol: 'http' });
+    return newClient({ ...agent, host: 'docker', port: 80, protocol: 'http' });
   }
   if (endpoint.kind === 'ssh') {
     throw new ReplicationError(
@@ -104,11 +111,11 @@ async function clientOf({ endpoint }: FoundEndpoint, { ssh }: EndpointGround): P
     );
   }
   if (endpoint.kind === 'socket') {
-    return new Docker({ ...nothing, socketPath: endpoint.path, protocol: 'http' });
+    return newClient({ socketPath: endpoint.path, protocol: 'http' });
   }
   const { host, port, tls } = endpoint;
   const protocol = tls === null ? 'http' : 'https';
-  return new Docker({ ...nothing, host, port, protocol, ...tls });
+  return newClient({ host, port, protocol, ...(tls === null ? {} : wordsOf(tls)) });
 }
 
 /** Requests over streams of another kind than sockets of this machine. */
@@ -122,6 +129,22 @@ class StreamAgent extends Agent {
 
   override createConnection(): Duplex {
     return this.#open();
+  }
+}
+
+/**
+ * The client library fills what is left out from DOCKER_HOST, so that nothing is left out; and it reads the certificates of
+ * DOCKER_CERT_PATH, also where they are not asked for, so that it must not see either.
+ */
+function newClient(options: object): Docker {
+  const told = env['DOCKER_HOST'];
+  delete env['DOCKER_HOST'];
+  try {
+    return new Docker({ ...nothing, ...options });
+  } finally {
+    if (told !== undefined) {
+      env['DOCKER_HOST'] = told;
+    }
   }
 }
 

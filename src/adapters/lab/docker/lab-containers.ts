@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto';
 import * as z from 'zod';
 import { phrase, plain } from '../../../core/model/phrase.ts';
 import { ReplicationError } from '../../../core/model/replication-error.ts';
-import { refusalOf } from '../../docker/docker-trouble.ts';
+import { refusalOf } from '../../docker/engine-refusal.ts';
 import { labLabel, type DockerMember, type DockerRecord } from './docker-record.ts';
 import { innerPort, serverWords } from './server-words.ts';
 

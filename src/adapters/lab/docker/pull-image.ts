@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { phrase, plain } from '../../../core/model/phrase.ts';
 import { ReplicationError } from '../../../core/model/replication-error.ts';
-import { refusalOf } from '../../docker/docker-trouble.ts';
+import { refusalOf } from '../../docker/engine-refusal.ts';
 
 /** One line of what the engine tells while it pulls. */
 const progressShape = z.object({
