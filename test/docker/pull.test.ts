@@ -76,6 +76,8 @@ test('the pull tells how far it is, and the lab comes up', async () => {
   console.log(told.join('\n'));
   // Both numbers of each line.
   expect(steps.length).toBeGreaterThan(3);
+  const come = steps.filter((_, place) => place % 2 === 0);
+  expect(come).toEqual(come.toSorted((one, other) => one - other));
   expect(told.indexOf(`Pulling ${image}`)).toBe(0);
   expect(instances).toHaveLength(2);
   expect(await isHere(image)).toBe(true);

@@ -8,6 +8,8 @@ import { refusalOf } from '../../docker/engine-refusal.ts';
 /** One line of what the engine tells while it pulls. */
 const progressShape = z.object({
   id: z.string().optional(),
+  /** Such as `Downloading`, `Download complete`, `Extracting`. */
+  status: z.string().optional(),
   error: z.string().optional(),
   progressDetail: z
     .object({ current: z.number().optional(), total: z.number().optional() })
@@ -91,12 +93,15 @@ function note(
   line: string,
   layers: Map<string, { readonly current: number; readonly total: number }>,
 ): void {
-  const { id, error, progressDetail } = progressShape.parse(JSON.parse(line));
-  if (error !== undefined) throw new Error(error);
-  const { current, total } = progressDetail ?? {};
-  if (id !== undefined && current !== undefined && total !== undefined) {
-    layers.set(id, { current, total });
-  }
+  const told = progressShape.parse(JSON.parse(line));
+  if (told.error !== undefined) throw new Error(told.error);
+  const { id, status = '' } = told;
+  // While it is unpacked, a layer counts from nothing again.
+  if (id === undefined || /^extract/i.test(status)) return;
+  const { current, total } = { ...layers.get(id), ...told.progressDetail };
+  if (current === undefined || total === undefined) return;
+  // The last number before this one is mostly a little short.
+  layers.set(id, { current: /complete$/i.test(status) ? total : current, total });
 }
 
 async function tellProgress(
