@@ -1,9 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { readFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { freePorts } from '../../src/adapters/lab/free-ports.ts';
 import { composeContainers } from '../../src/compose-containers.ts';
@@ -158,4 +160,21 @@ test('whoever encrypts towards an engine that does not is told so', async () => 
   const problem = await problemWith({ ...way, DOCKER_CERT_PATH: join(folder, 'own') });
   plain.close();
   expect(problem).toMatch(/ does not speak TLS\. Unset DOCKER_TLS_VERIFY and DOCKER_CERT_PATH/);
+});
+
+test('an engine behind a proxy that asks for no certificate is asked without one', async () => {
+  const proxy = createTlsServer(
+    { cert: readFileSync(own.cert), key: readFileSync(own.key) },
+    (socket) => {
+      const inner = connect(join(folder, 'docker.sock'));
+      socket.on('error', () => inner.destroy()).on('close', () => inner.destroy());
+      inner.on('error', () => socket.destroy());
+      socket.pipe(inner).pipe(socket);
+    },
+  );
+  const [port = 0] = await freePorts(1);
+  await once(proxy.listen(port, '127.0.0.1'), 'listening');
+  const way = { DOCKER_HOST: `tcp://127.0.0.1:${String(port)}` };
+  expect(await problemWith({ ...way, DOCKER_CERT_PATH: join(folder, 'no client') })).toBeNull();
+  proxy.close();
 });

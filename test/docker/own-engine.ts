@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +17,8 @@ export interface EngineWish {
   readonly socket: string;
 }
 
+const logFile = 'engine.log';
+
 /** A container engine of a test's own. While it runs, the docker command of this process asks it. Only root on Linux can. */
 export class OwnEngine {
   readonly folder: string;
@@ -28,7 +31,9 @@ export class OwnEngine {
     }
     const folder = await mkdtemp(join(tmpdir(), 'switchover-engine-'));
     const words = ['--mount', 'sh', '-euc', wish.script(folder)];
-    const engine = new OwnEngine(spawn('unshare', words, { stdio: 'ignore' }), folder);
+    const log = openSync(join(folder, logFile), 'w');
+    const engine = new OwnEngine(spawn('unshare', words, { stdio: ['ignore', log, log] }), folder);
+    closeSync(log);
     process.env['DOCKER_HOST'] = `unix://${join(folder, wish.socket)}`;
     try {
       await until(
@@ -68,7 +73,10 @@ export class OwnEngine {
   #mustRun(name: string): void {
     const { exitCode } = this.#process;
     if (exitCode !== null) {
-      throw new Error(`${name} of Debian does not run here (exit ${String(exitCode)}).`);
+      const says = readFileSync(join(this.folder, logFile), 'utf8').trim().split('\n').slice(-5);
+      throw new Error(
+        `${name} of Debian does not run here (exit ${String(exitCode)}):\n${says.join('\n')}`,
+      );
     }
   }
 }

@@ -1,9 +1,10 @@
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { labLabel } from '../../src/adapters/lab/docker/docker-record.ts';
 import { composeLab } from '../../src/compose-lab.ts';
+import { actionsStory } from './actions-story.ts';
 import { docker } from './containers.ts';
 import { findingStory } from './finding-story.ts';
 import { mariadbImage } from './image.ts';
@@ -24,6 +25,10 @@ test('it is Podman that answers', async () => {
 });
 
 findingStory();
+
+describe('its containers', () => {
+  actionsStory();
+});
 
 test('a lab comes up on it, and goes without a trace', async () => {
   const image = await mariadbImage();

@@ -19,7 +19,7 @@ export function startRootlessDocker(): Promise<OwnEngine> {
       mount --bind ids /etc/subuid
       mount --bind ids /etc/subgid
       mount --bind tun /dev/net/tun
-      export XDG_RUNTIME_DIR=${folder}/run HOME=${folder}/home
+      export XDG_RUNTIME_DIR=${folder}/run HOME=${folder}/home TMPDIR=${folder}/home
       export PATH=/usr/share/docker.io/contrib:/usr/sbin:/usr/bin:/sbin:/bin
       exec setpriv --reuid=nobody --regid=nogroup --init-groups dockerd-rootless.sh \\
         --storage-driver vfs --exec-opt native.cgroupdriver=cgroupfs`,

@@ -4,7 +4,7 @@ import { phrase, plain } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
 import type { ContainerFinder } from './container-finder.ts';
 import { troubleOf } from './docker-trouble.ts';
-import { refusalOf } from './engine-refusal.ts';
+import { refusalOf, saysItIsGone } from './engine-refusal.ts';
 import { execFrames } from './exec-frames.ts';
 import { bounded, type OpenDocker } from './open-docker.ts';
 
@@ -111,13 +111,12 @@ function failureOf(error: unknown, { found }: OpenDocker, name: string): Replica
   if (refusal === undefined) {
     return new ReplicationError('not-asked', troubleOf(error, found), { cause: error });
   }
-  const says =
-    refusal.status === 404
-      ? phrase('The container {name} is gone.', { name })
-      : phrase('Docker refuses for the container {name}: {says}', {
-          name,
-          says: plain(refusal.says),
-        });
+  const says = saysItIsGone(refusal)
+    ? phrase('The container {name} is gone.', { name })
+    : phrase('Docker refuses for the container {name}: {says}', {
+        name,
+        says: plain(refusal.says),
+      });
   return new ReplicationError('statement-failed', says, { cause: error });
 }
 

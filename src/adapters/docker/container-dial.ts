@@ -7,7 +7,7 @@ import { ReplicationError } from '../../core/model/replication-error.ts';
 import type { Dial } from '../dial.ts';
 import type { ContainerFinder } from './container-finder.ts';
 import { troubleOf } from './docker-trouble.ts';
-import { refusalOf } from './engine-refusal.ts';
+import { refusalOf, saysItIsGone } from './engine-refusal.ts';
 import { ExecStream } from './exec-stream.ts';
 import { readContainer } from './inspect-shape.ts';
 import { bounded, type OpenDocker } from './open-docker.ts';
@@ -120,7 +120,7 @@ function refusedBy(error: unknown, { engine, address, name, known }: Attempt): R
   if (refusal === undefined) {
     return new ReplicationError('not-asked', troubleOf(error, engine.found), { cause: error });
   }
-  if (refusal.status === 404) {
+  if (saysItIsGone(refusal)) {
     const says = phrase('{address} cannot be reached: the container {name} is gone.', {
       address,
       name,

@@ -31,3 +31,10 @@ export function codeOf(error: unknown): string {
     ? error.code
     : '';
 }
+
+/** Whether the engine knows no such container any more. Podman says it with another status while it removes one. */
+export function saysItIsGone(refusal: EngineRefusal | undefined): boolean {
+  return (
+    refusal !== undefined && (refusal.status === 404 || /no such container/i.test(refusal.says))
+  );
+}

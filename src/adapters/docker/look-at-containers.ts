@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Container } from '../../core/model/container.ts';
-import { refusalOf } from './engine-refusal.ts';
+import { refusalOf, saysItIsGone } from './engine-refusal.ts';
 import { readContainer } from './inspect-shape.ts';
 import { bounded, type OpenDocker } from './open-docker.ts';
 
@@ -41,7 +41,7 @@ export async function lookAt(
       docker.getContainer(id).inspect({ abortSignal: signal }),
     );
   } catch (error) {
-    if (refusalOf(error)?.status === 404) {
+    if (saysItIsGone(refusalOf(error))) {
       return undefined;
     }
     throw error;

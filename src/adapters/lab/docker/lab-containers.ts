@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto';
 import * as z from 'zod';
 import { phrase, plain } from '../../../core/model/phrase.ts';
 import { ReplicationError } from '../../../core/model/replication-error.ts';
-import { refusalOf } from '../../docker/engine-refusal.ts';
+import { refusalOf, saysItIsGone } from '../../docker/engine-refusal.ts';
 import { labLabel, type DockerMember, type DockerRecord } from './docker-record.ts';
 import { innerPort, serverWords } from './server-words.ts';
 
@@ -85,7 +85,7 @@ export async function containerNow(
     const { State } = stateShape.parse(await docker.getContainer(name).inspect());
     return { runs: State.Running, pid: State.Running ? State.Pid : null };
   } catch (error) {
-    if (refusalOf(error)?.status === 404) return undefined;
+    if (saysItIsGone(refusalOf(error))) return undefined;
     throw failed(name, error);
   }
 }
@@ -176,7 +176,7 @@ async function quietIfGone(work: Promise<unknown>): Promise<void> {
     await work;
   } catch (error) {
     const refusal = refusalOf(error);
-    const isGoing = refusal?.status === 404 || /already in progress/.test(refusal?.says ?? '');
+    const isGoing = saysItIsGone(refusal) || /already in progress/.test(refusal?.says ?? '');
     if (!isGoing) throw error;
   }
 }

@@ -65,6 +65,38 @@ test('certificates are read where DOCKER_CERT_PATH says, and one that is missing
   });
 });
 
+test('a client without a certificate is none that has lost one', () => {
+  const folder = emptyHome();
+  writeFileSync(join(folder, 'ca.pem'), 'ca');
+  const env = { DOCKER_HOST: 'tcp://build', DOCKER_CERT_PATH: folder };
+  expect(findEndpoint({ env, home: '/none' }).endpoint).toEqual({
+    kind: 'tcp',
+    host: 'build',
+    port: 2376,
+    tls: { ca: 'ca', cert: null, key: null },
+  });
+});
+
+test('DOCKER_TLS_VERIFY means the certificates of ~/.docker, also for the setting', () => {
+  const home = emptyHome();
+  mkdirSync(join(home, '.docker'));
+  writeFileSync(join(home, '.docker', 'ca.pem'), 'ca');
+  const env = { DOCKER_TLS_VERIFY: '1' };
+  expect(findEndpoint({ setting: 'tcp://build', env, home })).toMatchObject({
+    endpoint: { tls: { ca: 'ca' } },
+    certificates: join(home, '.docker'),
+  });
+});
+
+test('a context that keeps an authority alone is encrypted', () => {
+  const home = homeWithContext('far', 'tcp://build:2376');
+  const id = createHash('sha256').update('far').digest('hex');
+  const tls = join(home, '.docker', 'contexts', 'tls', id, 'docker');
+  mkdirSync(tls, { recursive: true });
+  writeFileSync(join(tls, 'ca.pem'), 'ca');
+  expect(findEndpoint({ env: {}, home }).endpoint).toMatchObject({ tls: { ca: 'ca', key: null } });
+});
+
 test('what cannot be an address is refused with what can', () => {
   expect(() => findEndpoint({ setting: 'ftp://x', env: {}, home: '/none' })).toThrow(
     'write unix:///path, tcp://host:port or ssh://user@host',
