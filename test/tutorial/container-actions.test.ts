@@ -5,7 +5,7 @@ import type { Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { docker, publishedPort, sqlIn, untilAnswering } from '../docker/containers.ts';
 import { until } from '../support/until.ts';
-import { limitMs, raiseStage, row, type Stage } from './stage.ts';
+import { answer, choose, limitMs, raiseStage, row, type Stage } from './stage.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'switchover-actions-'));
 const passwordFile = join(home, 'password');
@@ -138,6 +138,31 @@ test('its log is read in an editor, a shell opens inside, and its address is cop
   await pick('db001', 'Copy Address');
   const address = `127.0.0.1:${String(await publishedPort('db001'))}`;
   await expect.poll(() => page.evaluate('navigator.clipboard.readText()')).toBe(address);
+});
+
+test('a cluster is added by a click on one of its containers that run', async () => {
+  const { workbench, picture, settings, change } = all();
+  await change({ 'switchover.clusters': [] });
+  await row(workbench, 'orders').waitFor({ state: 'hidden', timeout: limitMs });
+  await workbench.command('Switchover: Add Cluster');
+  await workbench.quickPick('db002').waitFor({ timeout: limitMs });
+  await picture('08-where');
+  await choose(workbench, 'db002');
+  await answer(workbench, 'User that looks at the servers', 'look');
+  await answer(workbench, 'Password of look', 'look');
+  await workbench.quickPick('Add this cluster').waitFor({ timeout: limitMs });
+  for (const name of ['db001', 'db002', 'db003']) {
+    await workbench.quickPick(`${name}:3306`).waitFor({ timeout: limitMs });
+  }
+  await picture('09-found');
+  await choose(workbench, 'Add this cluster');
+  await answer(workbench, 'Name of the cluster', 'picked');
+  await choose(workbench, 'staging');
+  await row(workbench, 'picked').filter({ hasText: '3 servers' }).waitFor({ timeout: limitMs });
+  await picture('10-added');
+  expect(settings()['switchover.clusters']).toEqual([
+    expect.objectContaining({ id: 'picked', seeds: ['db002:3306'], user: 'look' }),
+  ]);
 });
 
 test('elsewhere it is asked before the master is stopped, with what will happen', async () => {
