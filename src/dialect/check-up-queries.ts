@@ -134,12 +134,16 @@ function readOnlyFrom(
     return 'persisted';
   }
   const all = origins?.map((row) => textOf(row['origin'])?.toUpperCase() ?? '') ?? [];
-  if (
-    all.some((it) => ['CONFIG', 'COMMAND-LINE', 'EXPLICIT', 'GLOBAL', 'COMMAND_LINE'].includes(it))
-  ) {
-    return 'option-file';
+  // What sets `super_read_only` sets `read_only` with it, and leaves the origin of that as it was: the first word counts.
+  for (const origin of all) {
+    if (['CONFIG', 'COMMAND-LINE', 'EXPLICIT', 'GLOBAL', 'COMMAND_LINE'].includes(origin)) {
+      return 'option-file';
+    }
+    if (['SQL', 'DYNAMIC'].includes(origin)) {
+      return 'sql';
+    }
   }
-  return all.some((it) => it === 'SQL' || it === 'DYNAMIC') ? 'sql' : null;
+  return null;
 }
 
 function firstNumber(rows: readonly Row[] | null, names: readonly string[]): number | null {
