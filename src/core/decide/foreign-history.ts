@@ -8,8 +8,9 @@ import { check } from './ground.ts';
 /**
  * True when another server answers at the address of a member, as after somebody gave its port away: it has written or
  * taken something, and nothing that it holds was written by anybody whom the others of the cluster know. False wherever
- * that is not certain: without GTID, with an empty history, or where the master of a MariaDB cluster does not log what it
- * takes from others, so that it forgets who wrote before it.
+ * that is not certain: without GTID, with an empty history, where the master of a MariaDB cluster does not log what it
+ * takes from others, so that it forgets who wrote before it, or where the others hold nothing but what they wrote
+ * themselves: a former master of a cluster that nobody had written to before need not have any of that.
  */
 export function isStranger(topology: Topology, member: Member): boolean {
   const server = answered(member);
@@ -23,9 +24,17 @@ export function isStranger(topology: Topology, member: Member): boolean {
   return (
     mine.length > 0 &&
     remembersWriters(lastServer(master), server) &&
+    [...known].some((it) => !others.some((other) => wroteAs(lastServer(other), it))) &&
     !mine.some((it) => known.has(it)) &&
     !known.has(server.serverUuid?.toLowerCase() ?? '')
   );
+}
+
+/** Whether it is this server that is called so among the writers of a history. */
+function wroteAs(server: Server | undefined, writer: string): boolean {
+  return server?.gtid.kind === 'mysql'
+    ? writer === server.serverUuid?.toLowerCase()
+    : writer.endsWith(`-${String(server?.serverId)}`);
 }
 
 /** Whether `master` can be compared with `server`, and knows who wrote before it. */

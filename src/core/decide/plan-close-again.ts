@@ -5,6 +5,7 @@ import type { Recovery, StepRecord } from '../model/recovery.ts';
 import type { Member } from '../model/topology.ts';
 import { modeCheck } from './candidate-checks.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import { sameHistoryCheck } from './foreign-history.ts';
 import { check, holdOn, type Ground } from './ground.ts';
 import { budgetOf, draft, number } from './steps.ts';
 
@@ -30,6 +31,7 @@ export function planCloseAgain(
   const opener = openedBy(ground, member, recoveries);
   const checks = [
     modeCheck(ground),
+    sameHistoryCheck(topology, member),
     check(
       opener !== undefined,
       phrase('A plan that was cut short left {instance} open to administrators', { instance: key }),
@@ -90,14 +92,33 @@ function openedBy(
   }
   const open = spell(set('OFF', false), server);
   const closed = [false, true].flatMap((keep) => spell(set('ON', keep), server));
-  for (const recovery of recoveries) {
-    const last = lastBegun(recovery, member.key, [...open, ...closed]);
-    if (last !== undefined) {
-      const ended = last.state === 'done' && last.sql.some((it) => closed.includes(it));
-      return cutShort(recovery) && !ended && last.state !== 'undone' ? recovery : undefined;
-    }
-  }
-  return undefined;
+  const newest = recoveries.find((it) => tellsOf(it, member.key, open, closed));
+  return newest !== undefined && cutShort(newest) && !isClosed(newest, member.key, open, closed)
+    ? newest
+    : undefined;
+}
+
+/** Whether a record says how open the server was left: an attempt to close it that failed says nothing of that. */
+function tellsOf(
+  recovery: Recovery,
+  on: InstanceKey,
+  open: readonly string[],
+  closed: readonly string[],
+): boolean {
+  return (
+    lastBegun(recovery, on, open) !== undefined || lastBegun(recovery, on, closed)?.state === 'done'
+  );
+}
+
+function isClosed(
+  recovery: Recovery,
+  on: InstanceKey,
+  open: readonly string[],
+  closed: readonly string[],
+): boolean {
+  const last = lastBegun(recovery, on, [...open, ...closed]);
+  const closes = last?.sql.some((it) => closed.includes(it)) === true;
+  return last?.state === 'undone' || (last?.state === 'done' && closes);
 }
 
 /** Only administrators may write. */
@@ -105,8 +126,9 @@ function isHalfClosed({ readOnly, superReadOnly }: Server): boolean {
   return readOnly && superReadOnly === false;
 }
 
-function cutShort({ state, kind }: Recovery): boolean {
-  return state === 'interrupted' && lifting.has(kind);
+/** Whoever acknowledged it has taken over. */
+function cutShort({ state, kind, acknowledgement }: Recovery): boolean {
+  return state === 'interrupted' && lifting.has(kind) && acknowledgement === null;
 }
 
 function lastBegun(
