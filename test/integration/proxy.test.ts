@@ -16,7 +16,11 @@ let listen: string;
 let ca: string;
 
 beforeAll(async () => {
-  cluster = await startCluster({ server: 'mariadb', replicas: 1, tls: 'IP:127.0.0.1, DNS:localhost' });
+  cluster = await startCluster({
+    server: 'mariadb',
+    replicas: 1,
+    tls: 'IP:127.0.0.1, DNS:localhost',
+  });
   ca = await readFile(cluster.certificates?.ca ?? '', 'utf8');
 });
 afterAll(async () => {
