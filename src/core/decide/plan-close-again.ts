@@ -14,10 +14,16 @@ const lifting: ReadonlySet<Recovery['kind']> = new Set<Recovery['kind']>(['creat
 
 /**
  * Replicas that a plan let administrators write to, for an account, and that nobody closed since: its process is gone.
- * `recoveries`: newest first. One that somebody else opened is not among them.
+ * `recoveries`: newest first; asked only where it matters. One that somebody else opened is not among them.
  */
-export function leftOpen(ground: Ground, recoveries: readonly Recovery[]): readonly Member[] {
-  return ground.topology.members.filter((it) => openedBy(ground, it, recoveries) !== undefined);
+export function leftOpen(ground: Ground, recoveries: () => readonly Recovery[]): readonly Member[] {
+  const half = ground.topology.members.filter((it) => {
+    const server = answered(it);
+    return server !== undefined && isHalfClosed(server);
+  });
+  // Most rounds see none, and need not read the journal.
+  const past = half.length === 0 ? [] : recoveries();
+  return half.filter((it) => openedBy(ground, it, past) !== undefined);
 }
 
 /** Closes it as it was. `recoveries`: newest first. */

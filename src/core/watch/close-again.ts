@@ -25,7 +25,7 @@ export class CloseAgain {
     if (ground.policy.mode !== 'manage' || controller?.us !== true || !storeWritable) {
       return;
     }
-    for (const { key } of leftOpen(ground, this.#automatic.recoveries())) {
+    for (const { key } of leftOpen(ground, () => this.#automatic.recoveries())) {
       const rests = downtimes.some((it) => it.instance === null || it.instance === key);
       if (!rests && this.#mayTry(key)) await this.#close(key, signal);
     }
