@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Accounts } from '../../src/dialect/new-accounts.ts';
 import { ask, untilAnswering } from '../../src/adapters/lab/ask.ts';
 import type { Row } from '../../src/adapters/lab/ask.ts';
 import type { ServerDistribution } from '../../src/adapters/lab/server-distribution.ts';
+import { until } from '../support/until.ts';
 import { endServer, lastWords, pidOf, startServer } from '../../src/adapters/lab/server-process.ts';
 
 /** One real server of a test. Everything here acts as `root`. */
@@ -52,19 +52,13 @@ export class TestMember {
 
   /** Asks until the first column of the first row is `expected`; throws with what it was last. */
   async untilValue(statement: string, expected: string | null, deadlineMs = 20_000): Promise<void> {
-    const endsAt = Date.now() + deadlineMs;
-    for (;;) {
-      const value = await this.value(statement);
-      if (value === expected) {
-        return;
-      }
-      if (Date.now() > endsAt) {
-        throw new Error(
-          `${this.key}: "${statement}" is ${String(value)}, not ${String(expected)}.`,
-        );
-      }
-      await sleep(25);
-    }
+    let last: string | null = null;
+    const isThere = async (): Promise<boolean> => {
+      last = await this.value(statement);
+      return last === expected;
+    };
+    const what = `${this.key}: "${statement}" is ${String(expected)}`;
+    await until(what, isThere, deadlineMs, () => Promise.resolve(last));
   }
 
   pid(): Promise<number | undefined> {
