@@ -171,6 +171,7 @@ export class ClusterEngine implements ClusterBackend {
   async #order(order: Order, signal: AbortSignal): Promise<RunResult> {
     const result = await runPlan(order, signal, {
       ...this.#parts,
+      look: (within) => this.refresh(within),
       topologyNow: async (within) => (await this.refresh(within)).topology,
       newestTopology: () => this.#state?.topology,
       electorate: () => this.#electorate,

@@ -1,9 +1,10 @@
-import type { RunResult } from './backend.ts';
+import type { ClusterState, RunResult } from './backend.ts';
 import { lookAgain, type Looker } from './look-again.ts';
 import { answered, type InstanceKey } from './model/instance.ts';
 import type { LockAnswer } from './model/lock-answer.ts';
 import { phrase, type Phrase } from './model/phrase.ts';
 import { acceptsLoss, stepsOf, type Decision, type Plan } from './model/plan.ts';
+import type { Policy } from './model/policy.ts';
 import { endsWhenDisarmed, type Recovery } from './model/recovery.ts';
 import { memberOf, type Member, type Topology } from './model/topology.ts';
 import type { AddressBook, Clock, Commander, Lease, ProgramRunner, Store } from './ports.ts';
@@ -13,6 +14,7 @@ import { executePlan } from './recover/execute-plan.ts';
 import type { Hands } from './recover/hands.ts';
 import { lockObjection } from './recover/majority.ts';
 import { untilDisarmed } from './until-disarmed.ts';
+import { whileMasterLives, type LivingGround } from './while-master-lives.ts';
 
 /** A plan, who or what asks for it, and how to decide again under the lock. */
 export interface Order {
@@ -34,6 +36,8 @@ export interface Runner extends Looker {
   readonly log: (level: 'debug' | 'info' | 'warn' | 'error', line: string) => void;
   /** Replicas that were replicating at the last good look at the master: whose locks count. */
   readonly electorate: () => readonly InstanceKey[];
+  readonly look: (signal: AbortSignal) => Promise<ClusterState>;
+  readonly policy: () => Promise<Policy>;
   readonly newestTopology: () => Topology | undefined;
   readonly traffic: Hands['traffic'];
   readonly programs: ProgramRunner;
@@ -45,6 +49,14 @@ const sparingMasters: ReadonlySet<Plan['kind']> = new Set<Plan['kind']>([
   'relocate',
   'repair',
   'detach',
+  'create-user',
+  'fix',
+]);
+
+/** They wait for what only a living master brings, and would stand in the way of the recovery of one that dies. */
+const endedByLostMaster: ReadonlySet<Plan['kind']> = new Set<Plan['kind']>([
+  'rejoin',
+  'relocate',
   'create-user',
   'fix',
 ]);
@@ -112,7 +124,7 @@ interface Grip {
 
 async function runUnderLease(order: Order, signal: AbortSignal, grip: Grip): Promise<RunResult> {
   const { plan, trigger, again } = order;
-  const { runner, store, commander } = grip;
+  const { runner, store } = grip;
   const objection = await takeLocks(order, signal, grip);
   if (objection !== null) {
     return refused(
@@ -141,7 +153,7 @@ async function runUnderLease(order: Order, signal: AbortSignal, grip: Grip): Pro
     randomLetters: runner.randomLetters(),
   });
   store.saveRecovery(record);
-  const hands = handsOf(runner, store, commander);
+  const hands = handsOf(plan, grip);
   const execute = (within: AbortSignal): Promise<Recovery> =>
     executePlan(plan, record, hands, within);
   const { clock, cluster } = runner;
@@ -180,7 +192,7 @@ async function takeLocks(
   return lockObjection(counted, taken ?? required ?? plan.subject, known);
 }
 
-function handsOf(runner: Runner, store: Store, commander: Commander): Hands {
+function handsOf({ kind }: Plan, { runner, store, commander }: Grip): Hands {
   let seen = { expectation: '', at: Number.NEGATIVE_INFINITY };
   return {
     commander,
@@ -197,6 +209,10 @@ function handsOf(runner: Runner, store: Store, commander: Commander): Hands {
       seen = { expectation, at: objection === null ? runner.clock.monotonic() : seen.at };
       return objection;
     },
+    whileMasterLives: (signal, wait) =>
+      endedByLostMaster.has(kind)
+        ? whileMasterLives(livingGround(runner), signal, wait)
+        : wait(signal),
     traffic: runner.traffic,
     programs: runner.programs,
     isDowntimed: (key) => isDowntimed(runner, store, key),
@@ -210,6 +226,10 @@ function handsOf(runner: Runner, store: Store, commander: Commander): Hands {
       runner.tell(recovery);
     },
   };
+}
+
+function livingGround({ clock, look, policy }: Runner): LivingGround {
+  return { clock, look, confirmSeconds: async () => (await policy()).confirmSeconds };
 }
 
 function isDowntimed({ cluster, clock }: Runner, store: Store, key: InstanceKey): boolean {

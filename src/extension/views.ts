@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import type { Recovery } from '../core/model/recovery.ts';
-import { happenedByItself, needsAcknowledgement } from '../protocol/recovery-now.ts';
+import { needsAcknowledgement } from '../protocol/recovery-now.ts';
 import { viewOf } from '../protocol/topology-view.ts';
 import type { Words } from '../protocol/words.ts';
 import type { ClusterWatch } from './cluster-watch.ts';
@@ -15,6 +14,7 @@ import { badgeOf } from './status-text.ts';
 import { byProject } from './project-nodes.ts';
 import { clusterNode } from './tree-nodes.ts';
 import type { TreeNode } from './tree-nodes.ts';
+import { walkthroughSteps } from './walkthrough-steps.ts';
 
 export interface ViewsGround {
   readonly watch: ClusterWatch;
@@ -101,18 +101,12 @@ export class Views implements vscode.Disposable {
     this.#set('switchover.hasClusters', this.#ground.watch.clusters.length > 0);
     const recoveries = this.#ground.watch.recoveries();
     this.#set('switchover.hasOpenRecoveries', recoveries.some(needsAcknowledgement));
-    this.#tellWalkthrough(
-      recoveries.filter((it) => happenedByItself(it) && it.state !== 'running'),
-    );
+    const states = this.#ground.watch.clusters.flatMap(({ backend }) => backend.current() ?? []);
+    for (const [step, isDone] of Object.entries(walkthroughSteps(states, recoveries))) {
+      this.#set(step, isDone);
+    }
     this.#set('switchover.hasLab', this.#ground.lab.instances.size > 0);
     this.#set('switchover.emptyBecause', this.#emptyBecause);
-  }
-
-  /** What only a state can tell, since no command brings it about. */
-  #tellWalkthrough(automatic: readonly Recovery[]): void {
-    this.#set('switchover.hasAutomaticRecovery', automatic.length > 0);
-    const acknowledged = automatic.some((it) => it.acknowledgement !== null);
-    this.#set('switchover.hasAcknowledgedRecovery', acknowledged);
   }
 
   #set(name: string, value: unknown): void {

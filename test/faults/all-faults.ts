@@ -18,6 +18,7 @@ import { partitions } from './partitions.ts';
 import { powerLoss } from './power-loss.ts';
 import { switchovers } from './switchovers.ts';
 import { takenPort } from './taken-port.ts';
+import { waitingPlans } from './waiting-plans.ts';
 import { unapplied } from './unapplied.ts';
 
 export const faults: readonly Fault[] = [
@@ -41,6 +42,7 @@ export const faults: readonly Fault[] = [
   ...lockedSemiSync,
   ...lostReplicas,
   ...takenPort,
+  ...waitingPlans,
 ];
 
 export const notPlayed: readonly NotPlayed[] = [];

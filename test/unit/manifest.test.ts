@@ -82,7 +82,7 @@ test('every condition of a menu or walkthrough asks for something that the exten
     [...conditions.matchAll(/(switchover\.(?:has|empty)[A-Z]\w+)/g)].map(([, name]) => name ?? ''),
   );
   expect([...asked].toSorted()).toEqual(named(/\.(has|empty)/));
-  expect(asked.size).toBe(6);
+  expect(asked.size).toBe(12);
 });
 
 test('every setting of the schema is in the manifest, and none is read in a folder that is not trusted', () => {

@@ -208,6 +208,10 @@ test('whoever follows the walkthrough clicks through every step, to an acknowled
   await begin(openTopology);
   await cards.nth(2).waitFor({ timeout: limitMs });
   await isDone(openTopology);
+  // A question that nobody answers does not count: begin() sees that the step is still to do.
+  await begin(stopMaster);
+  await workbench.quickPick('db-1').waitFor({ timeout: limitMs });
+  await workbench.page.keyboard.press('Escape');
   await begin(stopMaster);
   await choose('db-1', 'Master');
   await statusSays(/no master/);

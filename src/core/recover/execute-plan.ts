@@ -1,5 +1,5 @@
 import { phrase, type Phrase } from '../model/phrase.ts';
-import { stepsOf, type Plan, type Stage, type Step } from '../model/plan.ts';
+import { stepsOf, type Action, type Plan, type Stage, type Step } from '../model/plan.ts';
 import type { Position } from '../model/position.ts';
 import { phraseOf } from '../model/replication-error.ts';
 import type { Recovery } from '../model/recovery.ts';
@@ -22,6 +22,14 @@ import { undoSteps } from './undo.ts';
 
 /** A signal that never ends. */
 const never = new AbortController().signal;
+
+/** They end when something that others do has come about. */
+const waiting: ReadonlySet<Action['do']> = new Set<Action['do']>([
+  'wait-for-mark',
+  'wait-until-applied',
+  'verify-replicating',
+  'verify-user',
+]);
 
 /** What a run knows while it lasts. */
 interface Run {
@@ -156,9 +164,12 @@ function act(
   { action, ...step }: Step,
   signal: AbortSignal,
 ): Promise<ActionOutcome> {
-  return action.do === 'run-program'
-    ? runProgram({ ...step, action }, record, hands, signal)
-    : performAction({ ...step, action }, marks, hands, signal);
+  if (action.do === 'run-program') {
+    return runProgram({ ...step, action }, record, hands, signal);
+  }
+  const perform = (until: AbortSignal): Promise<ActionOutcome> =>
+    performAction({ ...step, action }, marks, hands, until);
+  return waiting.has(action.do) ? hands.whileMasterLives(signal, perform) : perform(signal);
 }
 
 /** Before the new master opens all steps share one budget; afterwards each has its own time, for nothing waits for it. */
