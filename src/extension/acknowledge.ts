@@ -19,7 +19,7 @@ export async function acknowledgeRecovery(desk: Desk, argument: unknown): Promis
   const id = recoveryOf(argument) ?? (await pickOpen(desk, argument));
   if (id === undefined) return;
   const prompt = desk.words.t(sentences.acknowledgePrompt);
-  const comment = await vscode.window.showInputBox({ prompt });
+  const comment = await vscode.window.showInputBox({ prompt, ignoreFocusOut: true });
   if (comment === undefined) return;
   await acknowledge(desk, [id], comment);
 }
@@ -32,7 +32,7 @@ export async function acknowledgeAll(desk: Desk, argument: unknown): Promise<voi
     return;
   }
   const prompt = desk.words.t(sentences.acknowledgeAllPrompt, { count: open.length });
-  const comment = await vscode.window.showInputBox({ prompt });
+  const comment = await vscode.window.showInputBox({ prompt, ignoreFocusOut: true });
   if (comment === undefined) return;
   await acknowledge(
     desk,
@@ -62,7 +62,7 @@ export async function recoveryActions(desk: Desk, argument: unknown): Promise<vo
         command: 'switchover.openTopology',
       },
     ],
-    { placeHolder: spell(newest.headline, desk.words) },
+    { placeHolder: spell(newest.headline, desk.words), ignoreFocusOut: true },
   );
   if (chosen === undefined) return;
   const { cluster, id } = newest;
@@ -107,7 +107,7 @@ async function pickOpen(desk: Desk, argument: unknown): Promise<string | undefin
     description: it.cluster,
   }));
   const placeHolder = words.t(sentences.pickRecovery);
-  return (await vscode.window.showQuickPick(items, { placeHolder }))?.id;
+  return (await vscode.window.showQuickPick(items, { placeHolder, ignoreFocusOut: true }))?.id;
 }
 
 function tellNothing({ words }: Desk): void {

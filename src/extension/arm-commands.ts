@@ -34,7 +34,7 @@ export async function disarmFailover(desk: Desk, argument: unknown): Promise<voi
   const cluster = watched.settings.id;
   const title = desk.words.t(sentences.disarmTitle, { cluster });
   const prompt = desk.words.t(sentences.whyPrompt);
-  const reason = await vscode.window.showInputBox({ title, prompt });
+  const reason = await vscode.window.showInputBox({ title, prompt, ignoreFocusOut: true });
   if (reason === undefined) return;
   desk.watch.store?.disarm({ cluster, at: Date.now(), by: whoAmI(), reason });
   await look(watched);
@@ -47,7 +47,7 @@ export async function beginDowntime(desk: Desk, argument: unknown): Promise<void
   if (until === undefined) return;
   const title = desk.words.t(sentences.downtimeTitle, { name: place.instance ?? place.cluster });
   const prompt = desk.words.t(sentences.whyPrompt);
-  const reason = await vscode.window.showInputBox({ title, prompt });
+  const reason = await vscode.window.showInputBox({ title, prompt, ignoreFocusOut: true });
   if (reason === undefined) return;
   const begun = { since: Date.now(), until: until.at, owner: whoAmI(), reason };
   desk.watch.store?.beginDowntime({ cluster: place.cluster, instance: place.instance, ...begun });
@@ -91,7 +91,7 @@ async function downtimePlace(desk: Desk, argument: unknown): Promise<Place | und
   }
   const whole = desk.words.t(sentences.wholeCluster, { cluster });
   const one = desk.words.t(sentences.oneInstance);
-  const chosen = await vscode.window.showQuickPick([whole, one]);
+  const chosen = await vscode.window.showQuickPick([whole, one], { ignoreFocusOut: true });
   if (chosen === undefined) return undefined;
   if (chosen === whole) return { watched, cluster, instance: null };
   const found = await chooseInstance(desk, { cluster }, 'any');
@@ -108,7 +108,10 @@ async function pickEnd({
     { label: t(sentences.untilEnded), minutes: null },
     { label: t(sentences.otherTime), minutes: undefined },
   ];
-  const chosen = await vscode.window.showQuickPick(items, { placeHolder: t(sentences.howLong) });
+  const chosen = await vscode.window.showQuickPick(items, {
+    placeHolder: t(sentences.howLong),
+    ignoreFocusOut: true,
+  });
   if (chosen === undefined) return undefined;
   if (chosen.minutes === null) return { at: null };
   const minutes = chosen.minutes ?? (await askMinutes(t));
@@ -121,6 +124,7 @@ const mostMinutes = 527_040;
 async function askMinutes(t: Desk['words']['t']): Promise<number | undefined> {
   const text = await vscode.window.showInputBox({
     prompt: t(sentences.minutesPrompt),
+    ignoreFocusOut: true,
     validateInput: (typed) => (isMinutes(typed) ? undefined : t(sentences.minutesWrong)),
   });
   return text === undefined ? undefined : Number(text);
@@ -138,7 +142,8 @@ async function pickDowntime(
   if (downtimes.length < 2) return only;
   const items = downtimes.map((it) => ({ label: it.instance ?? it.cluster, downtime: it }));
   const placeHolder = words.t(sentences.whichDowntime);
-  return (await vscode.window.showQuickPick(items, { placeHolder }))?.downtime;
+  return (await vscode.window.showQuickPick(items, { placeHolder, ignoreFocusOut: true }))
+    ?.downtime;
 }
 
 /** Orchestrator's filter for one cluster by its name, in the user's own settings. False: the person changed their mind. */

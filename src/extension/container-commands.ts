@@ -146,5 +146,5 @@ async function pickContainer(
     return undefined;
   }
   const placeHolder = words.t(dockerSentences.pickContainer, { cluster });
-  return (await vscode.window.showQuickPick(items, { placeHolder }))?.key;
+  return (await vscode.window.showQuickPick(items, { placeHolder, ignoreFocusOut: true }))?.key;
 }

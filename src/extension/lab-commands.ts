@@ -59,7 +59,10 @@ async function pickKind({ lab, words }: Desk): Promise<LabKind | undefined | 'ca
     detail: words.t(detail),
   }));
   const placeHolder = words.t(labSentences.labKindPick);
-  return (await vscode.window.showQuickPick(items, { placeHolder }))?.way ?? 'cancelled';
+  return (
+    (await vscode.window.showQuickPick(items, { placeHolder, ignoreFocusOut: true }))?.way ??
+    'cancelled'
+  );
 }
 
 export async function removeLab(desk: Desk): Promise<void> {
@@ -128,7 +131,7 @@ async function pickLab(desk: Desk, runs: boolean): Promise<string | undefined> {
     return undefined;
   }
   const placeHolder = words.t(runs ? sentences.labStopPick : sentences.labStartPick);
-  return (await vscode.window.showQuickPick(picks, { placeHolder }))?.label;
+  return (await vscode.window.showQuickPick(picks, { placeHolder, ignoreFocusOut: true }))?.label;
 }
 
 function tellFailure({ words, log }: Desk, sentence: string, error: unknown): void {

@@ -27,7 +27,7 @@ export async function pickCluster(
     description: statusText([glance], words, Date.now())?.text ?? '',
   }));
   const placeHolder = words.t(sentences.pickCluster);
-  const chosen = await vscode.window.showQuickPick(items, { placeHolder });
+  const chosen = await vscode.window.showQuickPick(items, { placeHolder, ignoreFocusOut: true });
   return chosen === undefined ? undefined : watch.cluster(chosen.label);
 }
 
@@ -56,6 +56,7 @@ export async function pickInstance(
   const chosen = await vscode.window.showQuickPick(cards.map(itemOf), {
     placeHolder,
     matchOnDescription: true,
+    ignoreFocusOut: true,
   });
   return chosen?.key;
 }

@@ -25,7 +25,13 @@ async function pickSource(
   const labelOf = (key: string): string => cards.find((it) => it.key === key)?.label ?? key;
   const rows = judging.then((sources) => items(sourceRows(sources, cards, words), desk));
   const placeHolder = words.t(sentences.pickSource, { instance: labelOf(instance) });
-  return (await vscode.window.showQuickPick(rows, { placeHolder, matchOnDetail: true }))?.key;
+  return (
+    await vscode.window.showQuickPick(rows, {
+      placeHolder,
+      matchOnDetail: true,
+      ignoreFocusOut: true,
+    })
+  )?.key;
 }
 
 async function judge(

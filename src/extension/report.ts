@@ -77,7 +77,7 @@ async function pickAny({ watch, words }: Desk): Promise<string | undefined> {
     return undefined;
   }
   const placeHolder = words.t(sentences.pickRecovery);
-  return (await vscode.window.showQuickPick(items, { placeHolder }))?.id;
+  return (await vscode.window.showQuickPick(items, { placeHolder, ignoreFocusOut: true }))?.id;
 }
 
 /** `2026-01-31 14:02:03.456` on this machine's clock. */

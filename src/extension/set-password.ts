@@ -81,7 +81,7 @@ async function pickUser(
     }),
   );
   const placeHolder = words.t(sentences.whichPassword, { cluster: settings.id });
-  return (await vscode.window.showQuickPick(items, { placeHolder }))?.which;
+  return (await vscode.window.showQuickPick(items, { placeHolder, ignoreFocusOut: true }))?.which;
 }
 
 function userLabel(settings: ClusterSettings, which: Which, words: Words): string {

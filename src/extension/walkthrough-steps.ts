@@ -1,6 +1,8 @@
 import type { ClusterState } from '../core/backend.ts';
 import { familyOf } from '../core/model/finding.ts';
+import { answered } from '../core/model/instance.ts';
 import type { Recovery } from '../core/model/recovery.ts';
+import { memberOf } from '../core/model/topology.ts';
 import { happenedByItself } from '../protocol/recovery-now.ts';
 
 /** Context keys of the manifest that tick a step of the walkthrough: by what has come about, not by what was clicked. */
@@ -14,9 +16,11 @@ export type WalkthroughStep =
   | 'switchover.hasAutomaticRecovery'
   | 'switchover.hasAcknowledgedRecovery';
 
+type State = Pick<ClusterState, 'topology' | 'findings' | 'watch'>;
+
 /** Which steps are done. A step whose question was cancelled is not. */
 export function walkthroughSteps(
-  states: readonly Pick<ClusterState, 'findings' | 'watch'>[],
+  states: readonly State[],
   recoveries: readonly Recovery[],
 ): Readonly<Record<WalkthroughStep, boolean>> {
   const findings = states.flatMap((it) => it.findings);
@@ -27,13 +31,20 @@ export function walkthroughSteps(
   return {
     'switchover.hasLostMaster': findings.some((it) => familyOf(it.code) === 'dead-master'),
     'switchover.hasPromotion': promotions.length > 0,
-    'switchover.hasReturnedMaster': hasRejoined || findings.some((it) => it.code === 'NeedsRejoin'),
+    'switchover.hasReturnedMaster': hasRejoined || states.some(hasReturned),
     'switchover.hasRejoined': hasRejoined,
     'switchover.hasAcknowledgedPromotion': promotions.some(isAcknowledged),
     'switchover.hasArmedCluster': states.some((it) => it.watch?.armed === true),
     'switchover.hasAutomaticRecovery': automatic.length > 0,
     'switchover.hasAcknowledgedRecovery': automatic.some(isAcknowledged),
   };
+}
+
+/** A former master answers again, and follows nobody yet. */
+function hasReturned({ topology, findings }: State): boolean {
+  return findings.some(
+    (it) => it.code === 'NeedsRejoin' && answered(memberOf(topology, it.instance)) !== undefined,
+  );
 }
 
 function isPromotionByHand({ kind, trigger, openedAt }: Recovery): boolean {

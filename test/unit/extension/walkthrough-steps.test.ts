@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
+import { analyse } from '../../../src/core/analyse/analyse.ts';
 import type { Recovery } from '../../../src/core/model/recovery.ts';
 import { walkthroughSteps } from '../../../src/extension/walkthrough-steps.ts';
+import { draw } from '../../support/drawing.ts';
 import { recoveryAt } from '../../support/sample-recovery.ts';
+import { policy } from '../../support/world.ts';
 
 const acknowledgement = { at: 2, by: 'kim', comment: 'seen' };
 const failover: Recovery = {
@@ -15,7 +18,11 @@ const automatic: Recovery = { ...failover, trigger: 'DeadMaster' };
 
 /** The steps that are done. */
 function done(...recoveries: readonly Recovery[]): readonly string[] {
-  return Object.entries(walkthroughSteps([], recoveries)).flatMap(([step, isDone]) =>
+  return named(walkthroughSteps([], recoveries));
+}
+
+function named(steps: ReturnType<typeof walkthroughSteps>): readonly string[] {
+  return Object.entries(steps).flatMap(([step, isDone]) =>
     isDone ? [step.replace('switchover.', '')] : [],
   );
 }
@@ -46,17 +53,16 @@ test.each([
 });
 
 test.each([
-  ['DeadMaster', 'switchover.hasLostMaster'],
-  ['NeedsRejoin', 'switchover.hasReturnedMaster'],
-] as const)('the finding %s says that a step is done', (code, step) => {
-  const finding = {
-    code,
-    severity: 'error',
-    instance: 'db001:3306',
-    says: '',
-    evidence: [],
-    advice: '',
-    facts: {},
-  } as const;
-  expect(walkthroughSteps([{ findings: [finding] }], [])[step]).toBe(true);
+  { picture: 'db1 rw\n+ db2\n+ db3', is: [] },
+  {
+    picture: 'db1 silent\n+ db2 receiver=connecting\n+ db3 receiver=connecting',
+    is: ['hasLostMaster'],
+  },
+  { picture: 'db2 rw\n+ db3\ndb1 silent', promoted: 'db2:3306', is: [] },
+  { picture: 'db2 rw\n+ db3\ndb1 ro', promoted: 'db2:3306', is: ['hasReturnedMaster'] },
+])('$picture is $is', ({ picture, promoted = null, is }) => {
+  const before = draw('db1 rw\n+ db2\n+ db3');
+  const topology = draw(picture, promoted, before);
+  const findings = analyse(topology, policy);
+  expect(named(walkthroughSteps([{ topology, findings }], []))).toEqual(is);
 });
