@@ -122,6 +122,9 @@ export const deaths: readonly Fault[] = [
       if (!scene.words().includes('5 transactions')) {
         throw new Error(`What it has of its own is not told.\n${scene.monitor.told()}`);
       }
+      if (!scene.reasons().some((it) => /\b5 transactions/.test(it))) {
+        throw new Error(`Why it was not let in is not in the journal.\n${scene.monitor.told()}`);
+      }
     },
   },
   {

@@ -1,4 +1,4 @@
-import type { RunResult } from '../backend.ts';
+import type { ClusterState, RunResult } from '../backend.ts';
 import type { Ground } from '../decide/ground.ts';
 import { planDetach } from '../decide/plan-detach.ts';
 import { planFence } from '../decide/plan-fence.ts';
@@ -11,7 +11,7 @@ import type { Policy } from '../model/policy.ts';
 import type { Recovery } from '../model/recovery.ts';
 import { memberOf, type Member, type Topology } from '../model/topology.ts';
 import type { ClusterHands } from './cluster-hands.ts';
-import { gone, runDecision } from './run-decision.ts';
+import { gone, runDecision, type Cause } from './run-decision.ts';
 import { follows } from './standing.ts';
 
 /** After a rejoin or restore that failed or was refused, in milliseconds. */
@@ -35,18 +35,18 @@ export class Aftermath {
    * Closes a replaced master that takes writes, also one that reads from somebody, as a co-master does when it comes back;
    * true when somebody was closed. One that cannot be closed holds up nothing else: the new master may need us more.
    */
-  async fence(topology: Topology, signal: AbortSignal): Promise<boolean> {
+  async fence(state: ClusterState, signal: AbortSignal): Promise<boolean> {
     let closed = false;
-    for (const { key } of this.#replaced(topology).filter(isOpen)) {
+    for (const { key } of this.#replaced(state.topology).filter(isOpen)) {
       if (this.#mayTry(`fence ${key}`, fenceAgainMs)) {
-        closed = (await this.#fenceOne(key, signal)) || closed;
+        closed = (await this.#fenceOne(key, state, signal)) || closed;
       }
     }
     return closed;
   }
 
-  async #fenceOne(key: InstanceKey, signal: AbortSignal): Promise<boolean> {
-    const result = await this.#run('NeedsRejoin', signal, async () => {
+  async #fenceOne(key: InstanceKey, state: ClusterState, signal: AbortSignal): Promise<boolean> {
+    const result = await this.#run(needsRejoin(state, key), signal, async () => {
       const now = (await this.#automatic.look(signal)).topology;
       const former = this.#replaced(now).find((it) => it.key === key);
       const master = memberOf(now, now.master);
@@ -63,32 +63,33 @@ export class Aftermath {
   }
 
   /** What is not urgent, as the settings want it. */
-  async tidyUp(topology: Topology, policy: Policy, signal: AbortSignal): Promise<void> {
+  async tidyUp(state: ClusterState, policy: Policy, signal: AbortSignal): Promise<void> {
     if (policy.autoRejoin) {
-      await this.#bringBack(topology, signal);
+      await this.#bringBack(state, signal);
     }
     if (policy.detachesLost) {
-      await this.#detachLost(topology, signal);
+      await this.#detachLost(state, signal);
     }
   }
 
   /** Rejoins replaced masters that are back and have nothing of their own, and replicas that a promotion left behind. */
-  async #bringBack(topology: Topology, signal: AbortSignal): Promise<void> {
+  async #bringBack(state: ClusterState, signal: AbortSignal): Promise<void> {
+    const { topology } = state;
     for (const member of [...this.#back(topology), ...this.#leftBehind(topology)]) {
-      await this.#rejoin(member, 'NeedsRejoin', signal);
+      await this.#rejoin(member, needsRejoin(state, member.key), signal);
     }
   }
 
   /** Stops those from reading that a promotion left behind, so that they do not follow whom it replaced. */
-  async #detachLost(topology: Topology, signal: AbortSignal): Promise<void> {
+  async #detachLost(state: ClusterState, signal: AbortSignal): Promise<void> {
     const { downtimes } = this.#automatic.circumstances();
-    const lost = this.#leftBehind(topology).filter(
+    const lost = this.#leftBehind(state.topology).filter(
       (it) =>
         answered(it)?.channels[0]?.receiver !== 'no' &&
         !downtimes.some(({ instance }) => instance === it.key),
     );
     for (const { key } of lost.filter((it) => this.#mayTry(`detach ${it.key}`, tryAgainMs))) {
-      await this.#runQuietly('NeedsRejoin', signal, async () => {
+      await this.#runQuietly(needsRejoin(state, key), signal, async () => {
         const now = (await this.#automatic.look(signal)).topology;
         const master = memberOf(now, now.master);
         const still = this.#leftBehind(now).find((it) => it.key === key);
@@ -101,16 +102,17 @@ export class Aftermath {
 
   /** Ends what was begun by somebody who is gone; true when something was done. */
   async endWhatWasCutShort(
-    topology: Topology,
+    state: ClusterState,
     ground: Ground,
     signal: AbortSignal,
   ): Promise<boolean> {
+    const { topology } = state;
     const newest = cutShort(this.#automatic.recoveries());
     if (newest === undefined) {
       return this.#bringCandidateBack(topology, signal);
     }
     if (newest.openedAt !== null && topology.master === newest.newMaster) {
-      return this.#letAllFollow(topology, newest, signal);
+      return this.#letAllFollow(state, newest, signal);
     }
     if (!leftUndone(ground, newest)) {
       return this.#bringCandidateBack(topology, signal);
@@ -118,7 +120,7 @@ export class Aftermath {
     if (!this.#mayTry('restore', tryAgainMs)) {
       return false;
     }
-    return this.#runQuietly('Interrupted', signal, async () => {
+    return this.#runQuietly(interrupted, signal, async () => {
       const now = await this.#automatic.look(signal);
       return planRestore(await this.#automatic.ground(now.topology), newest);
     });
@@ -130,7 +132,7 @@ export class Aftermath {
     if (strayed === undefined || !this.#mayTry(`bring back ${strayed.key}`, tryAgainMs)) {
       return false;
     }
-    return this.#runQuietly('Interrupted', signal, async () => {
+    return this.#runQuietly(interrupted, signal, async () => {
       const now = await this.#automatic.look(signal);
       const ground = await this.#automatic.ground(now.topology);
       return planBringBack(ground, this.#automatic.recoveries());
@@ -142,7 +144,7 @@ export class Aftermath {
    * started any more: whoever follows a replica is left there.
    */
   async #letAllFollow(
-    topology: Topology,
+    { topology, findings }: Pick<ClusterState, 'topology' | 'findings'>,
     { oldMaster, steps }: Recovery,
     signal: AbortSignal,
   ): Promise<boolean> {
@@ -156,9 +158,13 @@ export class Aftermath {
           (it.source === topology.master && begun.has(it.key))) &&
         !follows(it, topology.master),
     );
+    const cause = ({ key }: Member): Cause => ({
+      ...interrupted,
+      finding: findings.find((it) => it.instance === key),
+    });
     let done = false;
     for (const member of behind) {
-      done = (await this.#rejoin(member, 'Interrupted', signal)) || done;
+      done = (await this.#rejoin(member, cause(member), signal)) || done;
     }
     return done;
   }
@@ -214,11 +220,11 @@ export class Aftermath {
     );
   }
 
-  async #rejoin(member: Member, trigger: string, signal: AbortSignal): Promise<boolean> {
+  async #rejoin(member: Member, cause: Cause, signal: AbortSignal): Promise<boolean> {
     if (!this.#mayTry(`rejoin ${member.key}`, tryAgainMs)) {
       return false;
     }
-    return this.#runQuietly(trigger, signal, async () => {
+    return this.#runQuietly(cause, signal, async () => {
       const { topology } = await this.#automatic.look(signal);
       const master = memberOf(topology, topology.master);
       const subject = memberOf(topology, member.key);
@@ -231,15 +237,15 @@ export class Aftermath {
 
   /** True when something ran. */
   async #runQuietly(
-    trigger: string,
+    cause: Cause,
     signal: AbortSignal,
     decide: () => Promise<Decision>,
   ): Promise<boolean> {
-    return (await this.#run(trigger, signal, decide)).kind === 'ran';
+    return (await this.#run(cause, signal, decide)).kind === 'ran';
   }
 
-  #run(trigger: string, signal: AbortSignal, decide: () => Promise<Decision>): Promise<RunResult> {
-    return runDecision(this.#automatic, trigger, decide, signal);
+  #run(cause: Cause, signal: AbortSignal, decide: () => Promise<Decision>): Promise<RunResult> {
+    return runDecision(this.#automatic, cause, decide, signal);
   }
 
   #mayTry(what: string, everyMs: number): boolean {
@@ -250,6 +256,16 @@ export class Aftermath {
     this.#notBefore.set(what, now + everyMs);
     return true;
   }
+}
+
+/** Nothing that can be seen now: the journal says so. */
+const interrupted: Cause = { trigger: 'Interrupted', finding: undefined };
+
+/** Because a promotion replaced it, or left it behind. */
+function needsRejoin({ findings }: Pick<ClusterState, 'findings'>, key: InstanceKey): Cause {
+  const ours = findings.filter((it) => it.instance === key);
+  const finding = ours.find((it) => it.code === 'NeedsRejoin') ?? ours[0];
+  return { trigger: 'NeedsRejoin', finding };
 }
 
 /** Takes writes, as far as it says. */

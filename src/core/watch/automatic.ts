@@ -55,10 +55,10 @@ export class AutomaticRecovery {
     const ground = await this.#automatic.ground(state.topology);
     const armed = mayAct(ground, circumstances);
     // A former master that takes writes again is closed before anything else, whatever else is wrong.
-    if (armed && (await this.#aftermath.fence(state.topology, signal))) {
+    if (armed && (await this.#aftermath.fence(state, signal))) {
       return;
     }
-    if (armed && (await this.#aftermath.endWhatWasCutShort(state.topology, ground, signal))) {
+    if (armed && (await this.#aftermath.endWhatWasCutShort(state, ground, signal))) {
       return;
     }
     if (await this.#living.act(state, signal)) {
@@ -78,7 +78,7 @@ export class AutomaticRecovery {
     await this.#mend(state.topology, signal, armed);
     await this.#closeAgain.act(ground, signal);
     if (armed) {
-      await this.#aftermath.tidyUp(state.topology, ground.policy, signal);
+      await this.#aftermath.tidyUp(state, ground.policy, signal);
     }
   }
 

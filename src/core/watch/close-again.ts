@@ -34,7 +34,7 @@ export class CloseAgain {
   async #close(key: InstanceKey, signal: AbortSignal): Promise<void> {
     await runDecision(
       this.#automatic,
-      'Interrupted',
+      { trigger: 'Interrupted', finding: undefined },
       async () => {
         const { topology } = await this.#automatic.look(signal);
         const member = memberOf(topology, key);

@@ -1,7 +1,9 @@
 import type { RunResult } from '../backend.ts';
+import type { Finding } from '../model/finding.ts';
 import { inEnglish, phrase } from '../model/phrase.ts';
 import type { Decision } from '../model/plan.ts';
 import type { ClusterHands } from './cluster-hands.ts';
+import { toldOf } from './standing.ts';
 
 /** What was to be answered is no longer so. */
 export const gone: Decision = {
@@ -9,10 +11,21 @@ export const gone: Decision = {
   refusal: { because: [phrase('The finding is gone.')], instead: [], checks: [] },
 };
 
-/** Plans, runs, and tells in the log why not. `decide`: on a picture of its own; asked again under the lock. */
+/** Why something is done without a person. */
+export interface Cause {
+  /** The code of a finding, or `Interrupted`. */
+  readonly trigger: string;
+  /** What it answers; undefined where no finding says so. */
+  readonly finding: Finding | undefined;
+}
+
+/**
+ * Plans and runs; a refusal is told in the log, and in the journal where a finding is answered. `decide`: on a picture of
+ * its own; asked again under the lock.
+ */
 export async function runDecision(
-  hands: Pick<ClusterHands, 'run' | 'log'>,
-  trigger: string,
+  hands: Pick<ClusterHands, 'run' | 'log' | 'detected'>,
+  { trigger, finding }: Cause,
   decide: () => Promise<Decision>,
   signal: AbortSignal,
 ): Promise<RunResult> {
@@ -22,7 +35,11 @@ export async function runDecision(
       ? await hands.run({ plan: decision.plan, trigger, again: decide }, signal)
       : { kind: 'refused', because: decision.refusal.because, instead: [] };
   if (result.kind === 'refused') {
-    hands.log('warn', `Held: ${result.because.map(inEnglish).join(' ')}`);
+    const { because } = result;
+    hands.log('warn', `Held: ${because.map(inEnglish).join(' ')}`);
+    if (finding !== undefined && decision !== gone) {
+      hands.detected({ ...toldOf(finding), decision: 'held', because, recovery: null });
+    }
   }
   return result;
 }
