@@ -36,7 +36,8 @@ export interface PictureGround {
   readonly planning: boolean;
   /** The plan that runs from this panel. */
   readonly run: { readonly plan: Plan } | undefined;
-  readonly result: ResultView | null;
+  /** What came of the last one, and when, in milliseconds since the epoch. */
+  readonly result: { readonly view: ResultView; readonly at: number } | null;
   /** Recoveries whose result was put away. */
   readonly dismissed: ReadonlySet<string>;
 }
@@ -64,7 +65,7 @@ export function panelStateOf(state: ClusterState | undefined, ground: PictureGro
     sheet,
     planning,
     progress: state === undefined ? null : progressNow(state, ground),
-    result: ground.result ?? (state === undefined ? null : waitingResult(state, ground)),
+    result: resultNow(state, ground),
   };
 }
 
@@ -97,6 +98,17 @@ function beforeNoReturn(running: Recovery, plan: Plan): boolean {
   return running.steps.some(
     (it) => undoable.includes(it.id) && (it.state === 'waiting' || it.state === 'running'),
   );
+}
+
+/** Whatever ended here is old news once another master was opened since. */
+function resultNow(state: ClusterState | undefined, ground: PictureGround): ResultView | null {
+  const { result } = ground;
+  const isOld =
+    result !== null && state?.recoveries.some((it) => (it.openedAt ?? 0) > result.at) === true;
+  if (result !== null && !isOld) {
+    return result.view;
+  }
+  return state === undefined ? null : waitingResult(state, ground);
 }
 
 /** The end of a recovery that waits for an acknowledgement, whoever ran it. */

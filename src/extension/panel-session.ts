@@ -5,7 +5,7 @@ import type { FromWebview, ToWebview } from '../protocol/messages.ts';
 import type { ResultView } from '../protocol/panel-state.ts';
 import { headlineOf } from '../protocol/plan-view.ts';
 import type { PlanGround } from '../protocol/plan-view.ts';
-import { resultOf } from '../protocol/recovery-view.ts';
+import { failureOf, resultOf } from '../protocol/recovery-view.ts';
 import { panelSentences, sentences } from '../protocol/sentences.ts';
 import { shortLabels } from '../protocol/short-labels.ts';
 import { Pace } from './pace.ts';
@@ -48,7 +48,7 @@ export class PanelSession {
   #offer: Offer | undefined;
   #planning: AbortController | undefined;
   #run: OwnRun | undefined;
-  #result: ResultView | null = null;
+  #result: { readonly view: ResultView; readonly at: number } | null = null;
 
   constructor(cluster: string, hands: PanelHands, post: (message: ToWebview) => void) {
     this.cluster = cluster;
@@ -220,14 +220,15 @@ export class PanelSession {
   #ended(result: RunResult, headline: string): void {
     const { words } = this.#hands;
     const labelOf = this.#labelOf(this.#found()?.backend.current());
-    this.#result = resultOf(result, { words, labelOf, headline });
+    const view = resultOf(result, { words, labelOf, headline });
+    this.#result = { view, at: this.#hands.now() };
   }
 
   #failed(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
     this.#hands.log(`${this.cluster}: ${reason}`);
-    const says = this.#hands.words.t(sentences.actionFailed, { reason });
-    this.#result = { tone: 'error', icon: 'error', says, more: [], steps: [], acknowledge: null };
+    const view = failureOf(this.#hands.words.t(sentences.actionFailed, { reason }));
+    this.#result = { view, at: this.#hands.now() };
     this.changed();
   }
 
@@ -236,10 +237,9 @@ export class PanelSession {
       this.#planning?.abort();
       this.#offer = undefined;
     } else {
-      this.#dismissed.add(this.#result?.acknowledge ?? '');
-      for (const it of this.#found()?.backend.current()?.recoveries ?? []) {
-        this.#dismissed.add(it.id);
-      }
+      this.#dismissed.add(this.#result?.view.acknowledge ?? '');
+      const { recoveries = [] } = this.#found()?.backend.current() ?? {};
+      recoveries.forEach((it) => this.#dismissed.add(it.id));
       this.#result = null;
     }
     this.changed();

@@ -56,6 +56,11 @@ export function resultOf(result: RunResult, ground: RecoveryGround): ResultView 
   return endOf(result.recovery, ground);
 }
 
+/** Nothing ran, for want of something else than a plan's ground. */
+export function failureOf(says: string): ResultView {
+  return { tone: 'error', icon: 'error', says, more: [], steps: [], acknowledge: null };
+}
+
 /** How a recovery ended. */
 export function endOf(recovery: Recovery, ground: RecoveryGround): ResultView {
   const { words, headline } = ground;
