@@ -27,6 +27,8 @@ export function roundsOf(parts: RoundParts, memory: ClusterMemory): TakeRound {
     const names = [...seeds, ...members, ...memory.knownKeys(), ...beside.found()];
     const named = await crawl(names, parts, signal);
     const all = [...named, ...(await beside.join(named, signal))];
+    // Whoever was not asked to the end looks silent: a round that was broken off is no picture.
+    signal.throwIfAborted();
     const leftBehind = strangers(all, seeds, memory.knownKeys());
     memory.forget(leftBehind);
     const sightings = all.filter((it) => !leftBehind.includes(it.name));

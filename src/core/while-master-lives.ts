@@ -8,6 +8,9 @@ import type { Clock } from './ports.ts';
 /** Between two looks at the cluster, in milliseconds. */
 const everyMs = 200;
 
+/** A look that is broken off would find everybody silent: each is let end. */
+const never = new AbortController().signal;
+
 /** What it needs of the cluster. */
 export interface LivingGround {
   readonly clock: Clock;
@@ -47,7 +50,7 @@ async function watchMaster(
   while (!over.aborted) {
     await clock.sleep(everyMs, over).catch(() => undefined);
     // A look that fails says nothing about the master; the wait has its own end.
-    const seen = over.aborted ? undefined : await look(over).catch(() => undefined);
+    const seen = over.aborted ? undefined : await look(never).catch(() => undefined);
     if (seen === undefined) continue;
     const ofMaster = seen.findings.filter((it) => isOfMaster(familyOf(it.code)));
     const now = clock.monotonic();

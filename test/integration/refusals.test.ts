@@ -155,23 +155,25 @@ const recorded = z.object({
 
 /** What a person would do next: promote again, and bring back whoever stayed behind. */
 async function settle(cli: Cli, target: string): Promise<void> {
+  let last: unknown;
   await until(
     'everybody follows',
     async () => {
       const shown = await seen(cli);
       if (shown.master !== target) {
-        await cli.run('promote', 'orders', target);
+        last = [shown, await cli.run('promote', 'orders', target)];
         return false;
       }
       const behind = Object.keys(shown.roles).filter(
         (it) => it !== target && (shown.sources[it] !== target || shown.running[it] !== 'yes/yes'),
       );
       for (const instance of behind) {
-        await cli.run('rejoin', 'orders', instance);
+        last = [shown, await cli.run('rejoin', 'orders', instance)];
       }
       return behind.length === 0;
     },
     30_000,
+    async () => last,
   );
 }
 
