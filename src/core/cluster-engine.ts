@@ -3,7 +3,7 @@ import type { ClusterBackend, ClusterState, RunResult } from './backend.ts';
 import { checkCluster } from './check-cluster.ts';
 import { circumstancesOf, watchStateOf } from './circumstances.ts';
 import { decideWish } from './decide-wish.ts';
-import { begunSuccessors } from './decide/begun-successors.ts';
+import { begunPromotions } from './decide/begun-successors.ts';
 import { possibleSources } from './decide/possible-sources.ts';
 import type { Ground, RejoinGround } from './decide/ground.ts';
 import type { EngineParts } from './engine-parts.ts';
@@ -275,7 +275,7 @@ export class ClusterEngine implements ClusterBackend {
       spell: this.#parts.spell,
       proxied: this.#service.serves(),
       highWater: this.#memory.highWater(),
-      begun: begunSuccessors(this.#memory.recoveries(), memberOf(topology, topology.master)),
+      ...begunPromotions(this.#memory.recoveries(), memberOf(topology, topology.master)),
     };
   }
 

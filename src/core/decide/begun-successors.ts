@@ -1,4 +1,5 @@
 import type { InstanceKey, Probe } from '../model/instance.ts';
+import { asides } from '../model/plan.ts';
 import type { Recovery } from '../model/recovery.ts';
 import { memberOf, replicasOf, type Member, type Topology } from '../model/topology.ts';
 import type { Ground } from './ground.ts';
@@ -70,4 +71,29 @@ export function withBegunSuccessors<T extends Ground>(ground: T): T {
     ...ground,
     topology: moved.reduce((picture, it) => asReplicaOf(picture, it.key, master), topology),
   };
+}
+
+/** What is remembered of promotions of this master's successors that opened nobody. */
+export function begunPromotions(
+  recoveries: readonly Recovery[],
+  master: Member | undefined,
+): Pick<Ground, 'begun' | 'handingOverTo'> {
+  return {
+    begun: begunSuccessors(recoveries, master),
+    handingOverTo: cutShortHandover(recoveries, master),
+  };
+}
+
+/** To whom the newest switchover from this master was begun, where its process is gone and it opened nobody. */
+function cutShortHandover(
+  recoveries: readonly Recovery[],
+  master: Member | undefined,
+): InstanceKey | undefined {
+  const newest = recoveries.find((it) => !asides.has(it.kind));
+  return newest?.kind === 'switchover' &&
+    newest.state === 'interrupted' &&
+    newest.openedAt === null &&
+    newest.oldMaster === master?.key
+    ? newest.newMaster
+    : undefined;
 }

@@ -108,6 +108,11 @@ export function openLane(ground: Ground, key: InstanceKey, byGtid: boolean): rea
   ];
 }
 
+export function startReplication(ground: Ground, key: InstanceKey): Draft {
+  const says = phrase('Start replication on {instance}.', { instance: key });
+  return draft(ground, key, { do: 'start-replication' }, { says });
+}
+
 export function stopReplication(key: InstanceKey): Phrase {
   return phrase('Stop replication on {instance}.', { instance: key });
 }

@@ -27,6 +27,17 @@ export function stoppedByUs(ground: Ground, master: Member, past: OwnPast): read
   );
 }
 
+/** A thread of its replication stands, and no error says why. */
+export function hasStoppedChannel(member: Member): boolean {
+  const channels = answered(member)?.channels ?? [];
+  return channels.some(
+    (it) =>
+      (it.receiver === 'no' || it.applier === 'no') &&
+      it.receiverError === null &&
+      it.applierError === null,
+  );
+}
+
 function standsSafely(member: Member): boolean {
   const server = answered(member);
   const channel = server?.channels[0];

@@ -1,12 +1,14 @@
-import { answered, type Channel } from '../model/instance.ts';
+import { answered } from '../model/instance.ts';
 import { phrase, type Phrase } from '../model/phrase.ts';
 import type { Check, Decision, Stage } from '../model/plan.ts';
 import type { Recovery } from '../model/recovery.ts';
 import { memberOf, replicasOf, type Member } from '../model/topology.ts';
 import { modeCheck } from './candidate-checks.ts';
+import { startReplication } from './drafts.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { check, hold, holdOn, type Ground } from './ground.ts';
 import { resumeEvents } from './move-events.ts';
+import { hasStoppedChannel } from './own-stops.ts';
 import { budgetOf, draft, number, type Draft } from './steps.ts';
 
 /**
@@ -63,7 +65,7 @@ export function leftUndone(ground: Ground, cutShort: Recovery): boolean {
     unchallenged(ground, master) &&
     (wasClosed(cutShort, master) ||
       wasQuieted(ground, cutShort, master) ||
-      replicasOf(ground.topology, master.key).some((it) => stoppedByHand(it).length > 0))
+      replicasOf(ground.topology, master.key).some(hasStoppedChannel))
   );
 }
 
@@ -123,22 +125,12 @@ function wasQuieted(ground: Ground, cutShort: Recovery, master: Member): boolean
   return cutShort.kind === 'switchover' && stopped && server?.eventScheduler === false;
 }
 
-function stoppedByHand(member: Member): readonly Channel[] {
-  const channels = answered(member)?.channels ?? [];
-  return channels.filter(
-    (it) =>
-      (it.receiver === 'no' || it.applier === 'no') &&
-      it.receiverError === null &&
-      it.applierError === null,
-  );
-}
-
 function stagesOf(ground: Ground, master: Member, cutShort: Recovery): readonly Stage[] {
   const replicas = replicasOf(ground.topology, master.key);
   return number([
     {
       title: phrase('Let replication run again'),
-      lanes: replicas.filter((it) => stoppedByHand(it).length > 0).map((it) => [start(ground, it)]),
+      lanes: replicas.filter(hasStoppedChannel).map((it) => [startReplication(ground, it.key)]),
       onFailure: 'report',
     },
     {
@@ -152,11 +144,6 @@ function stagesOf(ground: Ground, master: Member, cutShort: Recovery): readonly 
       onFailure: 'report',
     },
   ]);
-}
-
-function start(ground: Ground, { key }: Member): Draft {
-  const says = phrase('Start replication on {instance}.', { instance: key });
-  return draft(ground, key, { do: 'start-replication' }, { says });
 }
 
 function reopen(ground: Ground, { key }: Member): Draft {

@@ -4,7 +4,15 @@ import { errantOf, type Errant } from '../model/errant.ts';
 import { phrase, plain, type Phrase } from '../model/phrase.ts';
 import { replicasOf, type Member } from '../model/topology.ts';
 import { candidateChecks, credentialCheck, lagCheck, memberServer } from './candidate-checks.ts';
-import { checkUnmoved, close, endWriters, mark, waitForMark, holdTraffic } from './drafts.ts';
+import {
+  checkUnmoved,
+  close,
+  endWriters,
+  holdTraffic,
+  mark,
+  startReplication,
+  waitForMark,
+} from './drafts.ts';
 import { leftSilent, opening, staysBehind, takesWrites } from './common-parts.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { followLane, placesByGtid } from './follow.ts';
@@ -16,6 +24,7 @@ import {
   semiSyncStage,
   type SemiSyncMove,
 } from './move-semi-sync.ts';
+import { hasStoppedChannel } from './own-stops.ts';
 import { budgetOf, number, type DraftStage } from './steps.ts';
 
 /** Nobody waits longer for writes in a planned hand-over: it is taken back instead. */
@@ -105,12 +114,16 @@ function checksOf({ ground, master, candidate, others, absent }: Parts): readonl
     masterServer.readOnly
       ? warned(takesWrites(master.key), phrase('read-only: nobody takes writes now'))
       : passed(takesWrites(master.key), phrase('writable')),
-    check(
-      channel.receiver === 'yes' && channel.applier === 'yes',
-      phrase('{instance} replicates', { instance }),
-      threadsOf(channel),
-    ),
-    lagCheck(ground, candidate, channel),
+    ...(isHandedOver(ground, candidate)
+      ? [warned(phrase('{instance} replicates', { instance }), cutShort)]
+      : [
+          check(
+            channel.receiver === 'yes' && channel.applier === 'yes',
+            phrase('{instance} replicates', { instance }),
+            threadsOf(channel),
+          ),
+          lagCheck(ground, candidate, channel),
+        ]),
     check(
       errant.count === 0,
       phrase('{instance} has no transactions of its own', { instance }),
@@ -123,6 +136,13 @@ function checksOf({ ground, master, candidate, others, absent }: Parts): readonl
     ...others.flatMap((it) => followerCheck(it)),
     ...absent.map((it) => staysBehind(it)),
   ];
+}
+
+const cutShort = phrase('a switchover that was cut short stopped it; it is started again first');
+
+/** Its replication stands because a switchover to it stopped it, whose process is gone. */
+function isHandedOver({ handingOverTo }: Ground, candidate: Member): boolean {
+  return handingOverTo === candidate.key && hasStoppedChannel(candidate);
 }
 
 function readsElsewhere({ key, source }: Member, master: Member): Check {
@@ -160,6 +180,11 @@ function stagesOf(parts: Parts): readonly DraftStage[] {
   const adopting: Place = parts.byGtid ? { by: 'gtid', adopt: true } : place;
   const source = candidate.key;
   return [
+    {
+      title: phrase('Let replication run again'),
+      lanes: isHandedOver(ground, candidate) ? [[startReplication(ground, source)]] : [],
+      onFailure: 'undo',
+    },
     // Its scheduler may wait for the storage too.
     ...(stuck ? [] : quietStage(ground, master, 'until-taken-back')),
     ...handOver(parts),
