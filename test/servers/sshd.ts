@@ -126,14 +126,19 @@ export class Sshd {
   }
 
   async #signal(name: NodeJS.Signals): Promise<void> {
-    const group = this.#process?.pid;
-    for (const pid of group === undefined ? [] : await familyOf(group)) {
-      try {
-        process.kill(pid, name);
-      } catch {
-        // It has ended meanwhile.
-      }
-    }
+    const listener = this.#process?.pid;
+    if (listener === undefined) return;
+    // It stands while those that serve a connection are counted: one that came meanwhile would live on.
+    if (name !== 'SIGCONT') send(listener, 'SIGSTOP');
+    for (const pid of await familyOf(listener)) send(pid, name);
+  }
+}
+
+function send(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has ended meanwhile.
   }
 }
 
