@@ -1,6 +1,6 @@
 import type { TestCluster } from '../servers/test-cluster.ts';
 import type { Fault } from './fault.ts';
-import { hasRows, holdApplier, insertRows, received, sql } from './injections.ts';
+import { hasRows, holdApplier, insertRows, killBetweenRows, received, sql } from './injections.ts';
 import type { Scene } from './scene.ts';
 
 const onePollMs = 2_500;
@@ -194,9 +194,12 @@ export const dataSafety: readonly Fault[] = [
       await insertRows(scene.master, 20);
       await received(scene, scene.one);
       await scene.staysAsItIs(2_500);
-      await killAndExpect(scene, 'two', async (next) => {
-        await hasRows(next, 20);
-        await scene.write();
+      await killAndExpect(scene, 'two', {
+        kill: ({ master }) => master.kill9(),
+        andThen: async (next) => {
+          await hasRows(next, 20);
+          await scene.write();
+        },
       });
     },
   },
@@ -266,9 +269,15 @@ function neverTheFirst({ replicas }: TestCluster): Readonly<Record<string, unkno
 async function killAndExpect(
   scene: Scene,
   which: 'one' | 'two',
-  andThen: (next: Scene['master']) => Promise<void> = async () => undefined,
+  {
+    kill = killBetweenRows,
+    andThen = async () => undefined,
+  }: {
+    readonly kill?: (scene: Scene) => Promise<void>;
+    readonly andThen?: (next: Scene['master']) => Promise<void>;
+  } = {},
 ): Promise<void> {
-  await scene.master.kill9();
+  await kill(scene);
   const next = await scene.failsOver();
   if (next !== scene[which]) {
     throw new Error(`${next.key} was promoted.\n${scene.monitor.told()}`);

@@ -85,3 +85,17 @@ export async function received(scene: Scene, ...members: readonly TestMember[]):
     await until(`${member.key} received everything`, () => isThere(member));
   }
 }
+
+/**
+ * Kills the master while no row is under way and both replicas have received all of them. In the middle of a commit the
+ * last row would be on one replica, or on none: then it decides who may take over, and who may come back.
+ */
+export async function killBetweenRows(scene: Scene): Promise<void> {
+  const goOn = await scene.hold();
+  try {
+    await received(scene, scene.one, scene.two);
+    await scene.master.kill9();
+  } finally {
+    goOn();
+  }
+}

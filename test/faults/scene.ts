@@ -50,6 +50,11 @@ export class Scene {
     await until('rows are written', () => writers.acknowledgedCount() >= rowsBefore);
   }
 
+  /** Settles when no row is under way; the applications go on once the answer is called. */
+  async hold(): Promise<() => void> {
+    return this.#writers?.hold() ?? ((): void => undefined);
+  }
+
   /** Ends the applications; returns the ids of all rows that were ever acknowledged. */
   async rest(): Promise<readonly number[]> {
     this.rested = true;

@@ -113,12 +113,15 @@ describe.each([
   });
 });
 
-describe('the acting process killed at any moment', () => {
+describe.each([
+  { server: 'mariadb', rounds: 12, everyMs: 8 },
+  { server: 'mysql97', rounds: 6, everyMs: 16 },
+] as const)('the acting process killed at any moment ($server)', ({ server, rounds, everyMs }) => {
   let cluster: TestCluster;
   let cli: Cli;
 
   beforeAll(async () => {
-    cluster = await startCluster({ server: 'mariadb', rights: 'least' });
+    cluster = await startCluster({ server, rights: 'least' });
     cli = await cliFor(settingsOf(cluster), passwords);
   });
   afterAll(async () => {
@@ -128,9 +131,9 @@ describe('the acting process killed at any moment', () => {
 
   test('leaves at most one writable master, and the next command ends what was begun', async () => {
     let interrupted = 0;
-    for (let round = 0; round < 12; round += 1) {
+    for (let round = 0; round < rounds; round += 1) {
       const target = cluster.members[(round + 1) % 3]?.key ?? '';
-      await cli.runAndKill(round * 8, 'promote', 'orders', target);
+      await cli.runAndKill(round * everyMs, 'promote', 'orders', target);
       expect(await writableOf(cluster)).toBeLessThanOrEqual(1);
       const left = await cli.json('recoveries', 'orders');
       interrupted += Number(JSON.stringify(left).includes('"state":"interrupted"'));
@@ -141,7 +144,7 @@ describe('the acting process killed at any moment', () => {
       expect(Object.values(shown.sources).filter((it) => it === target)).toHaveLength(2);
     }
     console.log(
-      `of 12 switchovers killed, ${String(interrupted)} left a record that was cut short`,
+      `of ${String(rounds)} switchovers killed, ${String(interrupted)} left a record that was cut short`,
     );
     expect(interrupted).toBeGreaterThan(0);
   });
