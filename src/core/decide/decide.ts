@@ -4,6 +4,7 @@ import { phrase } from '../model/phrase.ts';
 import { memberOf, type Member } from '../model/topology.ts';
 import { withBegunSuccessors } from './begun-successors.ts';
 import { hold, type RejoinGround } from './ground.ts';
+import { hasStoppedChannel } from './own-stops.ts';
 import { planCreateUser } from './plan-create-user.ts';
 import { planFailover } from './plan-failover.ts';
 import { planRejoin } from './plan-rejoin.ts';
@@ -49,7 +50,8 @@ export function decide(
 
 function relocate(ground: RejoinGround, subject: Member, source: string): Decision {
   const below = memberOf(ground.topology, source);
-  if (below !== undefined && subject.source === below.key) {
+  // One that stands there, as a relocation leaves it that was cut short, is told anew to read.
+  if (below !== undefined && subject.source === below.key && !hasStoppedChannel(subject)) {
     return hold(
       phrase('{instance} reads from {source} already.', {
         instance: subject.key,

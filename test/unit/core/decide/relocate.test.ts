@@ -134,6 +134,19 @@ test.each([
   expect(decision.kind === 'act' ? wishFor(decision.plan) : wish).toEqual(wish);
 });
 
+test.each([
+  { marks: '', says: 'db3:3306 reads from db2:3306 already' },
+  { marks: 'receiver=connecting', says: 'db3:3306 reads from db2:3306 already' },
+  { marks: 'receiver=no applier=no', says: 'db3 below db2' },
+  { marks: 'receiver=no applier=no sql=1062', says: 'db3:3306 reads from db2:3306 already' },
+])('to its own source, where a move that was cut short left it ($marks): $says', (left) => {
+  const wish: Wish = { kind: 'relocate', instance: 'db3:3306', below: 'db2:3306' };
+  const topology = draw(`db1\n+ db2\n++ db3 ${left.marks}`);
+  const decision = decide(wish, groundOf(topology));
+  expect(outcomeOf(decision)).toContain(left.says);
+  if (decision.kind === 'act') expect(objectionsTo(decision.plan, topology)).toEqual([]);
+});
+
 test('below a replica, it first waits until that one has as much', () => {
   const wish: Wish = { kind: 'relocate', instance: 'db3:3306', below: 'db5:3306' };
   const decision = decide(wish, groundOf(draw(tree)));
