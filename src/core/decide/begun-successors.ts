@@ -44,13 +44,12 @@ export function begunSuccessors(
   const opened = recoveries.findIndex((it) => it.openedAt !== null && it.state !== 'undone');
   return recoveries
     .slice(0, opened === -1 ? undefined : opened)
-    .filter(
-      ({ kind, oldMaster }) =>
-        kind === 'failover' &&
-        master !== undefined &&
-        [master.key, ...master.aliases].some((it) => it === oldMaster),
-    )
+    .filter((it) => it.kind === 'failover' && replaces(it, master))
     .map((it) => it.newMaster);
+}
+
+function replaces({ oldMaster }: Recovery, master: Member | undefined): boolean {
+  return master !== undefined && [master.key, ...master.aliases].some((it) => it === oldMaster);
 }
 
 /**
@@ -93,7 +92,7 @@ function cutShortHandover(
   return newest?.kind === 'switchover' &&
     newest.state === 'interrupted' &&
     newest.openedAt === null &&
-    newest.oldMaster === master?.key
+    replaces(newest, master)
     ? newest.newMaster
     : undefined;
 }

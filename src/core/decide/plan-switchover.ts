@@ -2,7 +2,7 @@ import { answered, type Channel } from '../model/instance.ts';
 import type { Check, Decision, Effects, Place } from '../model/plan.ts';
 import { errantOf, type Errant } from '../model/errant.ts';
 import { phrase, plain, type Phrase } from '../model/phrase.ts';
-import { replicasOf, type Member } from '../model/topology.ts';
+import { memberOf, replicasOf, type Member } from '../model/topology.ts';
 import { candidateChecks, credentialCheck, lagCheck, memberServer } from './candidate-checks.ts';
 import {
   checkUnmoved,
@@ -141,8 +141,9 @@ function checksOf({ ground, master, candidate, others, absent }: Parts): readonl
 const cutShort = phrase('a switchover that was cut short stopped it; it is started again first');
 
 /** Its replication stands because a switchover to it stopped it, whose process is gone. */
-function isHandedOver({ handingOverTo }: Ground, candidate: Member): boolean {
-  return handingOverTo === candidate.key && hasStoppedChannel(candidate);
+function isHandedOver({ topology, handingOverTo }: Ground, candidate: Member): boolean {
+  const begun = memberOf(topology, handingOverTo ?? null);
+  return begun?.key === candidate.key && hasStoppedChannel(candidate);
 }
 
 function readsElsewhere({ key, source }: Member, master: Member): Check {
