@@ -2,6 +2,7 @@ import type { ClusterState, RunResult } from './backend.ts';
 import { lookAgain, type Looker } from './look-again.ts';
 import { answered, type InstanceKey } from './model/instance.ts';
 import type { LockAnswer } from './model/lock-answer.ts';
+import { masterLost, type LivingGround } from './master-lost.ts';
 import { phrase, type Phrase } from './model/phrase.ts';
 import { acceptsLoss, stepsOf, type Decision, type Plan } from './model/plan.ts';
 import type { Policy } from './model/policy.ts';
@@ -14,7 +15,6 @@ import { executePlan } from './recover/execute-plan.ts';
 import type { Hands } from './recover/hands.ts';
 import { lockObjection } from './recover/majority.ts';
 import { untilDisarmed } from './until-disarmed.ts';
-import { whileMasterLives, type LivingGround } from './while-master-lives.ts';
 
 /** A plan, who or what asks for it, and how to decide again under the lock. */
 export interface Order {
@@ -60,6 +60,9 @@ const endedByLostMaster: ReadonlySet<Plan['kind']> = new Set<Plan['kind']>([
   'create-user',
   'fix',
 ]);
+
+/** A signal that never ends. */
+const never = new AbortController().signal;
 
 /** A look that ended so short a time ago need not be repeated, in milliseconds. */
 const freshMs = 100;
@@ -153,14 +156,29 @@ async function runUnderLease(order: Order, signal: AbortSignal, grip: Grip): Pro
     randomLetters: runner.randomLetters(),
   });
   store.saveRecovery(record);
-  const hands = handsOf(plan, grip);
+  const over = new AbortController();
+  const lost = yieldsToRecovery(plan, runner)
+    ? masterLost(livingGround(runner), over.signal)
+    : never;
+  const hands = handsOf(grip, lost);
   const execute = (within: AbortSignal): Promise<Recovery> =>
     executePlan(plan, record, hands, within);
   const { clock, cluster } = runner;
-  const recovery = endsWhenDisarmed(record)
-    ? await untilDisarmed({ store, clock, cluster, id: record.id }, signal, execute)
-    : await execute(signal);
-  return { kind: 'ran', recovery };
+  try {
+    const recovery = endsWhenDisarmed(record)
+      ? await untilDisarmed({ store, clock, cluster, id: record.id }, signal, execute)
+      : await execute(signal);
+    return { kind: 'ran', recovery };
+  } finally {
+    over.abort();
+  }
+}
+
+/** One that was silent already when the plan was made is nothing that happened meanwhile. */
+function yieldsToRecovery({ kind }: Plan, { newestTopology }: Runner): boolean {
+  const topology = newestTopology();
+  const master = topology === undefined ? undefined : memberOf(topology, topology.master);
+  return endedByLostMaster.has(kind) && answered(master) !== undefined;
 }
 
 /** Asks everybody who has a say, and everybody who is changed, for their lock; says why it is not enough, or null. */
@@ -192,7 +210,7 @@ async function takeLocks(
   return lockObjection(counted, taken ?? required ?? plan.subject, known);
 }
 
-function handsOf({ kind }: Plan, { runner, store, commander }: Grip): Hands {
+function handsOf({ runner, store, commander }: Grip, lost: AbortSignal): Hands {
   let seen = { expectation: '', at: Number.NEGATIVE_INFINITY };
   return {
     commander,
@@ -209,10 +227,7 @@ function handsOf({ kind }: Plan, { runner, store, commander }: Grip): Hands {
       seen = { expectation, at: objection === null ? runner.clock.monotonic() : seen.at };
       return objection;
     },
-    whileMasterLives: (signal, wait) =>
-      endedByLostMaster.has(kind)
-        ? whileMasterLives(livingGround(runner), signal, wait)
-        : wait(signal),
+    masterLost: lost,
     traffic: runner.traffic,
     programs: runner.programs,
     isDowntimed: (key) => isDowntimed(runner, store, key),

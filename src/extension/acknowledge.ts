@@ -4,6 +4,7 @@ import { needsAcknowledgement } from '../protocol/recovery-now.ts';
 import { spell } from '../protocol/words.ts';
 import type { Desk } from './desk.ts';
 import { partOf } from './json-parts.ts';
+import { lookSoon } from './look-soon.ts';
 import { sentences } from './sentences.ts';
 import { targetOf } from './target.ts';
 import { whoAmI } from './who-am-i.ts';
@@ -80,8 +81,7 @@ export async function acknowledge(
   comment: string,
 ): Promise<void> {
   watch.store?.acknowledge(ids, whoAmI(), comment);
-  const signal = AbortSignal.timeout(10_000);
-  await Promise.all(watch.clusters.map((it) => it.backend.refresh(signal)));
+  await Promise.all(watch.clusters.map(lookSoon));
 }
 
 function openRecoveries({ watch }: Desk, argument: unknown): readonly Recovery[] {

@@ -3,6 +3,7 @@ import type { Downtime } from '../core/model/watch.ts';
 import { chooseCluster, chooseInstance, type Desk } from './desk.ts';
 import type { WatchedCluster } from './cluster-watch.ts';
 import { pickCluster } from './pick.ts';
+import { lookSoon } from './look-soon.ts';
 import { sentences } from './sentences.ts';
 import { targetOf } from './target.ts';
 import { whoAmI } from './who-am-i.ts';
@@ -23,7 +24,7 @@ export async function armFailover(desk: Desk, argument: unknown): Promise<void> 
   desk.watch.store?.arm(id);
   const now = desk.watch.cluster(id);
   if (now === undefined) return;
-  await look(now);
+  await lookSoon(now);
   const choice = desk.choices.of(id);
   if (now.automated && choice !== 'background' && choice !== 'window') await desk.keeper.ask(now);
 }
@@ -37,7 +38,7 @@ export async function disarmFailover(desk: Desk, argument: unknown): Promise<voi
   const reason = await vscode.window.showInputBox({ title, prompt, ignoreFocusOut: true });
   if (reason === undefined) return;
   desk.watch.store?.disarm({ cluster, at: Date.now(), by: whoAmI(), reason });
-  await look(watched);
+  await lookSoon(watched);
 }
 
 export async function beginDowntime(desk: Desk, argument: unknown): Promise<void> {
@@ -51,7 +52,7 @@ export async function beginDowntime(desk: Desk, argument: unknown): Promise<void
   if (reason === undefined) return;
   const begun = { since: Date.now(), until: until.at, owner: whoAmI(), reason };
   desk.watch.store?.beginDowntime({ cluster: place.cluster, instance: place.instance, ...begun });
-  await look(place.watched);
+  await lookSoon(place.watched);
 }
 
 export async function endDowntime(desk: Desk, argument: unknown): Promise<void> {
@@ -70,7 +71,7 @@ export async function endDowntime(desk: Desk, argument: unknown): Promise<void> 
     return;
   }
   desk.watch.store?.endDowntime(ends.cluster, ends.instance);
-  await look(watched);
+  await lookSoon(watched);
 }
 
 interface Place {
@@ -165,8 +166,4 @@ async function addToFilters({ words }: Desk, { settings }: WatchedCluster): Prom
     void vscode.window.showWarningMessage(words.t(sentences.armOverruled, { setting: name }));
   }
   return true;
-}
-
-async function look({ backend }: WatchedCluster): Promise<void> {
-  await backend.refresh(AbortSignal.timeout(10_000));
 }

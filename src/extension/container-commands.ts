@@ -10,6 +10,7 @@ import type { WatchedCluster } from './cluster-watch.ts';
 import { chooseCluster, type Desk } from './desk.ts';
 import { logAddress } from './container-logs.ts';
 import { dockerSentences } from './docker-sentences.ts';
+import { lookSoon } from './look-soon.ts';
 import { targetOf } from './target.ts';
 
 type Command = (desk: Desk, argument: unknown) => Promise<void>;
@@ -52,7 +53,7 @@ function acting(
         if (!signal.aborted) throw error;
       }
     });
-    await watched.backend.refresh(AbortSignal.timeout(10_000));
+    await lookSoon(watched);
   };
 }
 

@@ -4,6 +4,7 @@ import { reasonOf } from './cluster-watch.ts';
 import { viewNow, type Desk } from './desk.ts';
 import { clusterEntryOf, type LabKind } from './lab-desk.ts';
 import { labSentences } from './lab-sentences.ts';
+import { lookSoon } from './look-soon.ts';
 import { sentences } from './sentences.ts';
 import { currentSettings } from './settings.ts';
 import { targetOf } from './target.ts';
@@ -111,7 +112,8 @@ async function act(desk: Desk, title: string, work: () => Promise<void>): Promis
       tellFailure(desk, sentences.labActionFailed, error);
     }
   });
-  await desk.watch.cluster(labCluster)?.backend.refresh(AbortSignal.timeout(10_000));
+  const lab = desk.watch.cluster(labCluster);
+  if (lab !== undefined) await lookSoon(lab);
 }
 
 /** Asks which instance of the lab; `runs`: among those that run, else among those that do not. */

@@ -14,7 +14,7 @@ import type {
 } from '../protocol/panel-state.ts';
 import { endOf, progressOf } from '../protocol/recovery-view.ts';
 import { shortLabels } from '../protocol/short-labels.ts';
-import { runningNow, waitingRecovery } from '../protocol/recovery-now.ts';
+import { needsAcknowledgement, runningNow, waitingRecovery } from '../protocol/recovery-now.ts';
 import { viewOf } from '../protocol/topology-view.ts';
 import { watchViewOf } from '../protocol/watch-view.ts';
 import type { WatchGround } from '../protocol/watch-view.ts';
@@ -100,15 +100,20 @@ function beforeNoReturn(running: Recovery, plan: Plan): boolean {
   );
 }
 
-/** Whatever ended here is old news once another master was opened since. */
+/** Whatever ended here is old news once another master was opened since, or something waits for a person. */
 function resultNow(state: ClusterState | undefined, ground: PictureGround): ResultView | null {
   const { result } = ground;
-  const isOld =
-    result !== null && state?.recoveries.some((it) => (it.openedAt ?? 0) > result.at) === true;
+  const isOld = result !== null && state?.recoveries.some((it) => isNews(it, result.at)) === true;
   if (result !== null && !isOld) {
     return result.view;
   }
   return state === undefined ? null : waitingResult(state, ground);
+}
+
+/** `at`: since when, in milliseconds since the epoch. */
+function isNews(recovery: Recovery, at: number): boolean {
+  const { openedAt, startedAt } = recovery;
+  return (openedAt ?? 0) > at || (startedAt > at && needsAcknowledgement(recovery));
 }
 
 /** The end of a recovery that waits for an acknowledgement, whoever ran it. */

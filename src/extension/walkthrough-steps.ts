@@ -47,8 +47,9 @@ function hasReturned({ topology, findings }: State): boolean {
   );
 }
 
-function isPromotionByHand({ kind, trigger, openedAt }: Recovery): boolean {
-  return (kind === 'failover' || kind === 'switchover') && trigger === 'user' && openedAt !== null;
+function isPromotionByHand({ kind, trigger, openedAt, state }: Recovery): boolean {
+  const promotes = kind === 'failover' || kind === 'switchover';
+  return promotes && trigger === 'user' && openedAt !== null && state !== 'undone';
 }
 
 function isAcknowledged({ acknowledgement }: Recovery): boolean {

@@ -88,11 +88,28 @@ function cutShortHandover(
   recoveries: readonly Recovery[],
   master: Member | undefined,
 ): InstanceKey | undefined {
-  const newest = recoveries.find((it) => !asides.has(it.kind));
-  return newest?.kind === 'switchover' &&
-    newest.state === 'interrupted' &&
-    newest.openedAt === null &&
-    replaces(newest, master)
-    ? newest.newMaster
+  const begun = cutShortPromotion(recoveries);
+  return begun?.kind === 'switchover' && begun.openedAt === null && replaces(begun, master)
+    ? begun.newMaster
     : undefined;
+}
+
+/**
+ * The newest promotion, when its process is gone. One that was tried since and opened nobody did not end it, nor did
+ * closing whom it replaced, letting replicas try again whom it had cut off, or detaching whom it left behind.
+ */
+export function cutShortPromotion(recoveries: readonly Recovery[]): Recovery | undefined {
+  const newest = recoveries.find((it) => !asides.has(it.kind) && !openedNobody(it));
+  return newest !== undefined && promotes(newest) && newest.state === 'interrupted'
+    ? newest
+    : undefined;
+}
+
+function openedNobody(recovery: Recovery): boolean {
+  const { state, openedAt } = recovery;
+  return promotes(recovery) && (state === 'undone' || (state === 'failed' && openedAt === null));
+}
+
+function promotes({ kind }: Recovery): boolean {
+  return kind === 'switchover' || kind === 'failover';
 }

@@ -140,10 +140,14 @@ function checksOf({ ground, master, candidate, others, absent }: Parts): readonl
 
 const cutShort = phrase('a switchover that was cut short stopped it; it is started again first');
 
-/** Its replication stands because a switchover to it stopped it, whose process is gone. */
+/**
+ * Its replication stands because a switchover to it stopped it, whose process is gone. Once the master takes writes again
+ * it may be far behind.
+ */
 function isHandedOver({ topology, handingOverTo }: Ground, candidate: Member): boolean {
   const begun = memberOf(topology, handingOverTo ?? null);
-  return begun?.key === candidate.key && hasStoppedChannel(candidate);
+  const master = answered(memberOf(topology, topology.master));
+  return begun?.key === candidate.key && master?.readOnly === true && hasStoppedChannel(candidate);
 }
 
 function readsElsewhere({ key, source }: Member, master: Member): Check {

@@ -169,7 +169,23 @@ function act(
   }
   const perform = (until: AbortSignal): Promise<ActionOutcome> =>
     performAction({ ...step, action }, marks, hands, until);
-  return waiting.has(action.do) ? hands.whileMasterLives(signal, perform) : perform(signal);
+  return waiting.has(action.do) ? whileMasterLives(hands, signal, perform) : perform(signal);
+}
+
+async function whileMasterLives(
+  { masterLost }: Hands,
+  signal: AbortSignal,
+  wait: (until: AbortSignal) => Promise<ActionOutcome>,
+): Promise<ActionOutcome> {
+  try {
+    return await wait(AbortSignal.any([signal, masterLost]));
+  } catch (error) {
+    if (!masterLost.aborted) throw error;
+    const says = phrase(
+      'The master does not answer any more: nothing waits any longer, so that a recovery can begin.',
+    );
+    throw new ReplicationError('refused-by-check', says, { cause: error });
+  }
 }
 
 /** Before the new master opens all steps share one budget; afterwards each has its own time, for nothing waits for it. */

@@ -13,11 +13,8 @@ export interface Hands {
   serverOf(key: InstanceKey): Server | undefined;
   /** Looks at the whole cluster; says why the expectation does not hold, or null when it does. */
   lookAgain(expect: Expectation, signal: AbortSignal): Promise<Phrase | null>;
-  /** Waits for what only a living master can bring; where a recovery must not stand behind that, only while it lives. */
-  whileMasterLives<Result>(
-    signal: AbortSignal,
-    wait: (signal: AbortSignal) => Promise<Result>,
-  ): Promise<Result>;
+  /** Ends when the master is lost and a recovery must not stand behind what this plan waits for. */
+  readonly masterLost: AbortSignal;
   /** Proxies in front of the cluster; both do nothing where there are none. */
   readonly traffic: { hold(): void; leadTo(address: string): void };
   readonly programs: ProgramRunner;

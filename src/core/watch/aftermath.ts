@@ -1,4 +1,5 @@
 import type { ClusterState, RunResult } from '../backend.ts';
+import { cutShortPromotion } from '../decide/begun-successors.ts';
 import type { Ground } from '../decide/ground.ts';
 import { planDetach } from '../decide/plan-detach.ts';
 import { planFence } from '../decide/plan-fence.ts';
@@ -6,7 +7,7 @@ import { planRejoinAlone } from '../decide/plan-rejoin.ts';
 import { leftUndone, planRestore } from '../decide/plan-restore.ts';
 import { planBringBack, strayedCandidate } from '../decide/strayed-candidate.ts';
 import { answered, type InstanceKey } from '../model/instance.ts';
-import { asides, type Decision } from '../model/plan.ts';
+import type { Decision } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Recovery } from '../model/recovery.ts';
 import { memberOf, type Member, type Topology } from '../model/topology.ts';
@@ -107,7 +108,7 @@ export class Aftermath {
     signal: AbortSignal,
   ): Promise<boolean> {
     const { topology } = state;
-    const newest = cutShort(this.#automatic.recoveries());
+    const newest = cutShortPromotion(this.#automatic.recoveries());
     if (newest === undefined) {
       return this.#bringCandidateBack(topology, signal);
     }
@@ -144,10 +145,11 @@ export class Aftermath {
    * started any more: whoever follows a replica is left there.
    */
   async #letAllFollow(
-    { topology, findings }: Pick<ClusterState, 'topology' | 'findings'>,
+    state: ClusterState,
     { oldMaster, steps }: Recovery,
     signal: AbortSignal,
   ): Promise<boolean> {
+    const { topology } = state;
     const begun = new Set(steps.filter((it) => it.startedAt !== null).map((it) => it.on));
     const behind = topology.members.filter(
       (it) =>
@@ -158,13 +160,10 @@ export class Aftermath {
           (it.source === topology.master && begun.has(it.key))) &&
         !follows(it, topology.master),
     );
-    const cause = ({ key }: Member): Cause => ({
-      ...interrupted,
-      finding: findings.find((it) => it.instance === key),
-    });
     let done = false;
     for (const member of behind) {
-      done = (await this.#rejoin(member, cause(member), signal)) || done;
+      const { finding } = needsRejoin(state, member.key);
+      done = (await this.#rejoin(member, { ...interrupted, finding }, signal)) || done;
     }
     return done;
   }
@@ -262,23 +261,12 @@ export class Aftermath {
 const interrupted: Cause = { trigger: 'Interrupted', finding: undefined };
 
 /** Because a promotion replaced it, or left it behind. */
-function needsRejoin({ findings }: Pick<ClusterState, 'findings'>, key: InstanceKey): Cause {
-  const ours = findings.filter((it) => it.instance === key);
-  const finding = ours.find((it) => it.code === 'NeedsRejoin') ?? ours[0];
+function needsRejoin({ findings }: ClusterState, key: InstanceKey): Cause {
+  const finding = findings.find((it) => it.code === 'NeedsRejoin' && it.instance === key);
   return { trigger: 'NeedsRejoin', finding };
 }
 
 /** Takes writes, as far as it says. */
 function isOpen(member: Member): boolean {
   return answered(member)?.readOnly === false;
-}
-
-/**
- * The newest recovery, when it is a promotion whose process is gone. Closing whom it replaced ended nothing of it, nor
- * did letting replicas try again whom it had cut off, or detaching whom it left behind.
- */
-function cutShort(recoveries: readonly Recovery[]): Recovery | undefined {
-  const newest = recoveries.find((it) => !asides.has(it.kind));
-  const promotes = newest?.kind === 'switchover' || newest?.kind === 'failover';
-  return promotes && newest.state === 'interrupted' ? newest : undefined;
 }

@@ -29,15 +29,19 @@ export async function runDecision(
   decide: () => Promise<Decision>,
   signal: AbortSignal,
 ): Promise<RunResult> {
-  const decision = await decide();
+  let newest = await decide();
+  const again = async (): Promise<Decision> => {
+    newest = await decide();
+    return newest;
+  };
   const result: RunResult =
-    decision.kind === 'act'
-      ? await hands.run({ plan: decision.plan, trigger, again: decide }, signal)
-      : { kind: 'refused', because: decision.refusal.because, instead: [] };
+    newest.kind === 'act'
+      ? await hands.run({ plan: newest.plan, trigger, again }, signal)
+      : { kind: 'refused', because: newest.refusal.because, instead: [] };
   if (result.kind === 'refused') {
     const { because } = result;
     hands.log('warn', `Held: ${because.map(inEnglish).join(' ')}`);
-    if (finding !== undefined && decision !== gone) {
+    if (finding !== undefined && newest !== gone) {
       hands.detected({ ...toldOf(finding), decision: 'held', because, recovery: null });
     }
   }

@@ -30,6 +30,7 @@ function named(steps: ReturnType<typeof walkthroughSteps>): readonly string[] {
 test('nothing is done where nothing came about, whatever was clicked', () => {
   expect(done()).toEqual([]);
   expect(done({ ...failover, openedAt: null, state: 'undone' })).toEqual([]);
+  expect(done({ ...failover, state: 'undone' })).toEqual([]);
   expect(done({ ...failover, state: 'running' })).toEqual([]);
   expect(done({ ...rejoin, state: 'failed' })).toEqual([]);
 });

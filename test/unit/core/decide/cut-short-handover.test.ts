@@ -45,6 +45,11 @@ test.each([
   { why: 'no switchover was begun to it', drawing: left, to: undefined },
   { why: 'it was begun to another', drawing: left, to: 'db3:3306' },
   {
+    why: 'the master was opened again',
+    drawing: 'db1 rw\n+ db2 receiver=no applier=no\n+ db3',
+    to: 'db2:3306',
+  },
+  {
     why: 'its applier stopped with an error',
     drawing: 'db1 ro\n+ db2 receiver=no applier=no sql=1062\n+ db3',
     to: 'db2:3306',
@@ -68,6 +73,11 @@ test.each<{ when: string; recoveries: readonly Recovery[]; to: string | undefine
   {
     when: 'a former master was closed meanwhile',
     recoveries: [switchover({ kind: 'fence', state: 'succeeded' }), switchover()],
+    to: 'db2:3306',
+  },
+  {
+    when: 'it was tried again and taken back',
+    recoveries: [switchover({ state: 'undone' }), switchover({ state: 'failed' }), switchover()],
     to: 'db2:3306',
   },
   { when: 'it opened db2', recoveries: [switchover({ openedAt: 1 })], to: undefined },

@@ -87,7 +87,7 @@ async function perform(
     addressOf: (key) => key,
     serverOf: (key) => mariadbServer(key),
     lookAgain: async () => null,
-    whileMasterLives: (within, wait) => wait(within),
+    masterLost: new AbortController().signal,
     traffic: { hold: () => undefined, leadTo: () => undefined },
     programs: { host: 'here', run: async () => null },
     isDowntimed: () => false,

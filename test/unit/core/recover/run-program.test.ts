@@ -68,7 +68,7 @@ async function failOver(fails: readonly string[], breaks = '') {
       addressOf: (key) => key,
       serverOf: (key) => mariadbServer(key),
       lookAgain: async () => null,
-      whileMasterLives: (within, wait) => wait(within),
+      masterLost: new AbortController().signal,
       traffic: { hold: () => performed.push('hold'), leadTo: () => undefined },
       programs: {
         host: 'here',

@@ -22,16 +22,25 @@ const act: Decision = { kind: 'act', plan: planOf(1) };
 const ran: RunResult = { kind: 'ran', recovery: recoveryAt('succeeded') };
 
 /** What the log and the journal were told. */
-async function told(decision: Decision, about: Finding | undefined, result: RunResult = ran) {
+async function told(
+  decision: Decision,
+  about: Finding | undefined,
+  result: RunResult = ran,
+  later = decision,
+) {
   const log: string[] = [];
   const journal: object[] = [];
   const hands = {
-    run: async () => result,
+    run: async ({ again }: { readonly again: () => Promise<Decision> }) => {
+      await again();
+      return result;
+    },
     log: (_level: string, line: string) => void log.push(line),
     detected: (detection: object) => void journal.push(detection),
   };
   const cause = { trigger: 'NeedsRejoin', finding: about };
-  const decide = async (): Promise<Decision> => decision;
+  const answers = [decision];
+  const decide = async (): Promise<Decision> => answers.shift() ?? later;
   const { kind } = await runDecision(hands, cause, decide, new AbortController().signal);
   return { kind, log, journal };
 }
@@ -51,5 +60,7 @@ test('what is refused under the lock is told as well', async () => {
 test('what ran, what is over, and what no finding asks for is no held finding', async () => {
   expect((await told(act, finding)).journal).toEqual([]);
   expect((await told(gone, finding)).journal).toEqual([]);
+  const refusal: RunResult = { kind: 'refused', because, instead: [] };
+  expect((await told(act, finding, refusal, gone)).journal).toEqual([]);
   expect((await told(refused, undefined)).journal).toEqual([]);
 });
