@@ -34,14 +34,17 @@ function hearingNothing(probe: Probe): Probe {
 }
 
 /**
- * Whom failovers from this master were begun to that opened nobody, since the last promotion that opened somebody.
- * `recoveries`: the newest first.
+ * Whom failovers from this master were begun to that opened nobody, since the last promotion that opened somebody. One
+ * whose process died while it opened may not have: where it did, this is no longer the master. `recoveries`: the newest
+ * first.
  */
 export function begunSuccessors(
   recoveries: readonly Recovery[],
   master: Member | undefined,
 ): readonly InstanceKey[] {
-  const opened = recoveries.findIndex((it) => it.openedAt !== null && it.state !== 'undone');
+  const opened = recoveries.findIndex(
+    (it) => it.openedAt !== null && it.state !== 'undone' && it.state !== 'interrupted',
+  );
   return recoveries
     .slice(0, opened === -1 ? undefined : opened)
     .filter((it) => it.kind === 'failover' && replaces(it, master))
@@ -83,15 +86,16 @@ export function begunPromotions(
   };
 }
 
-/** To whom the newest switchover from this master was begun, where its process is gone and it opened nobody. */
+/**
+ * To whom the newest switchover from this master was begun, where its process is gone. It may have died in the moment in
+ * which it opened the new master: whether it did is seen there.
+ */
 function cutShortHandover(
   recoveries: readonly Recovery[],
   master: Member | undefined,
 ): InstanceKey | undefined {
   const begun = cutShortPromotion(recoveries);
-  return begun?.kind === 'switchover' && begun.openedAt === null && replaces(begun, master)
-    ? begun.newMaster
-    : undefined;
+  return begun?.kind === 'switchover' && replaces(begun, master) ? begun.newMaster : undefined;
 }
 
 /**

@@ -26,7 +26,7 @@ export interface Ground {
   readonly highWater: ReadonlyMap<InstanceKey, Position>;
   /** Whom failovers from this master were begun to that opened nobody, since the last promotion. */
   readonly begun: readonly InstanceKey[];
-  /** To whom a switchover was begun that was cut short before it opened anybody; absent for nobody. */
+  /** To whom the newest switchover was begun, where it was cut short; absent for nobody. */
   readonly handingOverTo?: InstanceKey | undefined;
   /** Whether the account that a plan is to make is there already; absent where none is. */
   readonly accounts?: ReadonlyMap<InstanceKey, AccountState>;

@@ -141,13 +141,17 @@ function checksOf({ ground, master, candidate, others, absent }: Parts): readonl
 const cutShort = phrase('a switchover that was cut short stopped it; it is started again first');
 
 /**
- * Its replication stands because a switchover to it stopped it, whose process is gone. Once the master takes writes again
- * it may be far behind.
+ * Its replication stands because a switchover to it stopped it, whose process is gone, and nobody was opened. Once the
+ * master takes writes again it may be far behind.
  */
 function isHandedOver({ topology, handingOverTo }: Ground, candidate: Member): boolean {
   const begun = memberOf(topology, handingOverTo ?? null);
-  const master = answered(memberOf(topology, topology.master));
-  return begun?.key === candidate.key && master?.readOnly === true && hasStoppedChannel(candidate);
+  const ends = [candidate, memberOf(topology, topology.master)];
+  return (
+    begun?.key === candidate.key &&
+    ends.every((it) => answered(it)?.readOnly === true) &&
+    hasStoppedChannel(candidate)
+  );
 }
 
 function readsElsewhere({ key, source }: Member, master: Member): Check {

@@ -94,6 +94,11 @@ function failoverTo(newMaster: InstanceKey, differs: Partial<Recovery> = {}): Re
 test.each<{ recoveries: readonly Recovery[]; begun: readonly InstanceKey[]; when: string }>([
   { when: 'one was cut short', recoveries: [failoverTo('db3:3306')], begun: ['db3:3306'] },
   {
+    when: 'one was cut short while it opened',
+    recoveries: [failoverTo('db3:3306', { openedAt: 1 })],
+    begun: ['db3:3306'],
+  },
+  {
     when: 'a later one was taken back',
     recoveries: [failoverTo('db4:3306', { state: 'undone' }), failoverTo('db3:3306')],
     begun: ['db4:3306', 'db3:3306'],

@@ -50,6 +50,11 @@ test.each([
     to: 'db2:3306',
   },
   {
+    why: 'it takes writes',
+    drawing: 'db1 ro\n+ db2 rw receiver=no applier=no\n+ db3',
+    to: 'db2:3306',
+  },
+  {
     why: 'its applier stopped with an error',
     drawing: 'db1 ro\n+ db2 receiver=no applier=no sql=1062\n+ db3',
     to: 'db2:3306',
@@ -80,7 +85,16 @@ test.each<{ when: string; recoveries: readonly Recovery[]; to: string | undefine
     recoveries: [switchover({ state: 'undone' }), switchover({ state: 'failed' }), switchover()],
     to: 'db2:3306',
   },
-  { when: 'it opened db2', recoveries: [switchover({ openedAt: 1 })], to: undefined },
+  {
+    when: 'it died while it opened db2',
+    recoveries: [switchover({ openedAt: 1 })],
+    to: 'db2:3306',
+  },
+  {
+    when: 'db2 was opened',
+    recoveries: [switchover({ openedAt: 1, state: 'succeeded' }), switchover()],
+    to: undefined,
+  },
   { when: 'it still runs', recoveries: [switchover({ state: 'running' })], to: undefined },
   { when: 'it was a failover', recoveries: [switchover({ kind: 'failover' })], to: undefined },
   {
