@@ -100,7 +100,7 @@ export class TopologyApp extends LitElement {
                 .words=${words}
               ></run-view>`
         }
-        ${panel.view === null ? this.#loading() : this.#cluster(panel, panel.view)}
+        ${panel.view === null ? this.#loading(panel.absent) : this.#cluster(panel, panel.view)}
       </div>
       ${
         busy
@@ -211,10 +211,10 @@ export class TopologyApp extends LitElement {
     ></details-pane>`;
   }
 
-  #loading(): TemplateResult {
+  #loading(absent: string | null = null): TemplateResult {
     return html`<div class="loading">
-      <vscode-progress-ring></vscode-progress-ring>
-      <p>${say(this.words, 'loading')}</p>
+      ${absent === null ? html`<vscode-progress-ring></vscode-progress-ring>` : icon('circle-slash')}
+      <p>${absent ?? say(this.words, 'loading')}</p>
     </div>`;
   }
 

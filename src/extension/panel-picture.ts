@@ -13,6 +13,7 @@ import type {
   SheetView,
 } from '../protocol/panel-state.ts';
 import { endOf, progressOf } from '../protocol/recovery-view.ts';
+import { sentences } from '../protocol/sentences.ts';
 import { shortLabels } from '../protocol/short-labels.ts';
 import { needsAcknowledgement, runningNow, waitingRecovery } from '../protocol/recovery-now.ts';
 import { viewOf } from '../protocol/topology-view.ts';
@@ -23,6 +24,8 @@ import type { Words } from '../protocol/words.ts';
 /** What the session knows beside the cluster's state. */
 export interface PictureGround {
   readonly cluster: string;
+  /** The settings name it. */
+  readonly isKnown: boolean;
   readonly environment: PanelState['environment']['kind'];
   readonly monitor: WatchGround['monitor'];
   readonly words: Words;
@@ -62,6 +65,7 @@ export function panelStateOf(state: ClusterState | undefined, ground: PictureGro
           }),
     traits: Object.fromEntries(cards.map((it) => [it.key, ground.traitsOf(it, state)])),
     details: state === undefined ? null : detailsNow(state, ground),
+    absent: ground.isKnown ? null : words.t(sentences.clusterGone, { cluster: ground.cluster }),
     sheet,
     planning,
     progress: state === undefined ? null : progressNow(state, ground),

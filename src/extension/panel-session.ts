@@ -254,12 +254,11 @@ export class PanelSession {
     if (this.#language !== languageOf(words)) this.#tellWords();
     const found = this.#found();
     const state = found?.backend.current();
-    const { environment, monitor } = found ?? unknownCluster;
     const labelOf = this.#labelOf(state);
     const picture = panelStateOf(state, {
+      ...(found ?? unknownCluster),
       cluster: this.cluster,
-      environment,
-      monitor,
+      isKnown: found !== undefined,
       words,
       now: now(),
       labelOf,

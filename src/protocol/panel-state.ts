@@ -269,6 +269,8 @@ export const panelStateSchema = z.readonly(
     /** Of the chosen instance; null when none is chosen or it is gone. */
     details: z.nullable(details),
     sheet: z.nullable(sheet),
+    /** Why there is nothing to look for; null: it is looked for. */
+    absent: z.nullable(z.string()),
     planning: z.boolean(),
     progress: z.nullable(progress),
     result: z.nullable(result),

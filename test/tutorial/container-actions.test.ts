@@ -168,6 +168,8 @@ test('a cluster is added by a click on one of its containers that run', async ()
 test('elsewhere it is asked before the master is stopped, with what will happen', async () => {
   const { workbench, picture, change } = all();
   await change({ 'switchover.clusters': [{ ...orders, environment: 'staging' }] });
+  await row(workbench, 'picked').waitFor({ state: 'hidden', timeout: limitMs });
+  await row(workbench, 'orders').waitFor({ timeout: limitMs });
   await workbench.command('Switchover: Open Topology');
   await workbench.webview().getByText('Staging').waitFor({ timeout: limitMs });
   await answers('db001');

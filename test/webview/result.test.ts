@@ -53,3 +53,16 @@ test('what ended here gives way to a failover that came after it, until that is 
   expect(complaints).toEqual([]);
   await page.context().close();
 });
+
+test('a cluster that the settings no longer name is not looked for any more', async () => {
+  const state = samples['healthy']?.();
+  if (state === undefined) throw new Error('no sample');
+  const panel = await openPanel(browser, state, { script });
+  const { page } = panel;
+  panel.forget();
+  await page.getByText('The settings name no cluster orders.').waitFor();
+  expect(await page.locator('vscode-progress-ring').count()).toBe(0);
+  expect(await page.locator('instance-card').count()).toBe(0);
+  expect(panel.complaints).toEqual([]);
+  await page.context().close();
+});

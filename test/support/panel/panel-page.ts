@@ -113,6 +113,8 @@ export interface OpenedPanel {
   /** Errors and warnings of the page itself. */
   readonly complaints: readonly string[];
   show(state: ClusterState): void;
+  /** As when the settings no longer name the cluster. */
+  forget(): void;
 }
 
 export async function openPanel(
@@ -127,6 +129,7 @@ export async function openPanel(
   });
   const page = await context.newPage();
   const backend = new SampleCluster(state);
+  let isKnown = true;
   const sent: unknown[] = [];
   const copied: string[] = [];
   const logged: string[] = [];
@@ -139,11 +142,10 @@ export async function openPanel(
     'orders',
     {
       words: { ...(options.words ?? english), language },
-      find: () => ({
-        backend,
-        environment: options.environment ?? 'lab',
-        monitor: undefined,
-      }),
+      find: () =>
+        isKnown
+          ? { backend, environment: options.environment ?? 'lab', monitor: undefined }
+          : undefined,
       traitsOf: (card) => `instance+${card.role}`,
       prepare: () => Promise.resolve(),
       confirm: () => Promise.resolve(true),
@@ -179,6 +181,10 @@ export async function openPanel(
     complaints,
     show: (next) => {
       backend.state = next;
+      session.changed();
+    },
+    forget: () => {
+      isKnown = false;
       session.changed();
     },
   };

@@ -113,6 +113,7 @@ test.each(Object.keys(samples))('%s fits the protocol as it is sent', (name) => 
     traits: {},
     details: null,
     sheet: null,
+    absent: null,
     planning: false,
     progress: null,
     result: null,
