@@ -1,7 +1,7 @@
 import { becomeSource, loadSemiSync } from '../support/semi-sync.ts';
 import { until } from '../support/until.ts';
 import type { Fault } from './fault.ts';
-import { insertRows, sql } from './injections.ts';
+import { insertRows, killBetweenRows, sql } from './injections.ts';
 
 /** A former master is closed within one poll; a second more on a machine that is busy. */
 const onePollMs = 2_500;
@@ -133,7 +133,7 @@ export const deaths: readonly Fault[] = [
     expected: 'refuse, then fail-over',
     exposedMs: onePollMs,
     play: async (scene) => {
-      await scene.master.kill9();
+      await killBetweenRows(scene);
       const second = await scene.failsOver();
       await scene.comesBack(scene.master);
       await scene.watched.untilWhole();

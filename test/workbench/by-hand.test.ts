@@ -135,7 +135,7 @@ test('the report is there for programs, and everything that waits is acknowledge
 
   const comments = async (): Promise<readonly (string | undefined)[]> =>
     (await lab.recoveries()).map((it) => it.acknowledgement?.comment);
-  await status.click();
+  await workbench.clickFor(status, workbench.quickPick('Acknowledge…'));
   await workbench.quickPick('Acknowledge…').click();
   await workbench.answer('pulled the plug');
   await until('one is acknowledged', async () => (await comments())[0] === 'pulled the plug');

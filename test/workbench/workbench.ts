@@ -90,6 +90,19 @@ export class Workbench {
     await input.waitFor({ state: 'hidden' });
   }
 
+  /** Clicks until this is shown: the workbench loses a click in a moment in which it draws what is clicked anew. */
+  async clickFor(what: Locator, shown: Locator): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      await what.click();
+      try {
+        await shown.waitFor({ timeout: 10_000 });
+        return;
+      } catch (error) {
+        if (attempt === 3) throw error;
+      }
+    }
+  }
+
   /** A row of the quick pick that is open. */
   quickPick(label: string): Locator {
     return this.page
