@@ -172,7 +172,6 @@ export class ClusterEngine implements ClusterBackend {
     const result = await runPlan(order, signal, {
       ...this.#parts,
       look: (within) => this.refresh(within),
-      topologyNow: async (within) => (await this.refresh(within)).topology,
       newestTopology: () => this.#state?.topology,
       electorate: () => this.#electorate,
       highWater: () => this.#memory.highWater(),

@@ -10,7 +10,7 @@ import { memberOf, replicasOf, type Topology } from './model/topology.ts';
 
 /** What looking at a cluster again needs. */
 export interface Looker {
-  readonly topologyNow: (signal: AbortSignal) => Promise<Topology>;
+  readonly look: (signal: AbortSignal) => Promise<{ readonly topology: Topology }>;
   readonly highWater: () => ReadonlyMap<InstanceKey, Position>;
   readonly own: (
     topology: Topology,
@@ -25,7 +25,7 @@ export async function lookAgain(
   expect: Expectation,
   signal: AbortSignal,
 ): Promise<Phrase | null> {
-  const topology = await looker.topologyNow(signal);
+  const { topology } = await looker.look(signal);
   switch (expect.that) {
     case 'candidate-complete':
       return candidateObjection(topology, expect, looker.highWater());

@@ -2,7 +2,7 @@ import { knownPosition, ownOrigin } from './decide/completeness.ts';
 import type { InstanceKey } from './model/instance.ts';
 import { contains, merge, whatLacks, type Position } from './model/position.ts';
 import { parsePosition, serialisePosition } from './model/position-text.ts';
-import type { Handover, Recovery } from './model/recovery.ts';
+import { isPromotion, type Handover, type Recovery } from './model/recovery.ts';
 import { memberOf, type Member, type Topology } from './model/topology.ts';
 import type { KnownInstance, Store } from './ports.ts';
 
@@ -100,8 +100,7 @@ function recoveriesIn(cluster: string, store: Store | undefined): readonly Recov
 
 /** Also one that was cut short: whether the new master is open, it says itself. */
 function opened(recovery: Recovery): boolean {
-  const promotes = recovery.kind === 'switchover' || recovery.kind === 'failover';
-  return promotes && recovery.openedAt !== null && recovery.state !== 'undone';
+  return isPromotion(recovery) && recovery.openedAt !== null && recovery.state !== 'undone';
 }
 
 /**

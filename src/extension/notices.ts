@@ -1,6 +1,6 @@
 import type { ClusterState, WatchState } from '../core/backend.ts';
 import { familyOf } from '../core/model/finding.ts';
-import type { Recovery } from '../core/model/recovery.ts';
+import { isPromotion, type Recovery } from '../core/model/recovery.ts';
 import { runningNow, waitingRecovery } from '../protocol/recovery-now.ts';
 
 /** Something that a person must hear of although nothing is open. */
@@ -55,8 +55,7 @@ function endsOf(over: readonly Recovery[], { ended, own }: Seen): readonly Notic
 function concerns(recovery: Recovery, own: ReadonlySet<string>): boolean {
   if (recovery.trigger === 'user') return own.has(recovery.id);
   const went = recovery.state === 'succeeded' || recovery.kind === 'rejoin';
-  const replaces = recovery.kind === 'failover' || recovery.kind === 'switchover';
-  return replaces || !went;
+  return isPromotion(recovery) || !went;
 }
 
 function blockOf(state: ClusterState): WatchState['blocking'] {

@@ -1,6 +1,11 @@
 import type { ClusterState } from '../core/backend.ts';
 import type { PlanKind } from '../core/model/plan.ts';
-import type { Recovery, RecoveryState, StepRecord } from '../core/model/recovery.ts';
+import {
+  isPromotion,
+  type Recovery,
+  type RecoveryState,
+  type StepRecord,
+} from '../core/model/recovery.ts';
 import type { Detection } from '../core/model/watch.ts';
 import { findingText } from '../protocol/banner-view.ts';
 import { problemTitles } from '../protocol/labels.ts';
@@ -125,10 +130,9 @@ function recoveryNode(
 }
 
 function descriptionOf(recovery: Recovery, { words, now, labelOf }: Place): string {
-  const { oldMaster, newMaster, endedAt, startedAt, kind } = recovery;
-  const promotes = kind === 'switchover' || kind === 'failover';
+  const { oldMaster, newMaster, endedAt, startedAt } = recovery;
   const whom =
-    promotes && oldMaster !== null && oldMaster !== newMaster
+    isPromotion(recovery) && oldMaster !== null && oldMaster !== newMaster
       ? `${labelOf(oldMaster)} → ${labelOf(newMaster)}`
       : labelOf(recovery.subject);
   const took =

@@ -1,7 +1,7 @@
 import type { ClusterState } from '../core/backend.ts';
 import { familyOf } from '../core/model/finding.ts';
 import { answered } from '../core/model/instance.ts';
-import type { Recovery } from '../core/model/recovery.ts';
+import { isPromotion, type Recovery } from '../core/model/recovery.ts';
 import { memberOf } from '../core/model/topology.ts';
 import { happenedByItself } from '../protocol/recovery-now.ts';
 
@@ -47,9 +47,9 @@ function hasReturned({ topology, findings }: State): boolean {
   );
 }
 
-function isPromotionByHand({ kind, trigger, openedAt, state }: Recovery): boolean {
-  const promotes = kind === 'failover' || kind === 'switchover';
-  return promotes && trigger === 'user' && openedAt !== null && state !== 'undone';
+function isPromotionByHand(recovery: Recovery): boolean {
+  const { trigger, openedAt, state } = recovery;
+  return isPromotion(recovery) && trigger === 'user' && openedAt !== null && state !== 'undone';
 }
 
 function isAcknowledged({ acknowledgement }: Recovery): boolean {

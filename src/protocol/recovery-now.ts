@@ -1,5 +1,5 @@
 import type { ClusterState } from '../core/backend.ts';
-import type { Recovery } from '../core/model/recovery.ts';
+import { isPromotion, type Recovery } from '../core/model/recovery.ts';
 
 type Records = Pick<ClusterState, 'running' | 'recoveries'>;
 
@@ -17,14 +17,14 @@ export function needsAcknowledgement(recovery: Recovery): boolean {
   if (state === 'running' || acknowledgement !== null) {
     return false;
   }
-  const byItself = trigger !== 'user' && (kind === 'failover' || kind === 'switchover');
+  const byItself = trigger !== 'user' && isPromotion(recovery);
   return byItself || (kind === 'failover' && openedAt !== null);
 }
 
 /** Another master was opened, and nobody asked for it. */
-export function happenedByItself({ kind, trigger, openedAt }: Recovery): boolean {
-  const replaces = kind === 'failover' || kind === 'switchover';
-  return replaces && trigger !== 'user' && openedAt !== null;
+export function happenedByItself(recovery: Recovery): boolean {
+  const { trigger, openedAt } = recovery;
+  return isPromotion(recovery) && trigger !== 'user' && openedAt !== null;
 }
 
 /** The newest recovery that asks for a person. */

@@ -90,7 +90,7 @@ export class Workbench {
     await input.waitFor({ state: 'hidden' });
   }
 
-  /** Clicks until this is shown: the workbench loses a click in a moment in which it draws what is clicked anew. */
+  /** Clicks until this is shown. Once a click on the status bar brought nothing, and nobody knows why. */
   async clickFor(what: Locator, shown: Locator): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       await what.click();

@@ -1,6 +1,6 @@
 import type { InstanceKey, Probe } from '../model/instance.ts';
 import { asides } from '../model/plan.ts';
-import type { Recovery } from '../model/recovery.ts';
+import { isPromotion, type Recovery } from '../model/recovery.ts';
 import { memberOf, replicasOf, type Member, type Topology } from '../model/topology.ts';
 import type { Ground } from './ground.ts';
 
@@ -104,16 +104,12 @@ function cutShortHandover(
  */
 export function cutShortPromotion(recoveries: readonly Recovery[]): Recovery | undefined {
   const newest = recoveries.find((it) => !asides.has(it.kind) && !openedNobody(it));
-  return newest !== undefined && promotes(newest) && newest.state === 'interrupted'
+  return newest !== undefined && isPromotion(newest) && newest.state === 'interrupted'
     ? newest
     : undefined;
 }
 
 function openedNobody(recovery: Recovery): boolean {
   const { state, openedAt } = recovery;
-  return promotes(recovery) && (state === 'undone' || (state === 'failed' && openedAt === null));
-}
-
-function promotes({ kind }: Recovery): boolean {
-  return kind === 'switchover' || kind === 'failover';
+  return isPromotion(recovery) && (state === 'undone' || (state === 'failed' && openedAt === null));
 }

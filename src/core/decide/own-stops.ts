@@ -1,6 +1,6 @@
 import { answered } from '../model/instance.ts';
 import { asides } from '../model/plan.ts';
-import type { Recovery } from '../model/recovery.ts';
+import { isPromotion, type Recovery } from '../model/recovery.ts';
 import { memberOf, replicasOf, type Member, type Topology } from '../model/topology.ts';
 import { unappliedOf } from '../model/unapplied.ts';
 import type { StoppedReceiver } from '../model/watch.ts';
@@ -86,9 +86,9 @@ function isCutShort(
 }
 
 function isBegun(topology: Topology, recovery: Recovery, master: Member): boolean {
-  const { kind, oldMaster, openedAt, state, startedAt } = recovery;
+  const { oldMaster, openedAt, state, startedAt } = recovery;
   return (
-    (kind === 'failover' || kind === 'switchover') &&
+    isPromotion(recovery) &&
     memberOf(topology, oldMaster)?.key === master.key &&
     openedAt === null &&
     state !== 'running' &&

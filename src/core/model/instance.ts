@@ -194,7 +194,7 @@ export interface Channel {
   readonly tls: boolean;
   /** The row as the server gave it, for people to read. */
   readonly raw: Readonly<Record<string, string | number | null>>;
-  /** The statement that gave the row, e.g. `SHOW REPLICA STATUS`. */
+  /** The statement that gave the row, as this server spells it. */
   readonly statement: string;
 }
 

@@ -55,10 +55,15 @@ export interface Recovery {
   } | null;
 }
 
+/** Its plan replaces a master, whoever asked for it. */
+export function isPromotion({ kind }: Pick<Recovery, 'kind'>): boolean {
+  return kind === 'failover' || kind === 'switchover';
+}
+
 /** A master is being replaced without a person, and no new one was opened yet: switching automatic failover off takes it back. */
-export function endsWhenDisarmed({ kind, trigger, state, openedAt }: Recovery): boolean {
-  const replaces = kind === 'failover' || kind === 'switchover';
-  return replaces && trigger !== 'user' && state === 'running' && openedAt === null;
+export function endsWhenDisarmed(recovery: Recovery): boolean {
+  const { trigger, state, openedAt } = recovery;
+  return isPromotion(recovery) && trigger !== 'user' && state === 'running' && openedAt === null;
 }
 
 /** The same moment in two binary logs: all of `oldMaster` up to `oldAt` is what `newMaster` holds at `newAt`. */

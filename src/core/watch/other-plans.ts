@@ -1,4 +1,4 @@
-import type { Recovery } from '../model/recovery.ts';
+import { isPromotion, type Recovery } from '../model/recovery.ts';
 import type { Clock } from '../ports.ts';
 
 /** How often the store is asked whether somebody else promotes, in milliseconds. */
@@ -21,11 +21,7 @@ export interface OtherPlans {
 
 /** A promotion by another process, such as the command line, whose new master is not open yet. */
 export function promotedElsewhere(recovery: Recovery | undefined, actor: string): boolean {
-  return (
-    recovery?.state === 'running' &&
-    recovery.actor !== actor &&
-    (recovery.kind === 'switchover' || recovery.kind === 'failover')
-  );
+  return recovery?.state === 'running' && recovery.actor !== actor && isPromotion(recovery);
 }
 
 /**

@@ -8,7 +8,7 @@ import { draw } from '../../support/drawing.ts';
 async function objectionIn(topology: Topology): Promise<string | null> {
   const objection = await lookAgain(
     {
-      topologyNow: async () => topology,
+      look: async () => ({ topology }),
       highWater: () => new Map(),
       own: async () => ({ kind: 'none' }),
     },

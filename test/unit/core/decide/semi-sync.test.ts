@@ -174,7 +174,7 @@ test('of a master that this process never saw, replicas that acknowledge tell th
 test('the last look before a promotion asks for the acknowledgers again', async () => {
   const topology = after(healthy, `db1 silent\n+ db2 semi=replica ${cut}\n+ db3 silent`);
   const looker = {
-    topologyNow: async () => topology,
+    look: async () => ({ topology }),
     highWater: () => new Map(),
     own: async () => ({ kind: 'none' }) as const,
   };
