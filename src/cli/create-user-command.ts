@@ -3,11 +3,12 @@ import { objectionTo } from '../config/database-user-schema.ts';
 import type { ClusterSettings } from '../config/settings.ts';
 import type { DatabaseUser, UserTask } from '../core/model/database-user.ts';
 import { hostPatternsFor } from '../core/model/host-pattern.ts';
-import { memberOf } from '../core/model/topology.ts';
+import { memberOf, type Member, type Topology } from '../core/model/topology.ts';
 import { demandConfirmation, settle } from './change.ts';
 import { chooseClusters } from './choose-clusters.ts';
 import { readConfig, type Config } from './config-file.ts';
 import type { Access } from './engine-type.ts';
+import { findInstance } from './find-instance.ts';
 import { wrongUse, type ExitCode } from './exit-code.ts';
 import type { Perform } from './perform.ts';
 import { configPlaceOf, demandAnswers, logTo, stateDirOf, type Run } from './run.ts';
@@ -19,6 +20,7 @@ interface Options {
   readonly user?: string;
   readonly host?: string;
   readonly admin: string;
+  readonly on?: string;
   readonly anew?: boolean;
   readonly dryRun?: boolean;
 }
@@ -42,6 +44,10 @@ export function createUserCommand(perform: Perform): Command {
       '--admin <USER>',
       'who creates it; the password is in SWITCHOVER_ADMIN_PASSWORD',
     )
+    .option(
+      '--on <INSTANCE>',
+      'on this instance alone, for one that replication does not bring it to',
+    )
     .option('--anew', 'give one that exists its password and rights anew')
     .option('--dry-run', 'print the statements and change nothing')
     .action((cluster: string, options: Options) =>
@@ -62,15 +68,15 @@ async function createUser(run: Run, id: string, options: Options): Promise<ExitC
     const state = await access.backend.refresh(run.io.signal);
     demandAnswers([state]);
     const { topology } = state;
-    const master = memberOf(topology, topology.master);
+    const place = placeOf(topology, options);
     const task: UserTask = which === 'replication' ? 'replication' : options.task;
-    const host = options.host ?? (await seenHost(access, task, master?.address, run));
+    const host = options.host ?? (await seenHost(access, task, place?.address, run));
     const user: DatabaseUser = { name, host, task };
     demandRight(user);
     return await settle(run, access.backend, {
       wish: {
         kind: 'create-user',
-        instance: master?.key ?? topology.members[0]?.key ?? '',
+        instance: place?.key ?? topology.members[0]?.key ?? '',
         user,
         anew: options.anew === true,
       },
@@ -80,6 +86,11 @@ async function createUser(run: Run, id: string, options: Options): Promise<ExitC
   } finally {
     access.close();
   }
+}
+
+/** The master, from where the user replicates, or the instance that is to have it alone. */
+function placeOf(topology: Topology, { on }: Options): Member | undefined {
+  return memberOf(topology, on === undefined ? topology.master : findInstance(topology, on));
 }
 
 /** Whose name and password are meant. */

@@ -13,6 +13,7 @@ export function policyOf(
     mode: cluster.mode,
     reasonableLagSeconds: settings.reasonableReplicationLagSeconds,
     promotionRules: cluster.promotionRules,
+    monitorUser: cluster.user,
     replicationUser: cluster.replicationUser ?? null,
     replicationPasswordKnown,
     recoverMasterFilters: settings.recoverMasterClusterFilters,

@@ -1,10 +1,10 @@
 import { assembleTopology } from './discover/assemble-topology.ts';
 import { crawl } from './discover/crawl.ts';
-import { neighbours } from './discover/neighbours.ts';
+import { neighbours, type Refusal } from './discover/neighbours.ts';
 import { strangers } from './discover/strangers.ts';
 import type { ClusterMemory } from './memory.ts';
 import { answered, type InstanceKey } from './model/instance.ts';
-import { memberOf, replicasOf, type Topology } from './model/topology.ts';
+import { memberOf, replicasOf, type RefusingNeighbour, type Topology } from './model/topology.ts';
 import type { AddressBook, Clock, Prober } from './ports.ts';
 
 export interface RoundParts {
@@ -32,13 +32,35 @@ export function roundsOf(parts: RoundParts, memory: ClusterMemory): TakeRound {
     const leftBehind = strangers(all, seeds, memory.knownKeys());
     memory.forget(leftBehind);
     const sightings = all.filter((it) => !leftBehind.includes(it.name));
-    return assembleTopology(cluster, clock.now(), sightings, {
+    const topology = assembleTopology(cluster, clock.now(), sightings, {
       previous,
       lastPromotion: memory.lastPromotion(),
       lastMaster: memory.lastMaster(),
       lastSources: memory.lastSources(),
     });
+    const refusing = refusingBeside(topology, beside.refusals(), parts.addresses);
+    return refusing.length === 0 ? topology : { ...topology, refusing };
   };
+}
+
+/** Who refuses our user beside the cluster, and on which network that is. */
+function refusingBeside(
+  { members }: Topology,
+  refusals: readonly Refusal[],
+  addresses: Pick<AddressBook, 'containerOf'>,
+): readonly RefusingNeighbour[] {
+  const inside = new Set(members.flatMap((it) => [it.address, it.key, ...it.aliases]));
+  const networks = (key: InstanceKey): readonly string[] =>
+    addresses.containerOf(key)?.networks.map((it) => it.name) ?? [];
+  const own = new Set(members.flatMap((it) => [it.key, ...it.aliases]).flatMap(networks));
+  return refusals
+    .filter((it) => !inside.has(it.address) && !inside.has(it.name))
+    .map(({ name, says }) => ({
+      instance: name,
+      network: networks(name).find((it) => own.has(it)) ?? null,
+      says,
+    }))
+    .toSorted((a, b) => (a.instance < b.instance ? -1 : 1));
 }
 
 /**

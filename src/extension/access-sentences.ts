@@ -86,6 +86,7 @@ export const accessSentences = {
   alone: 'Only one instance was found.',
   aloneAdvice:
     'It replicates from nobody, and nobody replicates from it now: where replicas should be here, look at their replication.',
+  refusesUser: 'refuses our user · {number}',
   lacksRights: 'The user lacks rights to act here: {grant}',
   notReached: 'not reached',
   adviseDenied:

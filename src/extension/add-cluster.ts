@@ -19,7 +19,8 @@ interface Draft {
   readonly password: string | undefined;
 }
 
-type Next = 'add' | 'again' | 'create' | { readonly copy: string };
+/** `createOn`: the monitor user on that instance alone. */
+type Next = 'add' | 'again' | 'create' | { readonly copy: string } | { readonly createOn: string };
 
 /** From nothing to a drawn cluster: where it is, who looks, what was found, how it is called. */
 export async function addCluster(desk: Desk): Promise<void> {
@@ -40,9 +41,14 @@ export async function addCluster(desk: Desk): Promise<void> {
 /** What is looked at next. Whoever does not finish a dialog in between comes back to what was found. */
 async function changed(desk: Desk, draft: Draft, next: Next): Promise<Draft | undefined> {
   if (next === 'again') return askDraft(desk, draft);
+  const { cluster, password } = draft;
+  const ground = { desk, cluster, which: 'monitor', isDraft: true } as const;
+  if (typeof next === 'object' && 'createOn' in next) {
+    await makeUser({ ...ground, on: next.createOn, password });
+    return draft;
+  }
   if (next !== 'create') return draft;
-  const { cluster } = draft;
-  const made = await makeUser({ desk, cluster, which: 'monitor', isDraft: true });
+  const made = await makeUser(ground);
   return made === undefined
     ? draft
     : { cluster: { ...cluster, user: made.name }, password: made.password };
@@ -153,7 +159,7 @@ async function askNext(desk: Desk, found: FoundView): Promise<Next | undefined> 
     t(accessSentences.foundTitle, { reached, silent }),
     choices,
   );
-  if (typeof chosen !== 'object') return chosen;
+  if (typeof chosen !== 'object' || !('copy' in chosen)) return chosen;
   await vscode.env.clipboard.writeText(chosen.copy);
   const text = t(accessSentences.foundCopied, { text: chosen.copy });
   void vscode.window.showInformationMessage(text);
@@ -175,7 +181,8 @@ function rowChoice(row: FoundRow, reached: number, { words }: Desk): Choice<Next
 /** Choosing a row is choosing what mends it; where nothing does, what most want next. */
 function valueOf(fix: FoundFix, reached: number): Next {
   if (fix === null) return reached > 0 ? 'add' : 'again';
-  return fix.kind === 'copy' ? { copy: fix.text } : 'create';
+  if (fix.kind === 'copy') return { copy: fix.text };
+  return fix.on === null ? 'create' : { createOn: fix.on };
 }
 
 async function add(

@@ -4,6 +4,7 @@ import { clusterSchema } from '../config/cluster-schema.ts';
 import type { ClusterSettings } from '../config/settings.ts';
 import type { ClusterState } from '../core/backend.ts';
 import type { DatabaseUser } from '../core/model/database-user.ts';
+import type { InstanceKey } from '../core/model/instance.ts';
 import { memberOf } from '../core/model/topology.ts';
 import { spell } from '../protocol/words.ts';
 import { accessSentences } from './access-sentences.ts';
@@ -13,6 +14,7 @@ import { chooseCluster, type Desk } from './desk.ts';
 import type { MadeUser, UserGround } from './user-ground.ts';
 import { lookOnce, openAccess } from './open-access.ts';
 import { settleUser } from './settle-user.ts';
+import { targetOf } from './target.ts';
 import { changeCluster } from './user-clusters.ts';
 import { askAdmin, askHost, askName, askPasswordOf, askTask } from './user-questions.ts';
 
@@ -30,9 +32,32 @@ async function createFor(desk: Desk, argument: unknown, which: Which): Promise<v
     ? (await chooseCluster(desk, argument))?.settings
     : await draftByAddress(desk);
   if (cluster === undefined) return;
+  const on =
+    which === 'monitor' ? aloneOn(desk, cluster.id, targetOf(argument).instance) : undefined;
+  if (on !== undefined) {
+    await createAlone(desk, cluster, on);
+    return;
+  }
   const made = await makeUser({ desk, cluster, which, isDraft: !hasClusters });
   if (made === undefined || !hasClusters) return;
   await keep(desk, cluster, which, made);
+}
+
+/** The instance that the command is about, where making the user on the master would not bring it there. */
+function aloneOn(
+  desk: Desk,
+  cluster: string,
+  instance: InstanceKey | undefined,
+): InstanceKey | undefined {
+  const topology = desk.watch.cluster(cluster)?.backend.current()?.topology;
+  return topology?.master === instance ? undefined : instance;
+}
+
+/** With the name and the password that the settings have: the other instances let our user in with these. */
+async function createAlone(desk: Desk, cluster: ClusterSettings, on: InstanceKey): Promise<void> {
+  const password = await desk.passwords(cluster, 'monitor').catch(() => undefined);
+  const made = await makeUser({ desk, cluster, which: 'monitor', isDraft: false, on, password });
+  if (made !== undefined) await desk.restart();
 }
 
 async function draftByAddress({ words }: Desk): Promise<ClusterSettings | undefined> {
@@ -58,7 +83,7 @@ export function draftCluster(seed: string, wish: DraftWish = {}): ClusterSetting
 export async function makeUser(ground: UserGround): Promise<MadeUser | undefined> {
   const { desk, cluster, which } = ground;
   const task = await askTask(which, ground);
-  const name = task === undefined ? undefined : await askName(ground);
+  const name = task === undefined ? undefined : await nameFor(ground);
   if (task === undefined || name === undefined) return undefined;
   const admin = await askAdmin(name, ground);
   if (admin === undefined) return undefined;
@@ -72,10 +97,15 @@ export async function makeUser(ground: UserGround): Promise<MadeUser | undefined
   }
   if (host === undefined) return undefined;
   const user: DatabaseUser = { name, host, task };
-  const password = await askPasswordOf(user, ground);
+  const password = ground.password ?? (await askPasswordOf(user, ground));
   if (password === undefined) return undefined;
   const made = await settleUser({ ...ground, admin, user, password });
   return made ? { name, password } : undefined;
+}
+
+/** One instance alone gets the user that the others have. */
+async function nameFor(ground: UserGround): Promise<string | undefined> {
+  return ground.on === undefined ? askName(ground) : ground.cluster.user;
 }
 
 /** From where the user would come, as the master sees it; undefined: nobody let the administrator in, and that is told. */
@@ -88,8 +118,8 @@ async function lookAs(
   const title = desk.words.t(accessSentences.lookingAs, { cluster: nameOf(ground), admin });
   let hosts: readonly string[] = [];
   const state = await lookOnce(access, title, async ({ topology }, signal) => {
-    const master = memberOf(topology, topology.master);
-    hosts = master === undefined ? [] : await access.hostsSeenBy(master.address, task, signal);
+    const place = memberOf(topology, ground.on ?? topology.master);
+    hosts = place === undefined ? [] : await access.hostsSeenBy(place.address, task, signal);
   });
   if (state === undefined) return undefined;
   const problem = whyNobody(state, desk);

@@ -1,4 +1,6 @@
 import type { ClusterState } from '../core/backend.ts';
+import type { Finding } from '../core/model/finding.ts';
+import { errorNumberIn } from '../core/model/error-number.ts';
 import { answered, type InstanceKey, type SilenceReason } from '../core/model/instance.ts';
 import type { Member } from '../core/model/topology.ts';
 import { findingText } from '../protocol/banner-view.ts';
@@ -8,7 +10,10 @@ import { accessSentences } from './access-sentences.ts';
 
 /** What a person can do about a row: copy a statement or setting, make the user, or say more about where it is. */
 export type FoundFix =
-  { readonly kind: 'copy'; readonly text: string } | { readonly kind: 'create-user' } | null;
+  | { readonly kind: 'copy'; readonly text: string }
+  /** `on`: there alone; null: on the master, from where it replicates. */
+  | { readonly kind: 'create-user'; readonly on: InstanceKey | null }
+  | null;
 
 /** One instance that a look found, or one thing that is wrong with the cluster. */
 export interface FoundRow {
@@ -59,10 +64,28 @@ export function foundView(
       fix: null,
     }));
   return {
-    rows: [...members.map((it) => rowOf(it, grants, words)), ...alone, ...troubles],
+    rows: [
+      ...members.map((it) => rowOf(it, grants, words)),
+      ...findings
+        .filter((it) => it.code === 'NeighbourRefusesUser')
+        .map((it) => refusingRow(it, topology.cluster, words)),
+      ...alone,
+      ...troubles,
+    ],
     reached,
     silent: members.length - reached,
     replicationUser: replicationUserOf(members),
+  };
+}
+
+/** It may belong to the cluster or not: only a person knows. */
+function refusingRow(finding: Finding, cluster: string, words: Words): FoundRow {
+  return {
+    label: finding.instance ?? '',
+    description: words.t(accessSentences.refusesUser, { number: finding.facts['number'] ?? '?' }),
+    detail: `${findingText(finding, cluster, words)} ${words.t(finding.advice)}`,
+    icon: 'warning',
+    fix: { kind: 'create-user', on: finding.instance },
   };
 }
 
@@ -111,8 +134,8 @@ function silentRow(member: Member, elsewhere: string, words: Words): FoundRow {
 
 /** The server's own number, which people look up: ` · 1045`. */
 function numberIn(says: string): string {
-  const number = /\(error (\d+)\)/.exec(says)?.[1];
-  return number === undefined ? '' : ` · ${number}`;
+  const number = errorNumberIn(says);
+  return number === undefined ? '' : ` · ${String(number)}`;
 }
 
 const unreachable: ReadonlySet<SilenceReason> = new Set([
@@ -123,7 +146,7 @@ const unreachable: ReadonlySet<SilenceReason> = new Set([
 ]);
 
 function fixFor(reason: SilenceReason, key: InstanceKey): FoundFix {
-  if (reason === 'denied' || reason === 'missing-rights') return { kind: 'create-user' };
+  if (reason === 'denied' || reason === 'missing-rights') return { kind: 'create-user', on: null };
   return unreachable.has(reason) ? { kind: 'copy', text: addressSetting(key) } : null;
 }
 

@@ -41,9 +41,9 @@ export async function settleUser(settling: Settling): Promise<boolean> {
 async function planFor(access: Access, settling: Settling): Promise<Plan | undefined> {
   const { desk, user } = settling;
   const { t } = desk.words;
-  const asked = await planOf(access, user, false);
+  const asked = await planOf(access, settling, false);
   if (asked.kind === 'act') return asked.plan;
-  const anew = await planOf(access, user, true);
+  const anew = await planOf(access, settling, true);
   if (anew.kind === 'act' && altersFirst(anew.plan)) {
     const yes = t(accessSentences.userAnew);
     const values = { account: accountName(user), instance: anew.plan.subject };
@@ -57,10 +57,10 @@ async function planFor(access: Access, settling: Settling): Promise<Plan | undef
   return undefined;
 }
 
-async function planOf(access: Access, user: DatabaseUser, anew: boolean): Promise<Decision> {
+async function planOf(access: Access, { user, on }: Settling, anew: boolean): Promise<Decision> {
   const signal = AbortSignal.timeout(planMs);
   const { topology } = access.backend.current() ?? (await access.backend.refresh(signal));
-  const instance = topology.master ?? topology.members[0]?.key ?? '';
+  const instance = on ?? topology.master ?? topology.members[0]?.key ?? '';
   const wish: Wish = { kind: 'create-user', instance, user, anew };
   return access.backend.plan(wish, signal);
 }

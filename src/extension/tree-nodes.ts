@@ -68,8 +68,29 @@ export function clusterNode(
     tooltip: summary.tooltip,
     spoken: `${cluster}, ${summary.description}`,
     open: true,
-    children: view === undefined ? [] : below(view, null, ground),
+    children: view === undefined ? [] : [...below(view, null, ground), ...refusingNodes(view)],
   };
+}
+
+/** Servers beside the cluster that refuse our user, last: they may belong to it. */
+function refusingNodes({ cluster, banners }: ClusterView): readonly TreeNode[] {
+  return banners
+    .filter((it) => it.code === 'NeighbourRefusesUser')
+    .map((it): TreeNode => ({
+      id: `refusing/${cluster}/${it.instance ?? ''}`,
+      cluster,
+      instance: it.instance,
+      label: it.instance ?? '',
+      description: it.title,
+      icon: 'lock',
+      tone: 'warning',
+      project: null,
+      traits: 'refusing',
+      tooltip: [it.says, ...it.evidence, it.advice],
+      spoken: it.says,
+      open: false,
+      children: [],
+    }));
 }
 
 function below(view: ClusterView, parent: string | null, ground: TreeGround): readonly TreeNode[] {

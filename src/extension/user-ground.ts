@@ -1,4 +1,5 @@
 import type { ClusterSettings } from '../config/settings.ts';
+import type { InstanceKey } from '../core/model/instance.ts';
 import type { Which } from './credentials.ts';
 import type { Desk } from './desk.ts';
 
@@ -9,6 +10,10 @@ export interface UserGround {
   readonly which: Which;
   /** The settings do not name the cluster yet. */
   readonly isDraft: boolean;
+  /** There alone, outside the binary log; undefined: on the master, from where it replicates. */
+  readonly on?: InstanceKey;
+  /** Of the user, where it is known already. */
+  readonly password?: string | undefined;
 }
 
 export interface MadeUser {

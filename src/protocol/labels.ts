@@ -22,6 +22,7 @@ export const problemTitles: Record<ProblemCode, string> = {
   WritableReplica: 'A replica takes writes',
   ReplicaLagging: 'A replica lags',
   MissingRights: 'The monitor user lacks rights',
+  NeighbourRefusesUser: 'A server beside the cluster refuses the monitor user',
   DeadMasterAndSomeReplicas: 'The master and some replicas are dead',
   DeadCoMaster: 'A co-master that takes writes is dead',
   DeadCoMasterAndSomeReplicas: 'A co-master and some replicas are dead',
@@ -85,6 +86,8 @@ export const problemSentences: Record<ProblemCode, string> = {
   WritableReplica: '{instance} is a replica but accepts writes.',
   ReplicaLagging: '{instance} is {seconds} s behind {source}.',
   MissingRights: 'Our user lacks rights on {instance}: {missing}.',
+  NeighbourRefusesUser:
+    '{place} refuses {user} ({number}). A replica that does not replicate would.',
   DeadMasterAndSomeReplicas:
     '{instance} and some of its replicas are dead: {reachable} of {replicas} replicas lost it.',
   DeadCoMaster: '{instance}, a co-master, is dead: {reachable} of {replicas} replicas lost it.',

@@ -72,6 +72,33 @@ async function openAs(user: string, password: string): Promise<Access> {
   return access;
 }
 
+/** The client's own trap: the user never reached the replica, of which no server tells. */
+async function trapped(): Promise<void> {
+  const [, , wrong = ''] = names;
+  const key = `${wrong}:3306`;
+  const signal = AbortSignal.timeout(60_000);
+  await sqlIn(wrong, "SET sql_log_bin = 0; DROP USER orc_client_user@'172.%'");
+  const own = await openAs('orc_client_user', newPassword);
+  const { topology, findings } = await own.backend.refresh(signal);
+  expect(topology.members.map((it) => it.key)).not.toContain(key);
+  const says = `${key} on ${sandbox.network} refuses orc_client_user (1045). A replica that does not replicate would.`;
+  expect(findings.find((it) => it.code === 'NeighbourRefusesUser')?.says).toBe(says);
+  const { items } = await own.backend.checkUp(signal);
+  expect(items.map((it) => inEnglish(it.says))).toContain(says);
+
+  const admin = await openAs('root', sandbox.rootPassword);
+  const user = { name: 'orc_client_user', host: '172.%', task: 'manage' } as const;
+  const wish = { kind: 'create-user', instance: key, user, anew: false } as const;
+  const decision = await admin.backend.plan(wish, signal);
+  if (decision.kind === 'hold') throw new Error(decision.refusal.because.map(inEnglish).join(' '));
+  const result = await admin.backend.run(decision.plan, signal);
+  expect(result.kind === 'ran' && result.recovery.state).toBe('succeeded');
+  const seen = await (await openAs('orc_client_user', newPassword)).backend.refresh(signal);
+  expect(seen.topology.refusing).toBeUndefined();
+  const about = seen.findings.filter((it) => it.instance === key).map((it) => it.code);
+  expect(about).toContain('ReplicationCredentialsWrong');
+}
+
 test('from a picked container to a monitor user on all three, and no transaction of its own anywhere', async () => {
   const [master = '', , wrong = ''] = names;
   const signal = AbortSignal.timeout(60_000);
@@ -99,6 +126,7 @@ test('from a picked container to a monitor user on all three, and no transaction
     'answered',
     'answered',
   ]);
+  await trapped();
   // With the right password it replicates what the master wrote, the statements of the user too.
   await follow(wrong, master, 'repl');
   await sqlIn(master, 'CREATE DATABASE arrived');

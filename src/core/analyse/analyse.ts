@@ -7,6 +7,7 @@ import { takeCensus, type Census } from './census.ts';
 import { intermediateProblems } from './intermediate-problems.ts';
 import { masterProblems } from './master-problems.ts';
 import { findingOf, type Problem } from './problem.ts';
+import { refusingNeighbours } from './refusing-neighbours.ts';
 import { replicaProblems, replicaWarnings, type ReplicaView } from './replica-problems.ts';
 import { semiSyncProblems } from './semi-sync-problems.ts';
 import { memberProblems, structureProblems } from './structure-problems.ts';
@@ -21,6 +22,7 @@ export function analyse(topology: Topology, policy: Policy): readonly Finding[] 
     ...first(semiSyncProblems, census),
     ...first(writeProblems, census),
     ...topology.members.flatMap((member) => analyseMember(member, census)),
+    ...refusingNeighbours(topology, policy),
   ];
   return found.toSorted((a, b) => problemCodes.indexOf(a.code) - problemCodes.indexOf(b.code));
 }

@@ -6,6 +6,7 @@ import { withBegunSuccessors } from './begun-successors.ts';
 import { hold, type RejoinGround } from './ground.ts';
 import { hasStoppedChannel } from './own-stops.ts';
 import { planCreateUser } from './plan-create-user.ts';
+import { planCreateUserAlone } from './plan-create-user-alone.ts';
 import { planFailover } from './plan-failover.ts';
 import { planRejoin } from './plan-rejoin.ts';
 import { planRelocate } from './plan-relocate.ts';
@@ -42,7 +43,9 @@ export function decide(
     case 'relocate':
       return relocate(ground, subject, wish.below);
     case 'create-user':
-      return planCreateUser(ground, master, wish);
+      return subject.key === master.key
+        ? planCreateUser(ground, master, wish)
+        : planCreateUserAlone(ground, subject, wish);
     default:
       return wish satisfies never;
   }

@@ -72,16 +72,16 @@ export function planCreateUser(ground: Ground, master: Member, wish: UserWish): 
   };
 }
 
-function isThere({ accounts }: Ground, key: InstanceKey): boolean {
+export function isThere({ accounts }: Ground, key: InstanceKey): boolean {
   return accounts?.get(key) === 'present';
 }
 
-function silentCheck(master: Member): Check {
+export function silentCheck(master: Member): Check {
   const says = phrase('{instance} answers', { instance: master.key });
   return failed(says, master.probe.kind === 'silent' ? master.probe.says : plain(master.key));
 }
 
-function existenceCheck(ground: Ground, key: InstanceKey, { user, anew }: UserWish): Check {
+export function existenceCheck(ground: Ground, key: InstanceKey, { user, anew }: UserWish): Check {
   const state: AccountState = ground.accounts?.get(key) ?? 'unknown';
   const values = { account: accountName(user), instance: key };
   if (state === 'unknown') {
@@ -195,7 +195,7 @@ function stagesOf(ground: Ground, master: Member, parts: Parts): readonly DraftS
   ];
 }
 
-function creation(ground: Ground, key: InstanceKey, wish: UserWish, alone: boolean): Draft {
+export function creation(ground: Ground, key: InstanceKey, wish: UserWish, alone: boolean): Draft {
   const { user } = wish;
   const values = { account: accountName(user), instance: key };
   const how = isThere(ground, key) ? 'alter' : 'create';
@@ -212,7 +212,7 @@ function creation(ground: Ground, key: InstanceKey, wish: UserWish, alone: boole
   );
 }
 
-function verification(ground: Ground, key: InstanceKey, user: DatabaseUser): Draft {
+export function verification(ground: Ground, key: InstanceKey, user: DatabaseUser): Draft {
   const values = { account: accountName(user), instance: key };
   return draft(
     ground,

@@ -1,9 +1,17 @@
 import { keyOf, type InstanceKey } from '../model/instance.ts';
 import type { AddressBook, Clock, Prober } from '../ports.ts';
+import type { Phrase } from '../model/phrase.ts';
 import type { Sighting } from './sighting.ts';
 
 /** How long one that did not belong to the cluster is left alone, in milliseconds. */
 const askAgainMs = 30_000;
+
+/** One that was asked and refused our user. */
+export interface Refusal {
+  readonly name: InstanceKey;
+  readonly address: string;
+  readonly says: Phrase;
+}
 
 export interface NeighbourWorld {
   readonly prober: Prober;
@@ -15,6 +23,8 @@ export interface NeighbourWorld {
 export interface Neighbours {
   /** Names of those that were found beside the cluster since, to be asked with everybody else. */
   found(): readonly InstanceKey[];
+  /** Those that refused our user when they were last asked; they may be replicas that do not replicate. */
+  refusals(): readonly Refusal[];
   /**
    * Asks beside the cluster for whoever reads, or tries to read, from somebody in `sightings` or among themselves. The first
    * time it waits and gives their answers, so that one look shows everybody. After that it gives nothing and waits for
@@ -29,6 +39,7 @@ export interface Neighbours {
  */
 export function neighbours(world: NeighbourWorld): Neighbours {
   const strangers = new Map<string, number>();
+  const refusals = new Map<string, Refusal>();
   const found = new Set<InstanceKey>();
   let begun = false;
   let asks = false;
@@ -38,7 +49,7 @@ export function neighbours(world: NeighbourWorld): Neighbours {
   ): Promise<readonly Sighting[]> => {
     asks = true;
     try {
-      return await askBeside(sightings, strangers, world, signal);
+      return await askBeside(sightings, { strangers, refusals }, world, signal);
     } finally {
       asks = false;
     }
@@ -49,6 +60,7 @@ export function neighbours(world: NeighbourWorld): Neighbours {
   };
   return {
     found: () => [...found],
+    refusals: () => [...refusals.values()],
     join: async (sightings, signal) => {
       sightings.forEach((it) => found.delete(it.name));
       if (!begun) {
@@ -70,23 +82,30 @@ function isMissing({ probe }: Sighting): boolean {
   return probe.kind === 'silent' && probe.reason !== 'denied';
 }
 
-/** `strangers`: until when an address is left alone; it is kept up to date. */
+/** What is remembered of addresses, and kept up to date. `strangers`: until when one is left alone. */
+interface Remembered {
+  readonly strangers: Map<string, number>;
+  readonly refusals: Map<string, Refusal>;
+}
+
 async function askBeside(
   sightings: readonly Sighting[],
-  strangers: Map<string, number>,
+  { strangers, refusals }: Remembered,
   { prober, addresses, clock }: NeighbourWorld,
   signal: AbortSignal,
 ): Promise<readonly Sighting[]> {
   const inside = new Set(sightings.map((it) => it.address));
   const now = clock.monotonic();
-  const places = addresses
-    .neighbours()
-    .map(async (name) => ({ name, address: await addresses.find(name) }));
+  const names = addresses.neighbours();
+  const places = names.map(async (name) => ({ name, address: await addresses.find(name) }));
   // One that is reached by its own name is not led there by whoever told of it: it is somebody else.
-  const beside = (await Promise.all(places)).filter(
-    (it) =>
-      it.address !== it.name && !inside.has(it.address) && now >= (strangers.get(it.address) ?? 0),
+  const outside = (await Promise.all(places)).filter(
+    (it) => it.address !== it.name && !inside.has(it.address),
   );
+  const beside = outside.filter((it) => now >= (strangers.get(it.address) ?? 0));
+  for (const address of refusals.keys()) {
+    if (!outside.some((it) => it.address === address)) refusals.delete(address);
+  }
   const seen = await Promise.all(
     beside.map(async ({ name, address }): Promise<Sighting> => ({
       name,
@@ -94,6 +113,11 @@ async function askBeside(
       probe: await prober.probe(address, signal),
     })),
   );
+  for (const { name, address, probe } of seen) {
+    if (probe.kind === 'silent' && probe.reason === 'denied') {
+      refusals.set(address, { name, address, says: probe.says });
+    } else refusals.delete(address);
+  }
   await Promise.all(seen.flatMap(sourcesOf).map((it) => addresses.find(it)));
   const joined = related(seen, inside, addresses);
   for (const { address } of seen) {

@@ -1,6 +1,8 @@
 import type { CheckUp } from '../model/check-up.ts';
 import { doctorCodes, type DoctorItem, type Gravity, type Remedy } from '../model/doctor.ts';
+import { errorNumberIn } from '../model/error-number.ts';
 import { answered } from '../model/instance.ts';
+import { inEnglish, phrase } from '../model/phrase.ts';
 import type { Policy } from '../model/policy.ts';
 import { memberOf, type Member, type Topology } from '../model/topology.ts';
 import { accessAilments } from './access-ailments.ts';
@@ -24,18 +26,44 @@ export function examine(
   policy: Policy,
   checkUps: ReadonlyMap<string, CheckUp>,
 ): readonly DoctorItem[] {
-  const found = topology.members.flatMap((member) => {
+  const inside = topology.members.flatMap((member) => {
     const patient = patientOf(member, { topology, policy, checkUps });
     return ailments.flatMap((ailment) => {
       const diagnosis = ailment.holds(patient);
       return diagnosis === undefined ? [] : [itemOf(ailment, diagnosis, patient)];
     });
   });
+  const found = [...inside, ...refusingBeside(topology, policy)];
   return found.toSorted(
     (a, b) =>
       gravities.indexOf(a.gravity) - gravities.indexOf(b.gravity) ||
       doctorCodes.indexOf(a.code) - doctorCodes.indexOf(b.code),
   );
+}
+
+/** It is no member, so nothing is wrong with the cluster: but it may be one, and then nothing is known of it. */
+function refusingBeside(topology: Topology, policy: Policy): readonly DoctorItem[] {
+  return (topology.refusing ?? []).map(({ instance, network, says }): DoctorItem => {
+    const number = errorNumberIn(inEnglish(says));
+    const place = network === null ? instance : `${instance} on ${network}`;
+    const values = { place, user: policy.monitorUser ?? '?', number: number ?? '?' };
+    return {
+      code: 'MonitorUserRefused',
+      gravity: 'advice',
+      instance,
+      says: phrase(
+        '{place} refuses {user} ({number}). A replica that does not replicate would.',
+        values,
+      ),
+      why: phrase(
+        'If it is a replica, nothing can be seen of it: no server of the cluster names it, and it is neither promoted nor repaired.',
+      ),
+      evidence: [says],
+      advice: phrase('If it belongs to the cluster, create the monitor user on it alone.'),
+      remedy: null,
+      byHand: [{ on: instance, instruction: { do: 'make-monitor-user', alone: true } }],
+    };
+  });
 }
 
 function patientOf(

@@ -55,6 +55,7 @@ export const problemCodes = [
   'MixedAndRowLoggingReplicasStructureWarning',
   'SettingsSlowDetection',
   'MissingRights',
+  'NeighbourRefusesUser',
   'MasterHasNoReplicas',
 ] as const;
 

@@ -10,6 +10,8 @@ export interface Policy {
   readonly mode: 'observe' | 'manage';
   readonly reasonableLagSeconds: number;
   readonly promotionRules: Readonly<Record<InstanceKey, PromotionRule>>;
+  /** As whom we look and act; absent where the engine is another's. */
+  readonly monitorUser?: string;
   /** The name used when a plan repoints; null when none is configured. */
   readonly replicationUser: string | null;
   /** Whether a password for that user is at hand. */

@@ -1,4 +1,5 @@
 import type { Instance, InstanceKey } from './instance.ts';
+import type { Phrase } from './phrase.ts';
 import type { WriteTrial } from './write-trial.ts';
 
 export type Role = 'master' | 'co-master' | 'replica' | 'intermediate' | 'detached';
@@ -7,6 +8,18 @@ export interface Member extends Instance {
   readonly role: Role;
   /** The instance it reads from (its first channel), by the name this topology uses; null for none. */
   readonly source: InstanceKey | null;
+}
+
+/**
+ * A server beside the cluster, such as a container on the seed's network, that refuses our user. It may be a replica that
+ * does not replicate: no server of the cluster names such a one.
+ */
+export interface RefusingNeighbour {
+  readonly instance: InstanceKey;
+  /** The container network that it shares with the cluster; null where that is not known. */
+  readonly network: string | null;
+  /** What it said; never a password. */
+  readonly says: Phrase;
 }
 
 /** Everything known of one cluster at one moment. Never changed after it was taken. */
@@ -23,6 +36,8 @@ export interface Topology {
   readonly standsStillSince?: number;
   /** In a stable order: by key. */
   readonly members: readonly Member[];
+  /** By name; absent where there is none. They are no members: nothing rests on them. */
+  readonly refusing?: readonly RefusingNeighbour[];
   /** What trying to write on the master met; absent where nobody tries. */
   readonly writeTrial?: WriteTrial;
 }

@@ -43,6 +43,7 @@ function beside(probes: Readonly<Record<string, Probe>>) {
   return {
     world,
     found: () => join.found(),
+    refusals: () => join.refusals().map((it) => it.name),
     joinTo: async (...sightings: Sighting[]) =>
       (await join.join(sightings, never)).map((it) => it.name),
     names: async () => (await join.join([master], never)).map((it) => it.name),
@@ -73,6 +74,18 @@ describe('servers beside the cluster', () => {
       'closed:3306': denied,
     });
     expect(await names()).toEqual([]);
+  });
+
+  test('are told apart when they refuse our user, until they let it in or are gone', async () => {
+    const probes: Record<string, Probe> = { 'db003:3306': denied, 'shop:3306': alone };
+    const { names, refusals, world } = beside(probes);
+    await names();
+    expect(refusals()).toEqual(['db003:3306']);
+    world.now = 30_000;
+    probes['db003:3306'] = readsFrom('db001');
+    await names();
+    await aMoment();
+    expect(refusals()).toEqual([]);
   });
 
   test('are left alone for a while when they do not belong here, and those of the cluster are not asked twice', async () => {

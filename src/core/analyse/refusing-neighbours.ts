@@ -1,0 +1,24 @@
+import { inEnglish } from '../model/phrase.ts';
+import { errorNumberIn } from '../model/error-number.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Policy } from '../model/policy.ts';
+import type { Topology } from '../model/topology.ts';
+
+/** Servers beside the cluster that refuse our user: any of them may be a replica that does not replicate. */
+export function refusingNeighbours(topology: Topology, policy: Policy): readonly Finding[] {
+  return (topology.refusing ?? []).map(({ instance, network, says }): Finding => {
+    const number = errorNumberIn(inEnglish(says));
+    const place = network === null ? instance : `${instance} on ${network}`;
+    const user = policy.monitorUser ?? 'our user';
+    const error = number === undefined ? '' : ` (${String(number)})`;
+    return {
+      code: 'NeighbourRefusesUser',
+      severity: 'info',
+      instance,
+      says: `${place} refuses ${user}${error}. A replica that does not replicate would.`,
+      evidence: [says],
+      advice: 'If it belongs to the cluster, create the monitor user on it alone.',
+      facts: { place, user, number: number ?? '?' },
+    };
+  });
+}
