@@ -81,6 +81,8 @@ export interface Commander {
    * `close`; a holder that freezes loses it, for the server ends its idle connection. Never waits.
    */
   lock(address: string, signal: AbortSignal): Promise<LockAnswer>;
+  /** Whether the lock that was taken there is still ours; asks the server. */
+  holdsLock(address: string): Promise<boolean>;
   perform(
     address: string,
     action: Action,

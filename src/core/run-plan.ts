@@ -1,4 +1,5 @@
 import type { ClusterState, RunResult } from './backend.ts';
+import { keepControl, leaseMs, type Control } from './control.ts';
 import { lookAgain, type Looker } from './look-again.ts';
 import { answered, type InstanceKey } from './model/instance.ts';
 import type { LockAnswer } from './model/lock-answer.ts';
@@ -8,7 +9,7 @@ import { acceptsLoss, stepsOf, type Decision, type Plan } from './model/plan.ts'
 import type { Policy } from './model/policy.ts';
 import { endsWhenDisarmed, type Recovery } from './model/recovery.ts';
 import { memberOf, type Member, type Topology } from './model/topology.ts';
-import type { AddressBook, Clock, Commander, Lease, ProgramRunner, Store } from './ports.ts';
+import type { AddressBook, Clock, Commander, ProgramRunner, Store } from './ports.ts';
 import { quietly } from './quietly.ts';
 import { newRecovery } from './record/recovery-record.ts';
 import { executePlan } from './recover/execute-plan.ts';
@@ -66,8 +67,6 @@ const never = new AbortController().signal;
 
 /** A look that ended so short a time ago need not be repeated, in milliseconds. */
 const freshMs = 100;
-/** How long a lease lasts without its holder; renewed at a third of it. Milliseconds. */
-const leaseMs = 15_000;
 
 /** Takes the cluster's lease and the servers' locks, looks again, performs the plan and keeps its record. */
 export async function runPlan(
@@ -93,29 +92,16 @@ export async function runPlan(
     );
   }
   const done = new AbortController();
-  const renewing = keepRenewed(lease, runner, done.signal);
   const commander = runner.commander();
+  const locked = addressOf(runner, lockOf(order.plan));
+  const holdsLock = (): Promise<boolean> => commander.holdsLock(locked);
+  const control = keepControl({ ...runner, lease, holdsLock }, done.signal);
   try {
-    return await runUnderLease(order, signal, { runner, store, commander });
+    return await runUnderLease(order, signal, { runner, store, commander, control });
   } finally {
-    commander.close();
     done.abort();
-    await renewing;
+    commander.close();
     lease.release();
-  }
-}
-
-async function keepRenewed(
-  lease: Lease,
-  { clock, log, cluster }: Runner,
-  signal: AbortSignal,
-): Promise<void> {
-  while (!signal.aborted) {
-    await clock.sleep(leaseMs / 3, signal).catch(() => undefined);
-    if (!signal.aborted && quietly(() => lease.renew()) === false) {
-      log('error', `${cluster}: the lease was lost while a plan runs.`);
-      return;
-    }
   }
 }
 
@@ -123,6 +109,18 @@ interface Grip {
   readonly runner: Runner;
   readonly store: Store;
   readonly commander: Commander;
+  readonly control: Control;
+}
+
+/** Whose lock no plan goes without. */
+function lockOf(plan: Plan): InstanceKey {
+  // Where only replicas or accounts are touched, those that are touched are all that two actors could fight over.
+  const [first] = sparingMasters.has(plan.kind) ? stepsOf(plan) : [];
+  return first?.on ?? plan.subject;
+}
+
+function addressOf(runner: Runner, key: InstanceKey): string {
+  return memberIn(runner, key)?.address ?? runner.addresses.addressOf(key);
 }
 
 async function runUnderLease(order: Order, signal: AbortSignal, grip: Grip): Promise<RunResult> {
@@ -189,7 +187,6 @@ async function takeLocks(
 ): Promise<Phrase | null> {
   const electorate = runner.electorate();
   const changed = stepsOf(plan).map((it) => it.on);
-  // Where only replicas or accounts are touched, those that are touched are all that two actors could fight over.
   const moves = sparingMasters.has(plan.kind);
   const asked = [...new Set([...electorate, plan.subject, ...changed])];
   const topology = runner.newestTopology();
@@ -206,16 +203,16 @@ async function takeLocks(
   const taken = changed.find((key) => known.get(key)?.kind === 'taken');
   // A person who accepts the loss does not wait for replicas that are gone, though never acts beside somebody else.
   const counted = (trigger === 'user' && acceptsLoss(plan)) || moves ? [] : electorate;
-  const required = moves ? changed[0] : plan.subject;
-  return lockObjection(counted, taken ?? required ?? plan.subject, known);
+  return lockObjection(counted, taken ?? lockOf(plan), known);
 }
 
-function handsOf({ runner, store, commander }: Grip, lost: AbortSignal): Hands {
+function handsOf({ runner, store, commander, control }: Grip, lost: AbortSignal): Hands {
   let seen = { expectation: '', at: Number.NEGATIVE_INFINITY };
   return {
     commander,
     clock: runner.clock,
-    addressOf: (key) => memberIn(runner, key)?.address ?? runner.addresses.addressOf(key),
+    control,
+    addressOf: (key) => addressOf(runner, key),
     serverOf: (key) => memberIn(runner, key)?.lastAnswer?.server,
     lookAgain: async (expect, within) => {
       const expectation = JSON.stringify(expect);

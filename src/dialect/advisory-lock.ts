@@ -18,6 +18,12 @@ export const lockHolderQuery: Query<number | null> = {
   parse: (rows) => onlyRow(rows, 'IS_USED_LOCK').optionalWhole('holder'),
 };
 
+/** Whether this very session holds it. */
+export const holdsLockQuery: Query<boolean> = {
+  sql: `SELECT IS_USED_LOCK('${lockName}') = CONNECTION_ID() AS held`,
+  parse: (rows) => onlyRow(rows, 'IS_USED_LOCK').optionalWhole('held') === 1,
+};
+
 /** How long a session may be idle before the server ends it, and its lock with it. */
 export function endWhenIdle(seconds: number): string {
   return `SET SESSION wait_timeout = ${String(Math.max(1, Math.floor(seconds)))}`;

@@ -153,6 +153,7 @@ export function simulatedCommander(
       return outcome;
     },
     lock: async () => ({ kind: 'held' }),
+    holdsLock: async () => true,
     close: () => undefined,
   };
 }

@@ -12,6 +12,7 @@ import { ReplicationError } from '../../core/model/replication-error.ts';
 import type { ActionCircumstances, ActionOutcome, Clock, Commander } from '../../core/ports.ts';
 import {
   endWhenIdle,
+  holdsLockQuery,
   keepAlive,
   lockHolderQuery,
   takeLockQuery,
@@ -84,6 +85,15 @@ export class MysqlCommander implements Commander {
     } catch {
       return { kind: 'silent' };
     }
+  }
+
+  async holdsLock(address: string): Promise<boolean> {
+    const session = this.#sessions.get(address);
+    if (session === undefined || session.closed || !this.#locked.has(address)) {
+      return false;
+    }
+    const { sql, parse } = holdsLockQuery;
+    return session.query(sql, lockMs).then(parse, () => false);
   }
 
   async perform(

@@ -21,7 +21,8 @@ export interface StepEnd {
 }
 
 export interface RecoveryEnd {
-  readonly state: Exclude<RecoveryState, 'running' | 'interrupted'>;
+  /** `interrupted`: the process that ran it must not go on. */
+  readonly state: Exclude<RecoveryState, 'running'>;
   readonly at: number;
   readonly writeStopMs: number | null;
 }

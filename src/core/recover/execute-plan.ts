@@ -44,13 +44,16 @@ interface Run {
   record: Recovery;
   /** A new master is open: nothing is taken back or cancelled any more. */
   opened: boolean;
+  /** This process may take no further step, nor take anything back: another one may have acted meanwhile. */
+  lostControl: boolean;
   writesStoppedAt: number | null;
   writesBackAt: number | null;
 }
 
 /**
  * Performs a plan stage by stage and tells what becomes of every step. Before the new master opens, a failure or the
- * end of `signal` takes everything back; afterwards it is told and the rest goes on. Never throws for a server's trouble.
+ * end of `signal` takes everything back; afterwards it is told and the rest goes on. Where the control of the cluster is
+ * lost nothing goes on and nothing is taken back. Never throws for a server's trouble.
  */
 export async function executePlan(
   plan: Plan,
@@ -67,6 +70,7 @@ export async function executePlan(
     endsAt: hands.clock.monotonic() + plan.budgetMs,
     record: begun,
     opened: false,
+    lostControl: false,
     writesStoppedAt: null,
     writesBackAt: null,
   };
@@ -78,6 +82,9 @@ export async function executePlan(
   }
   for (const stage of plan.stages) {
     const failure = await performStage(run, stage);
+    if (run.lostControl) {
+      return close(run, 'interrupted');
+    }
     if (failure !== null && stage.onFailure === 'undo') {
       return takeBack(run);
     }
@@ -115,7 +122,7 @@ async function performStage(run: Run, stage: Stage): Promise<Phrase | null> {
 async function performLane(run: Run, lane: readonly Step[]): Promise<Phrase | null> {
   let failure: Phrase | null = null;
   for (const step of lane) {
-    if (failure === null) {
+    if (failure === null && !run.lostControl) {
       failure = await performStep(run, step);
     } else {
       tell(
@@ -133,6 +140,12 @@ async function performLane(run: Run, lane: readonly Step[]): Promise<Phrase | nu
 
 async function performStep(run: Run, step: Step): Promise<Phrase | null> {
   const { hands } = run;
+  const lost = await hands.control.lost();
+  if (lost !== null) {
+    const skipped = { state: 'skipped', at: hands.clock.now(), note: null } as const;
+    tell(run, withStepEnded(run.record, step.id, skipped));
+    return tellLost(run, lost);
+  }
   const startedAt = hands.clock.monotonic();
   run.begun.push(step);
   const now = hands.clock.now();
@@ -140,23 +153,36 @@ async function performStep(run: Run, step: Step): Promise<Phrase | null> {
   tell(run, withStepStarted(record, step.id, now));
   try {
     // Behind the point of no return a cancellation would only leave things half done.
-    const signal = run.opened ? never : run.signal;
+    const signal = AbortSignal.any([run.opened ? never : run.signal, hands.control.signal]);
     const { note, position } = await act(run, within(run, step), signal);
     keep(run, step, startedAt, position);
     tell(run, withStepEnded(run.record, step.id, { state: 'done', at: hands.clock.now(), note }));
     return null;
   } catch (error) {
-    const says = run.signal.aborted && !run.opened ? phrase('It was cancelled.') : phraseOf(error);
+    // Where it failed because this process stood still, that is the reason, and another one may have acted meanwhile.
+    const gone = await hands.control.lost();
+    const cancelled = run.signal.aborted && !run.opened;
+    const says = gone ?? (cancelled ? phrase('It was cancelled.') : phraseOf(error));
     tell(
       run,
       withStepEnded(run.record, step.id, { state: 'failed', at: hands.clock.now(), note: says }),
     );
+    if (gone !== null) {
+      return tellLost(run, gone);
+    }
     return phrase('Step {id} failed ({step}): {because}', {
       id: step.id,
       step: step.says,
       because: says,
     });
   }
+}
+
+/** Told once, however many lanes learn of it. */
+function tellLost(run: Run, because: Phrase): Phrase | null {
+  const first = !run.lostControl;
+  run.lostControl = true;
+  return first ? because : null;
 }
 
 function act(
@@ -213,19 +239,25 @@ function keep(run: Run, { action }: Step, startedAt: number, position: Position 
 }
 
 async function takeBack(run: Run): Promise<Recovery> {
-  const { taken, problems } = await undoSteps(run.begun, run.hands);
+  const { taken, problems, lostControl } = await undoSteps(run.begun, run.hands);
   for (const id of taken) {
     tell(run, withStepUndone(run.record, id, null));
   }
   for (const problem of problems) {
     tell(run, withProblem(run.record, problem));
   }
+  if (lostControl) {
+    return close(run, 'interrupted');
+  }
   // A rejoin that fails leaves its instance read-only and outside: safe, but not as it was.
   const asBefore = problems.length === 0 && run.plan.kind !== 'rejoin';
   return close(run, asBefore ? 'undone' : 'failed');
 }
 
-function close(run: Run, state: 'succeeded' | 'partial' | 'undone' | 'failed'): Recovery {
+function close(
+  run: Run,
+  state: 'succeeded' | 'partial' | 'undone' | 'failed' | 'interrupted',
+): Recovery {
   const { writesStoppedAt, writesBackAt } = run;
   const measured = writesStoppedAt !== null && writesBackAt !== null;
   const writeStopMs = measured ? Math.round(writesBackAt - writesStoppedAt) : null;

@@ -8,6 +8,11 @@ import type { Clock, Commander, ProgramRunner } from '../ports.ts';
 export interface Hands {
   readonly commander: Commander;
   readonly clock: Clock;
+  /** Whether this process may go on: asked before every step, and what ends a step that waits. */
+  readonly control: {
+    lost(): Promise<Phrase | null>;
+    readonly signal: AbortSignal;
+  };
   addressOf(key: InstanceKey): string;
   /** The instance as last seen, for its dialect. */
   serverOf(key: InstanceKey): Server | undefined;

@@ -10,6 +10,8 @@ export interface Undone {
   readonly taken: readonly string[];
   /** One sentence each: what could not be taken back. */
   readonly problems: readonly Phrase[];
+  /** The rest was left as it is: another process may have acted meanwhile. */
+  readonly lostControl: boolean;
 }
 
 /**
@@ -33,6 +35,10 @@ export async function undoSteps(begun: readonly Step[], hands: Hands): Promise<U
       );
       continue;
     }
+    const lost = await hands.control.lost();
+    if (lost !== null) {
+      return { taken, problems: [...problems, lost], lostControl: true };
+    }
     try {
       // Its own signal: what is taken back must not be cut short by the cancellation that made it necessary.
       await performAction(
@@ -52,5 +58,5 @@ export async function undoSteps(begun: readonly Step[], hands: Hands): Promise<U
       mayBeOpen = step.action.do === 'set-writable' ? step.on : mayBeOpen;
     }
   }
-  return { taken, problems };
+  return { taken, problems, lostControl: false };
 }

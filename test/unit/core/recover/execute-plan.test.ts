@@ -87,6 +87,7 @@ async function perform(
     addressOf: (key) => key,
     serverOf: (key) => mariadbServer(key),
     lookAgain: async () => null,
+    control: { lost: async () => null, signal: new AbortController().signal },
     masterLost: new AbortController().signal,
     traffic: { hold: () => undefined, leadTo: () => undefined },
     programs: { host: 'here', run: async () => null },

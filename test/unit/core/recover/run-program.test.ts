@@ -68,6 +68,7 @@ async function failOver(fails: readonly string[], breaks = '') {
       addressOf: (key) => key,
       serverOf: (key) => mariadbServer(key),
       lookAgain: async () => null,
+      control: { lost: async () => null, signal: new AbortController().signal },
       masterLost: new AbortController().signal,
       traffic: { hold: () => performed.push('hold'), leadTo: () => undefined },
       programs: {

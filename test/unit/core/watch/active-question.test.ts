@@ -29,6 +29,7 @@ async function ask({ drawing, after, stopFails = [], previous }: Trial) {
       commander: {
         prepare: async () => undefined,
         lock: async () => ({ kind: 'held' }),
+        holdsLock: async () => true,
         perform: async (address, action) => {
           done.push(`${address} ${action.do}`);
           if (action.do === 'stop-receiver' && stopFails.includes(address)) {

@@ -53,6 +53,7 @@ async function letThemTry({ drawing, noted, after = {}, refused }: Trial): Promi
       commander: {
         prepare: async () => undefined,
         lock: async () => ({ kind: 'held' }),
+        holdsLock: async () => true,
         perform: async () => ({ note: null }),
         close: () => undefined,
       },

@@ -16,6 +16,7 @@ function slowHands() {
   const commander: Commander = {
     prepare: async () => undefined,
     lock: async () => ({ kind: 'held' }),
+    holdsLock: async () => true,
     perform: async (address, action: Action) => {
       if (action.do === 'stop-receiver') {
         await opened(gate.signal);
