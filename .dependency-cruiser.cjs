@@ -76,6 +76,8 @@ module.exports = {
       protocol,
       config,
       compose,
+      // Whether a settings file may be read is asked before the engine is loaded.
+      '^src/adapters/trusted-file\\.ts$',
       node,
       installed('commander'),
     ),

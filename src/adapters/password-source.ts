@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { ClusterSettings, PasswordSource } from '../config/settings.ts';
+import { distrusted } from './trusted-file.ts';
 
 const commandTimeoutMs = 10_000;
 
@@ -100,6 +101,8 @@ async function readPrivate(file: string, what: string): Promise<string> {
         `${what}: others may read ${file} (mode ${rights}); run chmod 600 on it.`,
       );
     }
+    const objection = distrusted(file);
+    if (objection !== undefined) throw new PasswordError(`${what}: ${objection}.`);
     return await readFile(file, 'utf8');
   } catch (error) {
     if (error instanceof PasswordError) throw error;

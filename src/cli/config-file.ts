@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { distrusted } from '../adapters/trusted-file.ts';
 import { readSettings, type ReadSettings } from '../config/settings.ts';
 import { wrongUse } from './exit-code.ts';
 import type { Io } from './io.ts';
@@ -24,7 +25,15 @@ export function readConfig(io: Io, place: ConfigPlace): Config {
   const config = findConfig(io, place);
   if (config) return config;
   const tried = configCandidates(io, place.stateDir).join(', ');
-  throw wrongUse(`No settings were found: give --config FILE. Tried ${tried}.`);
+  throw wrongUse(`No settings were found: give --config FILE. Tried ${tried}.`, ...hereToo(io));
+}
+
+/** Earlier versions read it. Whose folder this is, nobody can know, so a person has to say so. */
+function hereToo({ cwd }: Io): readonly string[] {
+  const file = resolve(cwd, 'switchover.json');
+  return existsSync(file)
+    ? [`${file} is not read by itself: if these are your settings, give --config ${file}.`]
+    : [];
 }
 
 /** The same, but undefined where none of the usual places has any. A file that somebody named must be there. */
@@ -37,7 +46,10 @@ export function findConfig(io: Io, { named, stateDir }: ConfigPlace): Config | u
 }
 
 function readConfigFile(file: string): Config {
-  return { ...readSettings(parse(file, readText(file))), file, folder: dirname(file) };
+  const text = readText(file);
+  const objection = distrusted(file);
+  if (objection !== undefined) throw wrongUse(`These settings are not used. ${objection}`);
+  return { ...readSettings(parse(file, text)), file, folder: dirname(file) };
 }
 
 function parse(file: string, text: string): unknown {

@@ -1,7 +1,7 @@
 import { posix, win32 } from 'node:path';
 import type { Io } from './io.ts';
 
-type Machine = Pick<Io, 'env' | 'home' | 'platform' | 'cwd'>;
+type Machine = Pick<Io, 'env' | 'home' | 'platform'>;
 
 /** Where this platform keeps what programs remember: `<state>/switchover`. */
 export function defaultStateDir({ env, home, platform }: Machine): string {
@@ -17,16 +17,15 @@ export function defaultStateDir({ env, home, platform }: Machine): string {
 }
 
 /**
- * Where the settings may stand when no `--config` is given; the first that exists counts.
- * The last are those of the lab, so that `lab up` is all it takes to begin.
+ * Where the settings may stand when no `--config` is given; the first that exists counts. Never the current folder: it
+ * may be anybody's, and settings run programs. The last are those of the lab, so that `lab up` is all it takes to begin.
  */
 export function configCandidates(machine: Machine, stateDir: string): readonly string[] {
-  const { env, platform, cwd } = machine;
+  const { env, platform } = machine;
   const named = env['SWITCHOVER_CONFIG'];
   if (named !== undefined && named !== '') return [named];
   const paths = platform === 'win32' ? win32 : posix;
   return [
-    paths.join(cwd, 'switchover.json'),
     paths.join(userConfigDir(machine), 'switchover', 'switchover.json'),
     paths.join(stateDir, 'lab', 'switchover.json'),
   ];

@@ -59,10 +59,7 @@ export async function runCli(words: readonly string[], io: Io): Promise<ExitCode
 function programFor(io: Io): Command {
   return new Command('switchover')
     .description('See MySQL and MariaDB replication, promote a replica, rejoin an old master.')
-    .option(
-      '--config <FILE>',
-      'settings (JSON); otherwise $SWITCHOVER_CONFIG, ./switchover.json or the user’s own',
-    )
+    .option('--config <FILE>', 'settings (JSON); otherwise $SWITCHOVER_CONFIG or the user’s own')
     .option('--state <DIR>', 'folder of the journal and the lab')
     .option('--json', 'one JSON document on stdout; words for people go to stderr')
     .option('--verbose', 'more words on stderr')

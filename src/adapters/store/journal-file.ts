@@ -1,5 +1,6 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { distrusted } from '../trusted-file.ts';
 import type * as sqliteModule from 'node:sqlite';
 import type { DatabaseSync } from 'node:sqlite';
 import { knownVersion, migrate, versionOf } from './schema.ts';
@@ -33,11 +34,18 @@ export function openJournal(dir: string): JournalFile {
   const sqlite = loadSqlite(path);
   try {
     makePrivateDir(dir);
+    demandTrusted(dir);
     makePrivateFile(path);
     return patiently(() => openFile(sqlite, path));
   } catch (error) {
     throw asStoreTrouble(path, error);
   }
+}
+
+/** Who may write there could arm or disarm a failover, and read what was done. */
+function demandTrusted(dir: string): void {
+  const objection = distrusted(dir);
+  if (objection !== undefined) throw unavailable(`The state folder is not used. ${objection}`);
 }
 
 /** Loaded late: a Node without it can do everything else. */

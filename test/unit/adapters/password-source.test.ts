@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -86,6 +86,18 @@ test.skipIf(process.platform === 'win32').each([0o640, 0o604, 0o666])(
     const says = await failure({ passwordFile: file(`open-${String(mode)}`, secret, mode) });
     expect(says).toContain(`mode ${mode.toString(8)}`);
     expect(says).toContain('chmod 600');
+    expect(says).not.toContain(secret);
+  },
+);
+
+test.skipIf(process.platform === 'win32')(
+  'a file in a folder that every user may write is refused',
+  async () => {
+    const open = join(dir, 'open-folder');
+    mkdirSync(open);
+    chmodSync(open, 0o777);
+    const says = await failure({ passwordFile: file('open-folder/secret', secret, 0o600) });
+    expect(says).toContain(`run chmod go-w ${open}`);
     expect(says).not.toContain(secret);
   },
 );

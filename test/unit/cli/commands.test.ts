@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -14,7 +14,8 @@ import { call, type Ended, GivenCluster, partsOf } from '../../support/call-cli.
 import { recoveryAt } from '../../support/sample-recovery.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'switchover-commands-'));
-const config = join(dir, 'switchover.json');
+mkdirSync(join(dir, '.config', 'switchover'), { recursive: true });
+const config = join(dir, '.config', 'switchover', 'switchover.json');
 afterAll(() => {
   rmSync(dir, { recursive: true, force: true });
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -9,11 +9,12 @@ import { call, GivenCluster, partsOf, type Ended } from '../../support/call-cli.
 import { planOf } from '../../support/sample-plan.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'switchover-doctor-'));
+mkdirSync(join(dir, '.config', 'switchover'), { recursive: true });
 afterAll(() => {
   rmSync(dir, { recursive: true, force: true });
 });
 writeFileSync(
-  join(dir, 'switchover.json'),
+  join(dir, '.config', 'switchover', 'switchover.json'),
   JSON.stringify({ clusters: [{ id: 'orders', seeds: ['db1'], user: 'orc', environment: 'lab' }] }),
 );
 

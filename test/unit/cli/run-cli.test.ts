@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -80,12 +80,12 @@ test('without any settings it says which places were tried', async () => {
   });
   expect(code).toBe(2);
   expect(err).toBe(
-    `error: No settings were found: give --config FILE. Tried ${join(dir, 'empty-home', 'switchover.json')}, ` +
+    'error: No settings were found: give --config FILE. Tried ' +
       `${join(dir, 'empty-home', '.config', 'switchover', 'switchover.json')}, ${join(dir, 'state', 'lab', 'switchover.json')}.\n`,
   );
 });
 
-test('settings are found by the environment, in the folder, and below the state of the lab', async () => {
+test('settings are found by the environment, among those of the user, and below the state of the lab', async () => {
   const parts = partsOf([new GivenCluster('orders', healthyState('orders'))]);
   const home = join(dir, 'home');
   mkdirSync(join(home, '.local', 'state', 'switchover', 'lab'), { recursive: true });
@@ -96,9 +96,41 @@ test('settings are found by the environment, in the folder, and below the state 
   expect((await call(['topology'], { cwd: home, parts })).code).toBe(2);
   file('home/.local/state/switchover/lab/switchover.json', { clusters: [right] });
   expect((await call(['topology'], { cwd: home, parts })).code).toBe(0);
-  file('home/switchover.json', { clusters: [] });
+  mkdirSync(join(home, '.config', 'switchover'), { recursive: true });
+  file('home/.config/switchover/switchover.json', { clusters: [] });
   expect((await call(['topology'], { cwd: home, parts })).err).toContain('configures no cluster');
 });
+
+test('settings in the current folder are not read by themselves, and it says how to name them', async () => {
+  const cwd = join(dir, 'cloned');
+  mkdirSync(cwd);
+  const ran = join(cwd, 'ran');
+  const passwordCommand = [process.execPath, '-e', `fs.writeFileSync(${JSON.stringify(ran)}, '')`];
+  const here = file('cloned/switchover.json', { clusters: [{ ...right, passwordCommand }] });
+  const { code, err } = await call(['topology'], { cwd });
+  expect(code).toBe(2);
+  expect(err).toContain(`${here} is not read by itself`);
+  expect(err).toContain(`give --config ${here}`);
+  expect(existsSync(ran)).toBe(false);
+});
+
+test.skipIf(process.platform === 'win32')(
+  'settings that others can write, or whose folder they can write, are refused with the command that changes it',
+  async () => {
+    const open = file('open.json', { clusters: [right] });
+    chmodSync(open, 0o666);
+    const first = await topology(open);
+    expect(first.code).toBe(2);
+    expect(first.err).toContain(`run chmod go-w ${open}`);
+    const shared = join(dir, 'shared');
+    mkdirSync(shared);
+    chmodSync(shared, 0o777);
+    const within = file('shared/switchover.json', { clusters: [right] });
+    expect((await topology(within)).err).toContain(`run chmod go-w ${shared}`);
+    chmodSync(shared, 0o755);
+    expect((await topology(within)).code).toBe(0);
+  },
+);
 
 test('what is wrong with another cluster is a warning for the one that was asked for', async () => {
   const config = file('other.json', { clusters: [right, { ...right, id: 'stock', seeds: [] }] });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -188,7 +188,9 @@ interface WatchDesk {
 function deskWith(cluster: object, more: object = {}): WatchDesk {
   const cwd = mkdtempSync(join(dir, 'desk-'));
   const orders = { id: 'orders', user: 'orc', ...cluster };
-  writeFileSync(join(cwd, 'switchover.json'), JSON.stringify({ clusters: [orders], ...more }));
+  const own = join(cwd, '.config', 'switchover');
+  mkdirSync(own, { recursive: true });
+  writeFileSync(join(own, 'switchover.json'), JSON.stringify({ clusters: [orders], ...more }));
   const clock = setClock();
   clock.time.now = now;
   const store = openStore(join(cwd, 'state'), { clock });

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
@@ -59,6 +59,19 @@ test('a journal that is a folder is named', () => {
     join(scratch.dir, 'journal.db'),
   );
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a state folder that every user may write is refused with the command that changes it',
+  () => {
+    using scratch = scratchDir();
+    const dir = join(scratch.dir, 'state');
+    mkdirSync(dir);
+    chmodSync(dir, 0o777);
+    expect(troubleOf(() => openStore(dir, { clock: setClock() }))).toContain(
+      `The state folder is not used. ${dir} can be written by every user (mode 777): run chmod go-w ${dir}`,
+    );
+  },
+);
 
 test('a user without the right to the folder is told so', async () => {
   using scratch = scratchDir();
