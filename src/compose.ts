@@ -6,6 +6,7 @@ import {
   missingGrantOn,
   mysqlAccountReader,
 } from './adapters/mysql/mysql-account-reader.ts';
+import { KeptSessions } from './adapters/mysql/kept-sessions.ts';
 import { mysqlBinlogReader } from './adapters/mysql/mysql-binlog-reader.ts';
 import { MysqlCommander } from './adapters/mysql/mysql-commander.ts';
 import { mysqlExaminer } from './adapters/mysql/mysql-examiner.ts';
@@ -271,6 +272,7 @@ function loginOf(
     tls: () => tlsMaterialOf(cluster.tls, baseDir),
     dial,
     names: new ServerNames((address) => addresses.keysAt(address)),
+    kept: new KeptSessions(cluster.user),
   };
 }
 

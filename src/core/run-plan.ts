@@ -194,9 +194,14 @@ async function takeLocks(
     asked.map(async (key): Promise<readonly [InstanceKey, LockAnswer]> => {
       const member = topology === undefined ? undefined : memberOf(topology, key);
       // Whoever is known to be silent is not dialled: a dead server must not hold up a failover.
-      const silent = member !== undefined && answered(member) === undefined;
+      const silent = member !== undefined && member.probe.kind === 'silent';
       const address = member?.address ?? runner.addresses.addressOf(key);
-      return [key, silent ? { kind: 'silent' } : await commander.lock(address, signal)];
+      return [
+        key,
+        silent
+          ? { kind: 'silent', says: member.probe.says }
+          : await commander.lock(address, signal),
+      ];
     }),
   );
   const known = new Map(answers);

@@ -24,6 +24,9 @@ export const holdsLockQuery: Query<boolean> = {
   parse: (rows) => onlyRow(rows, 'IS_USED_LOCK').optionalWhole('held') === 1,
 };
 
+/** Gives the lock back, where the session goes on. */
+export const releaseLock = `DO RELEASE_LOCK('${lockName}')`;
+
 /** How long a session may be idle before the server ends it, and its lock with it. */
 export function endWhenIdle(seconds: number): string {
   return `SET SESSION wait_timeout = ${String(Math.max(1, Math.floor(seconds)))}`;

@@ -39,6 +39,10 @@ const since = {
   configurationTables: { mysql: [5, 7, 6], mariadb: 'never' },
   /** `gtid_mode` can be switched while the server runs. */
   gtidOnline: { mysql: [5, 7, 6], mariadb: 'never' },
+  /** `max_execution_time` (MySQL), `max_statement_time` (MariaDB). */
+  statementTime: { mysql: [5, 7, 8], mariadb: [10, 1, 1] },
+  /** GRANT makes no account, and there is no `NO_AUTO_CREATE_USER` any more. */
+  grantCannotCreate: { mysql: [8, 0, 11], mariadb: 'never' },
 } as const satisfies Record<string, Record<Flavor, Release | 'never'>>;
 
 export type Capability = keyof typeof since;

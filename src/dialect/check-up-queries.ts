@@ -19,6 +19,7 @@ export type CheckUpPart =
   | 'persisted'
   | 'clock'
   | 'grants'
+  | 'own-connections'
   | 'accounts'
   | 'disks';
 
@@ -37,6 +38,8 @@ export function checkUpQueries(server: Server, users: readonly string[]): readon
     ...(knowsOrigin ? [{ part: 'read-only-origin', sql: originSql(server) } as const] : []),
     ...(can(server, 'persist') ? [{ part: 'persisted', sql: persistedSql } as const] : []),
     { part: 'grants', sql: 'SHOW GRANTS' },
+    // For a session it is what its account may have.
+    { part: 'own-connections', sql: 'SELECT @@SESSION.max_user_connections AS most' },
     ...(users.length === 0 ? [] : [{ part: 'accounts', sql: accountsSql(users) } as const]),
     ...(server.flavor === 'mariadb' ? [{ part: 'disks', sql: disksSql } as const] : []),
     // Last, so that what came before does not count as the way to the server.
@@ -101,6 +104,7 @@ export function readCheckUp(server: Server, ground: CheckUpGround): CheckUp {
             mayCreateAccounts:
               grants.mayGrant && grants.holds('CREATE USER') && grants.holds('REPLICATION SLAVE'),
           },
+    maxOwnConnections: firstNumber(rows('own-connections'), ['most']) || null,
     accounts: accountsIn(rows('accounts')),
     replicationLogin: ground.replicationLogin,
     disks: disksIn(rows('disks')),
@@ -195,6 +199,7 @@ const partNames: Readonly<Record<CheckUpPart, Phrase>> = {
   persisted: phrase('which settings are persisted'),
   clock: phrase('the clock'),
   grants: phrase('our rights'),
+  'own-connections': phrase('how many connections our user may hold'),
   accounts: phrase('the accounts of the replication user'),
   disks: phrase('the disks'),
 };

@@ -50,6 +50,8 @@ export function spellInstruction(
       return sql(accountLines(instruction.account, server, users));
     case 'make-monitor-user':
       return sql(unlogged(instruction, server, monitorLines(users, server)));
+    case 'lift-connection-limit':
+      return sql([liftLine(instruction, server)]);
     case 'switch-gtid-on':
       return gtidSteps(on, server, sql);
     default:
@@ -59,6 +61,17 @@ export function spellInstruction(
 
 function grantLine({ rights, user, host }: Omit<GrantRights, 'do' | 'alone'>): string {
   return `GRANT ${rights.join(', ')} ON *.* TO ${literal(user)}@${literal(host)}`;
+}
+
+/** `ALTER USER` of these releases knows resource limits; older ones have them with GRANT. */
+function liftLine(
+  { user, host }: { readonly user: string; readonly host: string },
+  server: Server,
+): string {
+  const who = `${literal(user)}@${literal(host)}`;
+  return can(server, 'createUserIfNotExists')
+    ? `ALTER USER ${who} WITH MAX_USER_CONNECTIONS 0`
+    : `GRANT USAGE ON *.* TO ${who} WITH MAX_USER_CONNECTIONS 0`;
 }
 
 function accountLines(

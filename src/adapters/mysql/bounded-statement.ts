@@ -2,7 +2,8 @@ import { phrase } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
 import { boundLockWaits } from '../../dialect/session.ts';
 import { killStatement } from '../../dialect/writers.ts';
-import { connect, type Login, type Session } from './connect.ts';
+import { connect, type Login } from './connect.ts';
+import type { Session } from './session.ts';
 
 /** What ending a statement that hangs needs: a second way in. */
 export interface SecondWay {

@@ -9,7 +9,7 @@ import {
   type SpelledEvent,
 } from '../../dialect/scheduled-events.ts';
 import { runBounded, type SecondWay } from './bounded-statement.ts';
-import type { Session } from './connect.ts';
+import type { Session } from './session.ts';
 
 /** Each on its own: one that cannot be enabled does not keep the others asleep. Throws ReplicationError that names one. */
 export async function enableEvents(

@@ -8,7 +8,7 @@ import {
   writersQuery,
   type ClientSession,
 } from '../../dialect/writers.ts';
-import type { Session } from './connect.ts';
+import type { Session } from './session.ts';
 import type { Waiting } from './waiting.ts';
 
 const pauseMs = 10;

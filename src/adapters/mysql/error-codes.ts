@@ -19,17 +19,22 @@ const serverReasons: Readonly<Record<number, SilenceReason>> = {
   1053: 'shutting-down',
   1129: 'host-blocked',
   1130: 'denied',
+  1135: 'too-many-connections',
   1142: 'missing-rights',
   1203: 'too-many-connections',
   1226: 'too-many-connections',
   1227: 'missing-rights',
   1251: 'denied',
+  1275: 'denied',
   1524: 'denied',
   1698: 'denied',
   1820: 'denied',
   1862: 'denied',
   3118: 'denied',
   3159: 'tls-mismatch',
+  // Locked for a while after wrong passwords (MySQL), and locked (MariaDB).
+  3955: 'denied',
+  4151: 'denied',
 };
 
 const socketReasons: Readonly<Record<string, SilenceReason>> = {

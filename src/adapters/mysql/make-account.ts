@@ -5,7 +5,8 @@ import type { Action } from '../../core/model/plan.ts';
 import { phraseOf, ReplicationError } from '../../core/model/replication-error.ts';
 import { accountQuery, spellCreateUser, type AccountStatements } from '../../dialect/accounts.ts';
 import { runBounded, type SecondWay } from './bounded-statement.ts';
-import { connect, type Session } from './connect.ts';
+import { connect } from './connect.ts';
+import type { Session } from './session.ts';
 import { newPassword } from './native-hash.ts';
 
 type CreateUser = Extract<Action, { readonly do: 'create-user' }>;

@@ -7,7 +7,8 @@ import {
   replicaHostsQuery,
   whoAmIQuery,
 } from '../../dialect/accounts.ts';
-import { connect, type Login, type Session } from './connect.ts';
+import { connect, type Login } from './connect.ts';
+import type { Session } from './session.ts';
 
 export interface AskingOnce {
   readonly login: Login;

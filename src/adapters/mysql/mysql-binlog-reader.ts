@@ -7,7 +7,8 @@ import {
   binlogEventsQuery,
   type BinlogPlace,
 } from '../../dialect/binlog-events.ts';
-import { connect, type Login, type Session } from './connect.ts';
+import { connect, type Login } from './connect.ts';
+import type { Session } from './session.ts';
 
 /** Events a page; a page is one question. */
 const pageEvents = 500;

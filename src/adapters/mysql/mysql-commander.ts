@@ -8,7 +8,7 @@ import {
 import type { LockAnswer } from '../../core/model/lock-answer.ts';
 import { phrase, type Phrase } from '../../core/model/phrase.ts';
 import type { Position } from '../../core/model/position.ts';
-import { ReplicationError } from '../../core/model/replication-error.ts';
+import { phraseOf, ReplicationError } from '../../core/model/replication-error.ts';
 import type { ActionCircumstances, ActionOutcome, Clock, Commander } from '../../core/ports.ts';
 import {
   endWhenIdle,
@@ -25,7 +25,8 @@ import {
   type StatementAction,
 } from '../../dialect/statements.ts';
 import { runBounded } from './bounded-statement.ts';
-import { connect, type Login, type Session } from './connect.ts';
+import { connect, type Login } from './connect.ts';
+import type { Session } from './session.ts';
 import { enableEvents } from './enable-events.ts';
 import { endWriters } from './end-writers.ts';
 import { replicationErrorOf } from './error-codes.ts';
@@ -82,8 +83,8 @@ export class MysqlCommander implements Commander {
       }
       const holder = lockHolderQuery.parse(await session.query(lockHolderQuery.sql, lockMs));
       return { kind: 'taken', by: `session ${String(holder ?? '?')} of ${address}` };
-    } catch {
-      return { kind: 'silent' };
+    } catch (error) {
+      return { kind: 'silent', says: phraseOf(replicationErrorOf(error, address)) };
     }
   }
 

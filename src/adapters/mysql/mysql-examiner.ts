@@ -3,7 +3,8 @@ import { ReplicationError } from '../../core/model/replication-error.ts';
 import type { Clock, Examiner } from '../../core/ports.ts';
 import { checkUpQueries, readCheckUp, type CheckUpPart } from '../../dialect/check-up-queries.ts';
 import type { ProbeAnswer } from '../../dialect/probe-queries.ts';
-import { connect, type Login, type Session } from './connect.ts';
+import { connect, type Login } from './connect.ts';
+import type { Session } from './session.ts';
 import { replicationErrorOf } from './error-codes.ts';
 
 export interface ExaminerOptions {

@@ -1,7 +1,9 @@
 import { isSilenceReason, type Probe, type SilenceReason } from '../../core/model/instance.ts';
-import type { ReplicationError } from '../../core/model/replication-error.ts';
+import { phrase } from '../../core/model/phrase.ts';
+import { ReplicationError } from '../../core/model/replication-error.ts';
 import type { Clock, Prober } from '../../core/ports.ts';
-import { connect, type Login, type Session } from './connect.ts';
+import { connectAnew, type Login } from './connect.ts';
+import type { Session } from './session.ts';
 import { replicationErrorOf } from './error-codes.ts';
 import { readServer } from './read-server.ts';
 
@@ -69,7 +71,7 @@ export class MysqlProber implements Prober {
     const { clock, queryTimeoutMs } = this.#options;
     const kept = this.#sessions.get(address);
     try {
-      const session = kept === undefined || kept.closed ? await this.#open(address, signal) : kept;
+      const session = await this.#sessionAt(address, kept, signal);
       const apart = this.#apart.has(address);
       const server = await readServer(session, queryTimeoutMs, apart ? 'binlog-end' : undefined);
       this.#slow.delete(address);
@@ -78,19 +80,43 @@ export class MysqlProber implements Prober {
       }
       return { kind: 'answered', at: clock.now(), server };
     } catch (error) {
+      if (error instanceof BusyWithPlan) {
+        return this.#silent(error);
+      }
       this.#drop(address);
       const known = replicationErrorOf(error, address);
       this.#remember(address, known.code);
       // A kept session that died says nothing about the server now: it may have restarted meanwhile.
-      return kept !== undefined && !signal.aborted && known.code === 'connection-lost'
-        ? this.#ask(address, signal)
-        : {
-            kind: 'silent',
-            at: clock.now(),
-            reason: reasonOf(known),
-            says: known.says,
-          };
+      const isStale = kept !== undefined && !signal.aborted && known.code === 'connection-lost';
+      return isStale ? this.#ask(address, signal) : this.#silent(known);
     }
+  }
+
+  #silent(error: ReplicationError): Probe {
+    const at = this.#options.clock.now();
+    return { kind: 'silent', at, reason: reasonOf(error), says: error.says };
+  }
+
+  async #sessionAt(
+    address: string,
+    kept: Session | undefined,
+    signal: AbortSignal,
+  ): Promise<Session> {
+    if (kept !== undefined) await this.#untilFree(kept);
+    return kept === undefined || kept.closed ? this.#open(address, signal) : kept;
+  }
+
+  /** A session that a plan has borrowed is not cut for a statement of the plan that takes its time. */
+  async #untilFree(session: Session): Promise<void> {
+    const { login, queryTimeoutMs, clock } = this.#options;
+    if (login.kept?.isLent(session) !== true) return;
+    const done = new AbortController();
+    await Promise.race([
+      session.idle(),
+      clock.sleep(queryTimeoutMs, done.signal).catch(() => undefined),
+    ]);
+    done.abort();
+    if (session.busy && !session.closed) throw new BusyWithPlan(session.address);
   }
 
   async #open(address: string, signal: AbortSignal): Promise<Session> {
@@ -98,8 +124,9 @@ export class MysqlProber implements Prober {
     const late = this.#slow.get(address) ?? 0;
     // Every few attempts it is given its full time again: a slow way must not look silent for ever.
     const timeoutMs = late % patientEvery === 0 ? connectTimeoutMs : impatientTimeoutMs;
-    const session = await connect(address, login, timeoutMs, signal);
+    const session = await connectAnew(address, login, timeoutMs, signal);
     this.#sessions.set(address, session);
+    login.kept?.keep(session);
     session.onClose(() => {
       // What we hang up ourselves is taken from the list before.
       if (this.#sessions.get(address) === session && !this.#end.signal.aborted) {
@@ -129,7 +156,7 @@ export class MysqlProber implements Prober {
     const { login, connectTimeoutMs } = this.#options;
     this.#inquiries.set(address, undefined);
     try {
-      const session = await connect(address, login, connectTimeoutMs, this.#end.signal);
+      const session = await connectAnew(address, login, connectTimeoutMs, this.#end.signal);
       this.#inquiries.set(address, session);
       await readServer(session, endWaitMs);
       this.#apart.delete(address);
@@ -145,6 +172,18 @@ export class MysqlProber implements Prober {
     const session = this.#sessions.get(address);
     this.#sessions.delete(address);
     session?.hangUp();
+  }
+}
+
+/** The one session that the server lets us have runs a statement of a plan. */
+class BusyWithPlan extends ReplicationError {
+  constructor(address: string) {
+    super(
+      'not-asked',
+      phrase('{address} was not asked: its only connection for our user runs a step of a plan.', {
+        address,
+      }),
+    );
   }
 }
 

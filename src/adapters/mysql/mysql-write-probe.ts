@@ -10,7 +10,8 @@ import {
   writeGrant,
   writeTable,
 } from '../../dialect/write-attempt.ts';
-import { connect, type Login, type Session } from './connect.ts';
+import { connectAnew, type Login } from './connect.ts';
+import type { Session } from './session.ts';
 
 /** How long an attempt may take until it is told that it waits; and until its connection is cut. Milliseconds. */
 const judgedAfterMs = 2_000;
@@ -103,7 +104,7 @@ export class MysqlWriteProbe implements WriteProbe {
       return kept;
     }
     const { login, connectTimeoutMs } = this.#options;
-    const session = await connect(address, login, connectTimeoutMs, this.#end.signal);
+    const session = await connectAnew(address, login, connectTimeoutMs, this.#end.signal);
     this.#session = session;
     return session;
   }

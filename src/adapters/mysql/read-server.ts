@@ -12,7 +12,7 @@ import {
   type ProbePart,
   type ProbeQuery,
 } from '../../dialect/probe-queries.ts';
-import type { Session } from './connect.ts';
+import type { Session } from './session.ts';
 
 /** What the first question of a session told, and which parts our user may not ask. */
 interface Acquaintance {

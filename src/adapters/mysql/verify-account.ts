@@ -5,7 +5,8 @@ import { phrase, type Phrase } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
 import type { Clock } from '../../core/ports.ts';
 import { accountQuery, missingRightsQuery, whoAmIQuery } from '../../dialect/accounts.ts';
-import { connect, type Login, type Session } from './connect.ts';
+import { connect, type Login } from './connect.ts';
+import type { Session } from './session.ts';
 
 const askEveryMs = 200;
 const questionMs = 2_000;

@@ -9,7 +9,7 @@ import type { Clock } from '../../core/ports.ts';
 import { channelsQuery, positionQuery } from '../../dialect/position-query.ts';
 import { hasReadAllRelayLog } from '../../dialect/replica-status.ts';
 import { receivedPosition, waitQuery } from '../../dialect/waits.ts';
-import type { Session } from './connect.ts';
+import type { Session } from './session.ts';
 import { readServer } from './read-server.ts';
 
 /** One turn of a wait on the server, in milliseconds: an applier that stops is noticed after it. */

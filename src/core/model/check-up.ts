@@ -29,6 +29,8 @@ export interface CheckUp {
     readonly account: DatabaseAccount;
     readonly mayCreateAccounts: boolean;
   } | null;
+  /** How many connections our user may hold there at a time; null where there is no limit of its own. */
+  readonly maxOwnConnections?: number | null;
   /** Accounts of the users that replicas log in with, and of the one that the settings name. */
   readonly accounts: readonly DatabaseAccount[] | null;
   /** Whether the user and password of the settings were let in, from this machine. */

@@ -16,6 +16,7 @@ export const doctorCodes = [
   'BinlogOff',
   'ReplicaUpdatesNotLogged',
   'MissingRights',
+  'TooFewConnections',
   'NoGtid',
   'PlaceNotByGtid',
   'ReplicationFilters',
@@ -77,6 +78,8 @@ export type Instruction =
   /** On a replica that has an account which its source makes only now; then replication goes on. */
   | { readonly do: 'drop-account'; readonly user: string; readonly host: string }
   | { readonly do: 'make-monitor-user'; readonly alone: boolean }
+  /** Lets an account hold as many connections as the server has. */
+  | { readonly do: 'lift-connection-limit'; readonly user: string; readonly host: string }
   | { readonly do: 'switch-gtid-on' }
   | { readonly do: 'run'; readonly command: string };
 

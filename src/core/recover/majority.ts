@@ -16,19 +16,30 @@ export function lockObjection(
   if (own?.kind !== 'held') {
     return own?.kind === 'taken'
       ? phrase('{holder} changes {instance} now.', { holder: own.by, instance: required })
-      : phrase('The lock on {instance} could not be taken: it is silent.', { instance: required });
+      : phrase('The lock on {instance} could not be taken: {because}', {
+          instance: required,
+          because: own?.says ?? phrase('it was not asked.'),
+        });
   }
   const held = electorate.filter((it) => answers.get(it)?.kind === 'held').length;
   if (held * 2 > electorate.length || electorate.length === 0) {
     return null;
   }
-  const other = [...answers.values()].find((it) => it.kind === 'taken');
-  return phrase('Only {held} of {all} replicas gave their lock, no majority: {why}.', {
+  return phrase('Only {held} of {all} replicas gave their lock, no majority: {why}', {
     held,
     all: electorate.length,
-    why:
-      other?.kind === 'taken'
-        ? phrase('{holder} holds one', { holder: other.by })
-        : phrase('the others are silent'),
+    why: whyNoMajority(electorate, answers),
   });
+}
+
+function whyNoMajority(
+  electorate: readonly InstanceKey[],
+  answers: ReadonlyMap<InstanceKey, LockAnswer>,
+): Phrase {
+  const other = [...answers.values()].find((it) => it.kind === 'taken');
+  if (other !== undefined) {
+    return phrase('{holder} holds one.', { holder: other.by });
+  }
+  const silent = electorate.map((it) => answers.get(it)).find((it) => it?.kind === 'silent');
+  return silent?.says ?? phrase('the others are silent.');
 }

@@ -85,6 +85,8 @@ test.each([
     { db2: { missingRights: ['RELOAD'] } },
     ['breaks MissingRights db2'],
   ],
+  ['db1 rw net=4\n+ db2 net=4', { db2: { maxOwnConnections: 1 } }, ['slows TooFewConnections db2']],
+  ['db1 rw net=4\n+ db2 net=4', { db2: { maxOwnConnections: 5 } }, []],
   ['db1 rw net=4\n+ db2 denied', {}, ['breaks MonitorUserRefused db2']],
 ] as const)('%s with %j', (drawing, answers, expected) => {
   expect(found(drawing, answers)).toEqual(expected);

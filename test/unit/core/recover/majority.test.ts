@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { LockAnswer } from '../../../../src/core/model/lock-answer.ts';
-import { inEnglish } from '../../../../src/core/model/phrase.ts';
+import { inEnglish, plain } from '../../../../src/core/model/phrase.ts';
 import { lockObjection } from '../../../../src/core/recover/majority.ts';
 
 const held: LockAnswer = { kind: 'held' };
-const silent: LockAnswer = { kind: 'silent' };
+const silent: LockAnswer = { kind: 'silent', says: plain('db2 is silent.') };
 const taken: LockAnswer = { kind: 'taken', by: 'session 7' };
 
 test.each<{
