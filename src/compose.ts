@@ -20,6 +20,7 @@ import type { Dial } from './adapters/dial.ts';
 import { EmbeddedProxy } from './adapters/proxy/embedded-proxy.ts';
 import { openStore } from './adapters/store/sqlite-store.ts';
 import { systemClock } from './adapters/system-clock.ts';
+import { memberRulesOf } from './config/member-rules-of.ts';
 import { policyOf } from './config/policy-of.ts';
 import type { ClusterSettings, PasswordSource, Settings } from './config/settings.ts';
 import type { SshQuestions } from './config/ssh-questions.ts';
@@ -198,7 +199,7 @@ function engineOf(
   const replication = { user: cluster.replicationUser, password: replicationPassword };
   return new ClusterEngine({
     cluster: cluster.id,
-    seeds: cluster.seeds,
+    members: memberRulesOf(cluster),
     pollMs: cluster.pollMs,
     policy: async () => {
       const known = await orNothing(replicationPassword, cluster.id, log);

@@ -12,6 +12,7 @@ export function fixedAddresses(told: Readonly<Record<InstanceKey, string>>): Add
     containerOf: () => undefined,
     notes: () => [],
     neighbours: () => [],
+    isBesideSeed: () => false,
     onChange: () => () => undefined,
   };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { readPattern, type MemberPattern } from '../core/model/member-pattern.ts';
 import { readAddress } from './address.ts';
 
 /** A text that is read into `host:port`. */
@@ -8,6 +9,16 @@ const address = z.string().transform((text, context) => {
   context.issues.push({ code: 'custom', message: read.because, input: text });
   return z.NEVER;
 });
+
+/** A text that is read into a rule of who belongs to the cluster. */
+const memberPattern = z.string().transform((text, context) => {
+  const read = readPattern(text);
+  if (read.kind === 'read') return read.pattern;
+  context.issues.push({ code: 'custom', message: read.because, input: text });
+  return z.NEVER;
+});
+
+const anyMember: MemberPattern = { kind: 'any' };
 
 const word = z.string().min(1);
 
@@ -119,6 +130,18 @@ export const clusterSchema = z.strictObject({
     ),
   tls: tls.optional().describe('Encrypts the connections to the servers.'),
   ssh: ssh.optional().describe('Reaches the servers through this host.'),
+  members: z
+    .union([z.literal('any').transform(() => [anyMember]), z.array(memberPattern)])
+    .optional()
+    .describe(
+      'Who belongs to the cluster, beside its seeds and addresses: "db*.orders.internal:3306", "10.20.0.0/16", or "any". Nobody else is logged in to. Absent: whom a person confirmed.',
+    ),
+  caConfirmsMembers: z
+    .boolean()
+    .optional()
+    .describe(
+      'A server that shows a certificate of tls.ca for its name belongs to the cluster too.',
+    ),
   promotionRules: z
     .record(address, z.enum(['prefer', 'neutral', 'must-not']))
     .default({})

@@ -1,4 +1,5 @@
 import type { InstanceKey } from '../core/model/instance.ts';
+import type { MemberPattern } from '../core/model/member-pattern.ts';
 import type { PromotionRule } from '../core/model/policy.ts';
 import { clusterSchema } from './cluster-schema.ts';
 import { describeIssue, spellPath, type Trouble } from './describe-issue.ts';
@@ -56,6 +57,9 @@ export interface ClusterSettings {
   readonly tls?: TlsSettings | undefined;
   /** Absent: the servers are reached from this machine. */
   readonly ssh?: SshSettings | undefined;
+  /** Who belongs to the cluster, beside seeds and addresses. Absent: whom a person confirmed. */
+  readonly members?: readonly MemberPattern[] | undefined;
+  readonly caConfirmsMembers?: boolean | undefined;
   readonly promotionRules: Readonly<Record<InstanceKey, PromotionRule>>;
   readonly proxies: readonly ProxySettings[];
   readonly confirmSeconds: number;

@@ -10,6 +10,7 @@ interface Unavailable {
 /** Keys of a cluster whose part is not built yet. Building it removes its row. */
 const ofCluster: readonly Unavailable[] = [
   { key: 'backend', quiet: ['builtin'], what: 'watching through a running Orchestrator' },
+  { key: 'caConfirmsMembers', quiet: [false], what: 'confirming members by their certificates' },
 ];
 
 /** One notice per key that was set though it does nothing yet. `at`: where the object stands, e.g. `clusters[0].`. */

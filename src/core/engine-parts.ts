@@ -33,8 +33,6 @@ export interface EngineParts extends RoundParts {
   readonly programs: ProgramRunner;
   /** Undefined where nobody asked for it. */
   readonly writeProbe: WriteProbe | undefined;
-  /** `user@host (pid)`. */
-  readonly actor: string;
   readonly randomLetters: () => string;
   readonly log: (level: 'debug' | 'info' | 'warn' | 'error', line: string) => void;
 }

@@ -4,6 +4,7 @@ import { contains, merge, whatLacks, type Position } from './model/position.ts';
 import { parsePosition, serialisePosition } from './model/position-text.ts';
 import { isPromotion, type Handover, type Recovery } from './model/recovery.ts';
 import { memberOf, type Member, type Topology } from './model/topology.ts';
+import { notedStandings, type NotedStandings } from './noted-standings.ts';
 import type { KnownInstance, Store } from './ports.ts';
 
 /** How often what was seen is written down although nothing changed, in milliseconds. */
@@ -18,7 +19,7 @@ const shownRecoveries = 50;
 const rememberedPromotions = 20;
 
 /** What one cluster's engine remembers between rounds and, through the store, between runs. */
-export interface ClusterMemory {
+export interface ClusterMemory extends NotedStandings {
   readonly knownKeys: () => readonly InstanceKey[];
   readonly lastMaster: () => InstanceKey | null;
   readonly lastSources: () => ReadonlyMap<InstanceKey, InstanceKey | null>;
@@ -33,6 +34,8 @@ export interface ClusterMemory {
   readonly newest: () => Recovery | undefined;
   /** The newest hand-over that made `newMaster` out of a replica of `oldMaster`. */
   readonly handoverBetween: (oldMaster: InstanceKey, newMaster: InstanceKey) => Handover | null;
+  /** Where each known instance was reached last. */
+  readonly knownAddresses: () => ReadonlyMap<InstanceKey, string>;
   /** Lets go of what an earlier cluster of the same name left behind. */
   readonly forget: (keys: readonly InstanceKey[]) => void;
   /** Takes in a new picture; writes it down when the members changed or `writeDown` says so. */
@@ -41,17 +44,13 @@ export interface ClusterMemory {
 
 export function clusterMemory(cluster: string, store: Store | undefined): ClusterMemory {
   const known = new Map((store?.knownInstances(cluster) ?? []).map((it) => [it.key, it] as const));
-  const highWater = new Map<InstanceKey, Position>();
-  for (const it of known.values()) {
-    const position = it.highWater === null ? null : parsePosition(it.highWater);
-    if (position !== null) {
-      highWater.set(it.key, position);
-    }
-  }
+  const highWater = new Map([...known.values()].flatMap(positionOf));
   const recoveries = (): readonly Recovery[] => recoveriesIn(cluster, store);
   let written = '';
   return {
     knownKeys: () => [...known.keys()],
+    knownAddresses: () => new Map([...known].map(([key, it]) => [key, it.address] as const)),
+    ...notedStandings(cluster, store, (name) => known.delete(name)),
     lastMaster: () => [...known.values()].find((it) => it.role === 'master')?.key ?? null,
     lastSources: () => new Map([...known].map(([key, it]) => [key, it.source] as const)),
     lastPromotion: () => {
@@ -88,6 +87,14 @@ export function clusterMemory(cluster: string, store: Store | undefined): Cluste
       }
     },
   };
+}
+
+function positionOf({
+  key,
+  highWater,
+}: KnownInstance): readonly (readonly [InstanceKey, Position])[] {
+  const position = highWater === null ? null : parsePosition(highWater);
+  return position === null ? [] : [[key, position]];
 }
 
 /** Newest first; also promotions that so much came after that no view shows them any more. */

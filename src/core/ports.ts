@@ -8,6 +8,7 @@ import type { Action } from './model/plan.ts';
 import type { Position } from './model/position.ts';
 import type { LockAnswer } from './model/lock-answer.ts';
 import type { Recovery } from './model/recovery.ts';
+import type { Standing } from './model/standing.ts';
 import type { WriteOutcome } from './model/write-trial.ts';
 import type { Detection, Disarming, Downtime, StoppedReceiver } from './model/watch.ts';
 
@@ -53,6 +54,11 @@ export interface AddressBook {
    * Empty where nothing is known of a neighbourhood.
    */
   neighbours(): readonly InstanceKey[];
+  /**
+   * Whether the container engine itself led this name, which was looked for before, to a container on a network of its own
+   * that a seed's container is on, or in the compose project of a seed's container.
+   */
+  isBesideSeed(key: InstanceKey): boolean;
 }
 
 export interface ActionOutcome {
@@ -206,6 +212,12 @@ export interface Store {
   rememberInstances(cluster: string, instances: readonly KnownInstance[]): void;
   knownInstances(cluster: string): readonly KnownInstance[];
   forgetInstance(cluster: string, key: InstanceKey): void;
+  /** What is noted of names: who was confirmed, ignored, or kept from before there were confirmations. */
+  standings(cluster: string): readonly Standing[];
+  /** Replaces what was noted of the same names. */
+  noteStandings(cluster: string, standings: readonly Standing[]): void;
+  /** False when nothing was noted. */
+  dropStanding(cluster: string, name: InstanceKey): boolean;
   /** A held finding that goes on saying the same is saved once. */
   saveDetection(detection: Detection): void;
   /** Newest first. */

@@ -1,46 +1,77 @@
+import { foldAliases } from './discover/aliases.ts';
 import { assembleTopology } from './discover/assemble-topology.ts';
 import { crawl } from './discover/crawl.ts';
 import { neighbours, type Refusal } from './discover/neighbours.ts';
+import { withOutsiders } from './discover/outsiders.ts';
 import { strangers } from './discover/strangers.ts';
+import { membersAsked, type MembershipParts } from './members-asked.ts';
 import type { ClusterMemory } from './memory.ts';
 import { answered, type InstanceKey } from './model/instance.ts';
-import { memberOf, replicasOf, type RefusingNeighbour, type Topology } from './model/topology.ts';
+import {
+  memberOf,
+  replicasOf,
+  type Outsider,
+  type RefusingNeighbour,
+  type Topology,
+} from './model/topology.ts';
 import type { AddressBook, Clock, Prober } from './ports.ts';
 
-export interface RoundParts {
+export interface RoundParts extends MembershipParts {
   readonly cluster: string;
-  readonly seeds: readonly InstanceKey[];
   readonly prober: Prober;
-  readonly addresses: AddressBook;
   readonly clock: Clock;
 }
 
 /** `previous`: the picture of the round before. */
 export type TakeRound = (previous: Topology | undefined, signal: AbortSignal) => Promise<Topology>;
 
-/** Rounds of one cluster: each asks everybody who is known, and whoever they name, and makes one picture of it. */
+/** Rounds of one cluster: each asks every member that is known, and those whom they name, and makes one picture of it. */
 export function roundsOf(parts: RoundParts, memory: ClusterMemory): TakeRound {
-  const { cluster, seeds, clock } = parts;
-  const beside = neighbours(parts);
+  const { cluster, clock } = parts;
+  const { seeds } = parts.members;
+  let asked = membersAsked(parts, memory);
+  const beside = neighbours({ ...parts, objection: (name) => asked.objection(name) });
   return async (previous, signal) => {
+    asked = membersAsked(parts, memory);
+    const { objection, toReview, changed } = asked;
     const members = previous?.members.map((it) => it.key) ?? [];
     const names = [...seeds, ...members, ...memory.knownKeys(), ...beside.found()];
-    const named = await crawl(names, parts, signal);
+    const walked = await crawl(names, { ...parts, objection }, signal);
+    const { sightings: named, outsiders } = foldAliases(walked, {
+      previous,
+      knownAddresses: memory.knownAddresses(),
+    });
     const all = [...named, ...(await beside.join(named, signal))];
     // Whoever was not asked to the end looks silent: a round that was broken off is no picture.
     signal.throwIfAborted();
     const leftBehind = strangers(all, seeds, memory.knownKeys());
     memory.forget(leftBehind);
-    const sightings = all.filter((it) => !leftBehind.includes(it.name));
+    const others = changed(all);
+    const sightings = all.filter(
+      (it) => !leftBehind.includes(it.name) && !others.includes(it.name),
+    );
     const topology = assembleTopology(cluster, clock.now(), sightings, {
       previous,
       lastPromotion: memory.lastPromotion(),
       lastMaster: memory.lastMaster(),
       lastSources: memory.lastSources(),
     });
-    const refusing = refusingBeside(topology, beside.refusals(), parts.addresses);
-    return refusing.length === 0 ? topology : { ...topology, refusing };
+    const outside = [...outsiders, ...others.map(asChanged)].filter(
+      (it) => !leftBehind.includes(it.key),
+    );
+    const seen = withReview(withOutsiders(topology, outside), toReview());
+    const refusing = refusingBeside(seen, beside.refusals(), parts.addresses);
+    return refusing.length === 0 ? seen : { ...seen, refusing };
   };
+}
+
+function asChanged(key: InstanceKey): Outsider {
+  return { key, namedBy: [], why: 'changed' };
+}
+
+function withReview(topology: Topology, names: readonly InstanceKey[]): Topology {
+  const kept = names.flatMap((it) => memberOf(topology, it)?.key ?? []);
+  return kept.length === 0 ? topology : { ...topology, toReview: [...new Set(kept)].toSorted() };
 }
 
 /** Who refuses our user beside the cluster, and on which network that is. */

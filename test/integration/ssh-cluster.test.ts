@@ -10,6 +10,7 @@ import { prepareForWriters } from '../servers/writers.ts';
 import { buildProgram, Monitor, settingsFolder, type Program } from '../support/monitor.ts';
 import { SshHome } from '../support/ssh-home.ts';
 import { until } from '../support/until.ts';
+import { membersOf } from '../support/cli.ts';
 import { WatchedCluster } from '../support/watched-cluster.ts';
 
 // Servers in a network of their own that this process reaches only through an SSH server in there.
@@ -47,6 +48,7 @@ beforeAll(async () => {
       {
         id: 'orders',
         seeds: [cluster.master.key],
+        ...membersOf(cluster),
         user: testUsers.monitor.user,
         replicationUser: testUsers.replication.user,
         environment: 'lab',

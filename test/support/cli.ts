@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { splitKey } from '../../src/core/model/instance.ts';
 import { testUsers, type TestCluster } from '../servers/test-cluster.ts';
 
 const program = join(import.meta.dirname, '../../dist/cli.js');
@@ -84,10 +85,16 @@ export function settingsOf(
         user: testUsers.monitor.user,
         replicationUser: testUsers.replication.user,
         environment: 'lab',
+        ...membersOf(cluster),
         ...changes,
       },
     ],
   };
+}
+
+/** Nobody confirms anything in a test: what stands on its servers' hosts belongs to the cluster. */
+export function membersOf({ members }: TestCluster): { readonly members: readonly string[] } {
+  return { members: [...new Set(members.map((it) => splitKey(it.key).host))] };
 }
 
 export const passwords: NodeJS.ProcessEnv = {

@@ -13,6 +13,7 @@ import {
 import { FaultProxy } from '../servers/fault-proxy.ts';
 import type { TestMember } from '../servers/test-member.ts';
 import { prepareForWriters } from '../servers/writers.ts';
+import { membersOf } from './cli.ts';
 import { Monitor, settingsFolder, type Program } from './monitor.ts';
 import { replicationOf, type Replication } from './replication-of.ts';
 import { until } from './until.ts';
@@ -277,6 +278,7 @@ function settingsFor(
         replicationUser: testUsers.replication.user,
         environment: 'lab',
         addresses: Object.fromEntries([...paths].map(([key, it]) => [key, it.address])),
+        ...membersOf(cluster),
         proxies: wish.direct === true ? [] : [{ kind: 'embedded', writer: address }],
         ...wish.clusterSettings?.(cluster),
       },
@@ -285,9 +287,8 @@ function settingsFor(
 }
 
 function codeOf(error: unknown): number {
-  return error instanceof Error && 'code' in error && typeof error.code === 'number'
-    ? error.code
-    : -1;
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'number' ? code : -1;
 }
 
 function textOf(error: unknown): string {

@@ -4,14 +4,15 @@ import {
   findContainer,
   isMachine,
   isOnNetwork,
+  isBesideAny,
   isUp,
   keyAmongContainers,
-  nameAmongContainers,
+  serversAmong,
   type ContainerMatch,
 } from '../../core/containers/find-container.ts';
 import { execAddress, routesTo } from '../../core/containers/route-to-container.ts';
 import type { Container } from '../../core/model/container.ts';
-import { keyOf, type InstanceKey } from '../../core/model/instance.ts';
+import type { InstanceKey } from '../../core/model/instance.ts';
 import { inEnglish, type Phrase } from '../../core/model/phrase.ts';
 import type { AddressBook } from '../../core/ports.ts';
 import { targetOf } from '../dial.ts';
@@ -125,15 +126,15 @@ export class ContainerAddresses implements AddressBook {
   neighbours(): readonly InstanceKey[] {
     const { finder, asked, network } = this.#options;
     const { all } = finder.containers;
-    return all
-      .filter((it) => it.isServer && isUp(it) && it.networks.length > 0)
-      .filter((it) =>
-        asked && network !== undefined ? isOnNetwork(it, network) : this.#home.isBeside(it),
-      )
-      .flatMap((container) => {
-        const name = nameAmongContainers(container, all, network);
-        return name === undefined ? [] : [keyOf(name, container.serverPort)];
-      });
+    const near = all.filter((it) =>
+      asked && network !== undefined ? isOnNetwork(it, network) : this.#home.isBeside(it),
+    );
+    return serversAmong(near, all, network);
+  }
+
+  isBesideSeed(key: InstanceKey): boolean {
+    const seeds = this.#options.seeds.map((it) => this.containerOf(it));
+    return isBesideAny(this.#matches.get(key), this.containerOf(key), seeds);
   }
 
   onChange(listener: () => void): () => void {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { distrusted } from '../trusted-file.ts';
 import type * as sqliteModule from 'node:sqlite';
 import type { DatabaseSync } from 'node:sqlite';
-import { knownVersion, migrate, versionOf } from './schema.ts';
+import { knownVersion, lacksTables, migrate, versionOf } from './schema.ts';
 import { asStoreTrouble, isBusy, unavailable } from './store-trouble.ts';
 
 type Sqlite = typeof sqliteModule;
@@ -107,7 +107,7 @@ function openFile(sqlite: Sqlite, path: string): JournalFile {
 function prepared(db: DatabaseSync, path: string): JournalFile {
   db.exec('PRAGMA journal_mode = WAL');
   const journal = journalOver(db, path, undefined);
-  if (versionOf(db) < knownVersion) {
+  if (versionOf(db) < knownVersion || lacksTables(db)) {
     journal.write('now', migrate);
   }
   tightenRights(path);

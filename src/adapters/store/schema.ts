@@ -77,16 +77,63 @@ const migrations: readonly string[] = [
    ) STRICT, WITHOUT ROWID;`,
 ];
 
+/**
+ * Tables that stand beside the versions: a process of an earlier release, which knows nothing of them, goes on with the
+ * same journal. Each is made once, where it is missing. Whoever replicated in a cluster before there were confirmations
+ * stays a member, and so does whoever a recovery opened or replaced.
+ */
+const seenReplicating = `SELECT cluster, key FROM known_instances
+   WHERE source IS NOT NULL OR role <> 'detached' OR EXISTS (
+     SELECT 1 FROM recoveries WHERE recoveries.cluster = known_instances.cluster
+       AND CASE WHEN json_valid(body) THEN known_instances.key IN
+         (json_extract(body, '$.oldMaster'), json_extract(body, '$.newMaster')) END)`;
+
+const beside: Readonly<Record<string, string>> = {
+  member_standings: `CREATE TABLE member_standings (
+       cluster TEXT NOT NULL,
+       name TEXT NOT NULL,
+       kind TEXT NOT NULL,
+       identity TEXT,
+       at REAL NOT NULL,
+       by TEXT NOT NULL,
+       PRIMARY KEY (cluster, name)
+     ) STRICT, WITHOUT ROWID;
+     INSERT INTO member_standings (cluster, name, kind, identity, at, by)
+       SELECT cluster, key, 'kept', NULL, unixepoch() * 1000, 'update' FROM (${seenReplicating});`,
+};
+
+/** For a journal that cannot be changed any more and has no such table: what would be in it. */
+export const standingsOfOld = `SELECT key AS name, 'kept' AS kind, NULL AS identity, 0 AS at, 'update' AS by
+   FROM (${seenReplicating}) WHERE cluster = ?`;
+
+export function lacksTables(db: DatabaseSync): boolean {
+  return missingTables(db).length > 0;
+}
+
+export function hasTable(db: DatabaseSync, name: string): boolean {
+  return (
+    db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(name) !==
+    undefined
+  );
+}
+
+function missingTables(db: DatabaseSync): readonly string[] {
+  return Object.entries(beside).flatMap(([name, sql]) => (hasTable(db, name) ? [] : [sql]));
+}
+
 export const knownVersion = migrations.length;
 
 export function versionOf(db: DatabaseSync): number {
   return Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
 }
 
-/** Brings the journal to the version we know. Call it inside a transaction that writes. */
+/** Brings the journal to the version we know, with the tables that stand beside it. Call it inside a transaction that writes. */
 export function migrate(db: DatabaseSync): void {
   for (const [version, sql] of [...migrations.entries()].slice(versionOf(db))) {
     db.exec(sql);
     db.exec(`PRAGMA user_version = ${String(version + 1)}`);
+  }
+  for (const sql of missingTables(db)) {
+    db.exec(sql);
   }
 }

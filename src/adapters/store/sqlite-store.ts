@@ -15,6 +15,7 @@ import {
 } from './recovery-rows.ts';
 import type { RowTrouble } from './row-trouble.ts';
 import { openSessions, type Sessions } from './sessions.ts';
+import { dropStanding, putStandings, readStandings } from './standing-rows.ts';
 import { putStopped, readStopped } from './stopped-rows.ts';
 
 export interface StoreOptions {
@@ -98,6 +99,7 @@ function storeOver(journal: JournalFile, sessions: Sessions, options: StoreOptio
     ...downtimesOver(journal, clock),
     ...armingOver(journal),
     ...stoppedOver(journal),
+    ...standingsOver(journal),
     ...leasesOver({ journal, sessions, clock }),
     close: closeOnce(journal, sessions),
   };
@@ -154,6 +156,20 @@ function stoppedOver(journal: JournalFile): Pick<Store, 'noteStopped' | 'stopped
       });
     },
     stoppedReceivers: (cluster) => journal.read((db) => readStopped(db, cluster)),
+  };
+}
+
+function standingsOver(
+  journal: JournalFile,
+): Pick<Store, 'standings' | 'noteStandings' | 'dropStanding'> {
+  return {
+    standings: (cluster) => journal.read((db) => readStandings(db, cluster)),
+    noteStandings: (cluster, standings) => {
+      journal.write('now', (db) => {
+        putStandings(db, cluster, standings);
+      });
+    },
+    dropStanding: (cluster, name) => journal.write('now', (db) => dropStanding(db, cluster, name)),
   };
 }
 

@@ -79,9 +79,47 @@ export function keyAmongContainers(
   return name === undefined || match.kind !== 'one' ? undefined : keyOf(name, match.port);
 }
 
+/** The servers that run in these containers, by the names that their peers use; those without one are left out. */
+export function serversAmong(
+  containers: readonly Container[],
+  all: readonly Container[],
+  network?: string,
+): readonly InstanceKey[] {
+  return containers
+    .filter((it) => it.isServer && isUp(it) && it.networks.length > 0)
+    .flatMap((container) => {
+      const name = nameAmongContainers(container, all, network);
+      return name === undefined ? [] : [keyOf(name, container.serverPort)];
+    });
+}
+
 /** The networks on which others find it by its name. */
 export function namedNetworksOf({ networks }: Container): readonly string[] {
   return networks.map((it) => it.name).filter((it) => !unnamed.has(it));
+}
+
+/**
+ * Whether a container is of the compose project of one of the others, or with it on a network that somebody made for them.
+ * `match`: how it was found: at the published port of one that is down somebody else may listen.
+ */
+export function isBesideAny(
+  match: ContainerMatch | undefined,
+  container: Container | undefined,
+  others: readonly (Container | undefined)[],
+): boolean {
+  if (container === undefined || match?.kind !== 'one') {
+    return false;
+  }
+  if (match.by === 'published' && !isUp(container)) {
+    return false;
+  }
+  const { project } = container;
+  return others.some(
+    (it) =>
+      it !== undefined &&
+      ((project !== null && it.project === project) ||
+        namedNetworksOf(it).some((network) => isOnNetwork(container, network))),
+  );
 }
 
 export function isOnNetwork({ networks }: Container, network: string): boolean {

@@ -1,4 +1,5 @@
 import type { InstanceKey } from '../model/instance.ts';
+import type { Outsider } from '../model/topology.ts';
 import type { AddressBook, Prober } from '../ports.ts';
 import { namedBy } from './next-targets.ts';
 import type { Sighting } from './sighting.ts';
@@ -6,34 +7,62 @@ import type { Sighting } from './sighting.ts';
 /** Nobody runs a cluster of more; a crawl that finds more has left its cluster. */
 const mostInstances = 1000;
 
+export interface CrawlWorld {
+  readonly prober: Prober;
+  readonly addresses: AddressBook;
+  /** Why a name does not belong to the cluster; undefined where it does, and may be logged in to. */
+  readonly objection: (name: InstanceKey) => Promise<Outsider['why'] | undefined>;
+}
+
+export interface Crawl {
+  readonly sightings: readonly Sighting[];
+  /** Who does not belong to the cluster and was not asked; `namedBy` holds the names of sightings. */
+  readonly outsiders: readonly Outsider[];
+}
+
 /**
- * Asks `names` and then whoever they name, wave by wave, each address once.
- * Ends when nobody names anyone new; a silent server never stops the crawl.
+ * Asks `names` and then the members that they name, wave by wave, each address once. Only members are asked: a name may be
+ * a stranger's. Ends when nobody names anyone new; a silent server never stops the crawl.
  */
 export async function crawl(
   names: readonly InstanceKey[],
-  world: { readonly prober: Prober; readonly addresses: AddressBook },
+  world: CrawlWorld,
   signal: AbortSignal,
-): Promise<readonly Sighting[]> {
+): Promise<Crawl> {
   const sightings: Sighting[] = [];
-  const asked = new Set<InstanceKey>();
+  const met = new Set<InstanceKey>();
+  const outside = new Map<InstanceKey, { why: Outsider['why']; by: Set<InstanceKey> }>();
   let wave = [...new Set(names)];
-  while (wave.length > 0 && asked.size < mostInstances) {
+  while (wave.length > 0 && met.size < mostInstances) {
     signal.throwIfAborted();
-    wave.forEach((it) => asked.add(it));
-    const seen = await Promise.all(wave.map((name) => look(name, world, signal)));
-    sightings.push(...seen);
-    const named = seen.flatMap((it) =>
-      it.probe.kind === 'answered' ? namedBy(it.probe.server) : [],
+    wave.forEach((it) => met.add(it));
+    const judged = await Promise.all(
+      wave.map(async (name) => ({ name, why: await world.objection(name) })),
     );
-    wave = [...new Set(named)].filter((it) => !asked.has(it));
+    for (const { name, why } of judged) {
+      if (why !== undefined) outside.set(name, { why, by: new Set() });
+    }
+    const inside = judged.filter((it) => it.why === undefined);
+    const seen = await Promise.all(inside.map((it) => look(it.name, world, signal)));
+    sightings.push(...seen);
+    wave = [...new Set(seen.flatMap(namesOf))].filter((it) => !met.has(it));
   }
-  return sightings;
+  for (const sighting of sightings) {
+    namesOf(sighting).forEach((it) => outside.get(it)?.by.add(sighting.name));
+  }
+  return {
+    sightings,
+    outsiders: [...outside].map(([key, { why, by }]) => ({ key, namedBy: [...by], why })),
+  };
+}
+
+function namesOf({ probe }: Sighting): readonly InstanceKey[] {
+  return probe.kind === 'answered' ? namedBy(probe.server) : [];
 }
 
 async function look(
   name: InstanceKey,
-  { prober, addresses }: { readonly prober: Prober; readonly addresses: AddressBook },
+  { prober, addresses }: CrawlWorld,
   signal: AbortSignal,
 ): Promise<Sighting> {
   const address = await addresses.find(name);

@@ -17,6 +17,8 @@ export interface NeighbourWorld {
   readonly prober: Prober;
   readonly addresses: AddressBook;
   readonly clock: Pick<Clock, 'monotonic'>;
+  /** Why a name does not belong to the cluster and must not be logged in to; undefined where it may. */
+  readonly objection: (name: InstanceKey) => Promise<string | undefined>;
 }
 
 /** Finds replicas that no server names: their source does not know them, for it never let them in. */
@@ -91,7 +93,7 @@ interface Remembered {
 async function askBeside(
   sightings: readonly Sighting[],
   { strangers, refusals }: Remembered,
-  { prober, addresses, clock }: NeighbourWorld,
+  { prober, addresses, clock, objection }: NeighbourWorld,
   signal: AbortSignal,
 ): Promise<readonly Sighting[]> {
   const inside = new Set(sightings.map((it) => it.address));
@@ -99,9 +101,11 @@ async function askBeside(
   const names = addresses.neighbours();
   const places = names.map(async (name) => ({ name, address: await addresses.find(name) }));
   // One that is reached by its own name is not led there by whoever told of it: it is somebody else.
-  const outside = (await Promise.all(places)).filter(
+  const near = (await Promise.all(places)).filter(
     (it) => it.address !== it.name && !inside.has(it.address),
   );
+  const judged = near.map(async (it) => ((await objection(it.name)) === undefined ? [it] : []));
+  const outside = (await Promise.all(judged)).flat();
   const beside = outside.filter((it) => now >= (strangers.get(it.address) ?? 0));
   for (const address of refusals.keys()) {
     if (!outside.some((it) => it.address === address)) refusals.delete(address);

@@ -22,6 +22,18 @@ export interface RefusingNeighbour {
   readonly says: Phrase;
 }
 
+/**
+ * A server that members name but that is not part of the cluster: nobody logs in to it, and it is never master or
+ * candidate. `unconfirmed`: no person and no setting says that it belongs to the cluster. `ignored`: a person said that it
+ * does not. `changed`: another server than the confirmed one answers to the name.
+ */
+export interface Outsider {
+  readonly key: InstanceKey;
+  /** The members that name it, by key; empty where only the journal does. */
+  readonly namedBy: readonly InstanceKey[];
+  readonly why: 'unconfirmed' | 'ignored' | 'changed';
+}
+
 /** Everything known of one cluster at one moment. Never changed after it was taken. */
 export interface Topology {
   readonly cluster: string;
@@ -38,6 +50,10 @@ export interface Topology {
   readonly members: readonly Member[];
   /** By name; absent where there is none. They are no members: nothing rests on them. */
   readonly refusing?: readonly RefusingNeighbour[];
+  /** Whom members name and nobody asks, by key; absent where there is none. Never among the members. */
+  readonly outsiders?: readonly Outsider[];
+  /** Members only because they replicated before there were confirmations; absent where there is none. */
+  readonly toReview?: readonly InstanceKey[];
   /** What trying to write on the master met; absent where nobody tries. */
   readonly writeTrial?: WriteTrial;
 }

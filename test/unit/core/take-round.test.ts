@@ -16,7 +16,8 @@ function roundWith(probe: () => Probe) {
   return roundsOf(
     {
       cluster: 'orders',
-      seeds: [seed],
+      members: { seeds: [seed], told: [], patterns: undefined, lab: false },
+      actor: 'me@here (1)',
       prober: { probe: async () => probe(), onLost: () => undefined, close: () => undefined },
       addresses: fixedAddresses({}),
       clock,

@@ -39,6 +39,7 @@ function beside(probes: Readonly<Record<string, Probe>>) {
       neighbours: () => [master.name, ...Object.keys(probes)],
     },
     clock: { monotonic: () => world.now },
+    objection: async () => undefined,
   });
   return {
     world,

@@ -1,0 +1,83 @@
+import { judgeName, normalName, type MemberRules } from './discover/membership.ts';
+import type { Sighting } from './discover/sighting.ts';
+import type { ClusterMemory } from './memory.ts';
+import type { InstanceKey } from './model/instance.ts';
+import { identityOf, type Standing } from './model/standing.ts';
+import type { Outsider } from './model/topology.ts';
+import type { AddressBook, Clock } from './ports.ts';
+
+export interface MembershipParts {
+  readonly members: MemberRules;
+  readonly addresses: AddressBook;
+  readonly clock: Pick<Clock, 'now'>;
+  /** `user@host (pid)`. */
+  readonly actor: string;
+}
+
+/** Who may be logged in to in one round. */
+export interface MembersAsked {
+  /** Why a name does not belong to the cluster; undefined where it does. */
+  readonly objection: (name: InstanceKey) => Promise<Outsider['why'] | undefined>;
+  /** Those of the names that are members only because they replicated before there were confirmations. */
+  readonly toReview: () => readonly InstanceKey[];
+  /** Binds a confirmation to the server that answered to it first; tells which names another one answers to now. */
+  readonly changed: (sightings: readonly Sighting[]) => readonly InstanceKey[];
+}
+
+/** Judges the names of one round by the settings, by what persons confirmed, and by what the container engine tells. */
+export function membersAsked(parts: MembershipParts, memory: ClusterMemory): MembersAsked {
+  const { members, addresses } = parts;
+  const standings = memory.standings();
+  const toReview = new Set<InstanceKey>();
+  const note = (name: InstanceKey, kind: Standing['kind'], identity: string | null): void => {
+    const { clock, actor } = parts;
+    memory.noteStanding({ name, kind, identity, at: clock.now(), by: actor });
+  };
+  let seedsFound: Promise<unknown> | undefined;
+  const objection = async (name: InstanceKey): Promise<Outsider['why'] | undefined> => {
+    const standing = standings.get(normalName(name));
+    let verdict = judgeName(name, members, standing, () => false);
+    if (asksContainers(members, verdict, standing)) {
+      seedsFound ??= Promise.all(members.seeds.map((it) => addresses.find(it)));
+      await seedsFound;
+      await addresses.find(name);
+      verdict = judgeName(name, members, standing, () => addresses.isBesideSeed(name));
+    }
+    if (!verdict.member) {
+      return verdict.why;
+    }
+    // It stays a member while its container is gone.
+    if (verdict.by === 'container' && standing?.kind !== 'found') note(name, 'found', null);
+    if (verdict.by === 'journal' && standing?.kind === 'kept') toReview.add(name);
+    return undefined;
+  };
+  return {
+    objection,
+    toReview: () => [...toReview],
+    changed: (sightings) =>
+      sightings.flatMap(({ name, probe }) => {
+        const standing = standings.get(normalName(name));
+        if (probe.kind !== 'answered' || standing?.kind !== 'confirmed') return [];
+        const identity = identityOf(probe.server);
+        if (standing.identity === identity || members.patterns !== undefined) return [];
+        const isOther = standing.identity !== null && !isSeed(members, name);
+        memory.noteStanding({ ...standing, ...(isOther ? { kind: 'changed' } : { identity }) });
+        return isOther ? [name] : [];
+      }),
+  };
+}
+
+/** Only where nothing else tells: the way to a name that nobody knows is not looked for without need. */
+function asksContainers(
+  { patterns }: MemberRules,
+  verdict: ReturnType<typeof judgeName>,
+  standing: Standing | undefined,
+): boolean {
+  return verdict.member
+    ? verdict.by === 'journal' && standing?.kind === 'kept'
+    : patterns === undefined && verdict.why === 'unconfirmed';
+}
+
+function isSeed({ seeds, told }: MemberRules, name: InstanceKey): boolean {
+  return [...seeds, ...told].some((it) => normalName(it) === normalName(name));
+}
