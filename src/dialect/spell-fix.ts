@@ -26,6 +26,8 @@ export function variableName(name: SettingName, server: Server): string {
   switch (name) {
     case 'replica_net_timeout':
       return can(server, 'replicaVariables') ? name : 'slave_net_timeout';
+    case 'semi_sync_source_enabled':
+      return `rpl_semi_sync_${semiSync}_enabled`;
     case 'semi_sync_timeout':
       return `rpl_semi_sync_${semiSync}_timeout`;
     case 'semi_sync_waits_without_replicas':

@@ -47,8 +47,10 @@ export const problemTitles: Record<ProblemCode, string> = {
   DuplicateServerUuid: 'Servers share one uuid',
   DuplicateServerId: 'Servers share one server id',
   PurgedBinlogsNeeded: 'A replica needs logs that are gone',
+  LockedSemiSyncReplica: 'A replica applies nothing: it waits for acknowledgements',
   LockedSemiSyncMasterHypothesis: 'The next write will wait for replicas',
   NotEnoughValidSemiSyncReplicasStructureWarning: 'Too few replicas acknowledge',
+  SemiSyncSourceOnReplica: 'A replica waits for acknowledgements',
   SemiSyncFellBack: 'The master no longer waits for replicas',
   NoLoggingReplicasStructureWarning: 'No replica could be promoted',
   ReplicaUpdatesNotLogged: 'A replica does not log what it replicates',
@@ -126,10 +128,14 @@ export const problemSentences: Record<ProblemCode, string> = {
   DuplicateServerUuid: '{names} have the same server_uuid: {value}.',
   DuplicateServerId: '{names} have the same server_id: {value}.',
   PurgedBinlogsNeeded: '{instance} needs binary logs that {source} no longer has (error {code}).',
+  LockedSemiSyncReplica:
+    '{instance} applies nothing: what it applies waits for {waits} replicas of its own, and {clients} acknowledge.',
   LockedSemiSyncMasterHypothesis:
     'The next write on {instance} will wait for {waits} replicas, and {clients} acknowledge.',
   NotEnoughValidSemiSyncReplicasStructureWarning:
     '{instance} should wait for {waits} replicas, but {able} could acknowledge.',
+  SemiSyncSourceOnReplica:
+    '{instance} is a replica, and its commits wait for {waits} replicas of its own: {clients} acknowledge.',
   SemiSyncFellBack: '{instance} no longer waits for its replicas: its timeout ran out.',
   NoLoggingReplicasStructureWarning:
     'No replica of {cluster} logs what it replicates, so none can be promoted.',

@@ -1,17 +1,18 @@
 // How long an application stays without acknowledged rows when the master dies, ends or hangs, and what is lost.
-// node test/bench/failover.ts [mariadb|mysql97] [--kills N] [--stops N] [--hangs N] [--semi-sync]
+// node test/bench/failover.ts [mariadb|mysql97] [--kills N] [--stops N] [--hangs N] [--semi-sync | --semi-sync-everywhere]
 import { parseArgs } from 'node:util';
 import type { TestMember } from '../servers/test-member.ts';
 import type { TestServer } from '../servers/distributions.ts';
 import { writtenIds } from '../servers/writers.ts';
 import { buildProgram } from '../support/monitor.ts';
-import { becomeSource, loadSemiSync } from '../support/semi-sync.ts';
+import { becomeSource, enableEverywhere, loadSemiSync } from '../support/semi-sync.ts';
 import { until } from '../support/until.ts';
 import { WatchedCluster } from '../support/watched-cluster.ts';
 import { startClient, type BenchClient } from './client.ts';
 
 const kinds = ['kill', 'stop', 'hang'] as const;
 type Kind = (typeof kinds)[number];
+type SemiSync = 'none' | 'by-role' | 'everywhere';
 
 /** What Orchestrator with its defaults was measured at in the same kind of set-up. */
 const orchestrator: Readonly<Record<Kind, string>> = {
@@ -20,7 +21,15 @@ const orchestrator: Readonly<Record<Kind, string>> = {
   hang: '12 to 16 s with net timeouts tuned to 10 s; 60 s and more without',
 };
 
+const titles: Readonly<Record<SemiSync, string>> = {
+  none: 'no semi-sync',
+  'by-role': 'semi-sync AFTER_SYNC',
+  everywhere: 'semi-sync AFTER_SYNC, both roles on every server',
+};
+
 const widths = [8, 8, 10, 10, 14, 8, 0];
+/** What servers wait for an acknowledgement unless told otherwise. */
+const defaultTimeoutMs = 10_000;
 const rowsBefore = 200;
 const rowsAfter = 50;
 
@@ -38,6 +47,8 @@ const { values, positionals } = parseArgs({
     stops: { type: 'string', default: '20' },
     hangs: { type: 'string', default: '10' },
     'semi-sync': { type: 'boolean', default: false },
+    // Both roles on every server, with the time-out that servers have by themselves.
+    'semi-sync-everywhere': { type: 'boolean', default: false },
   },
 });
 const counts: Readonly<Record<Kind, number>> = {
@@ -53,10 +64,13 @@ function isServer(name: string): name is TestServer {
 }
 
 for (const server of servers) {
-  await bench(server, values['semi-sync']);
+  await bench(
+    server,
+    values['semi-sync-everywhere'] ? 'everywhere' : values['semi-sync'] ? 'by-role' : 'none',
+  );
 }
 
-async function bench(server: TestServer, semiSync: boolean): Promise<void> {
+async function bench(server: TestServer, semiSync: SemiSync): Promise<void> {
   const program = await buildProgram();
   const watched = await WatchedCluster.raise({
     server,
@@ -66,7 +80,7 @@ async function bench(server: TestServer, semiSync: boolean): Promise<void> {
   const rounds: Round[] = [];
   try {
     await forgetTuning(watched);
-    if (semiSync) await loadSemiSync(watched.cluster);
+    if (semiSync !== 'none') await loadSemiSync(watched.cluster);
     await watched.startMonitor();
     for (const kind of kinds) {
       for (let place = 0; place < counts[kind]; place += 1) {
@@ -83,7 +97,7 @@ async function bench(server: TestServer, semiSync: boolean): Promise<void> {
   } finally {
     await watched.end();
     await program.remove();
-    table(`${server}${semiSync ? ', semi-sync AFTER_SYNC' : ''}`, rounds);
+    table(`${server}, ${titles[semiSync]}`, rounds);
   }
 }
 
@@ -100,11 +114,11 @@ async function forgetTuning({ cluster, word, isMariadb }: WatchedCluster): Promi
 async function oneRound(
   watched: WatchedCluster,
   kind: Kind,
-  { semiSync, firstId }: { readonly semiSync: boolean; readonly firstId: number },
+  { semiSync, firstId }: { readonly semiSync: SemiSync; readonly firstId: number },
 ): Promise<Round> {
   const master = await watched.untilWhole();
-  if (semiSync) {
-    const { server, members } = watched.cluster;
+  const { server, members } = watched.cluster;
+  if (semiSync !== 'none') {
     await becomeSource(
       server,
       master,
@@ -112,6 +126,7 @@ async function oneRound(
     );
   }
   await untilCalm(watched);
+  if (semiSync === 'everywhere') await enableEverywhere(server, members, defaultTimeoutMs);
   const client = startClient({ address: watched.address, firstId });
   await until('rows are written', () => client.acknowledgedCount() >= rowsBefore);
   await inject(master, kind);

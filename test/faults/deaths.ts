@@ -1,10 +1,19 @@
-import { becomeSource, loadSemiSync } from '../support/semi-sync.ts';
+import { becomeSource, enableEverywhere, limitWaits, loadSemiSync } from '../support/semi-sync.ts';
 import { until } from '../support/until.ts';
 import type { Fault } from './fault.ts';
+import type { Scene } from './scene.ts';
 import { insertRows, killBetweenRows, sql } from './injections.ts';
 
 /** A former master is closed within one poll; a second more on a machine that is busy. */
 const onePollMs = 2_500;
+
+/** Applications write, and no replica applies anything of it. */
+async function lockReplicas(scene: Scene): Promise<void> {
+  const { server, members } = scene.watched.cluster;
+  await enableEverywhere(server, members);
+  await scene.finds('LockedSemiSyncReplica');
+  await scene.writesGoOn();
+}
 
 export const deaths: readonly Fault[] = [
   {
@@ -18,6 +27,20 @@ export const deaths: readonly Fault[] = [
       await scene.master.kill9();
       const next = await scene.failsOver();
       await becomeSource(scene.watched.cluster.server, next, []);
+      await scene.comesBack(scene.master);
+    },
+  },
+  {
+    id: 'F01c',
+    says: 'the master is killed, both semi-sync roles on every server and no time-out',
+    expected: 'fail-over',
+    exposedMs: onePollMs,
+    keepsAll: true,
+    prepare: (scene) => loadSemiSync(scene.watched.cluster),
+    play: async (scene) => {
+      await lockReplicas(scene);
+      await scene.master.kill9();
+      await scene.failsOver();
       await scene.comesBack(scene.master);
     },
   },
@@ -54,6 +77,22 @@ export const deaths: readonly Fault[] = [
     play: async (scene) => {
       await scene.master.hang();
       await scene.failsOver();
+      await scene.master.unhang();
+      await scene.followsAgain(scene.master);
+    },
+  },
+  {
+    id: 'F03c',
+    says: 'the master hangs, both semi-sync roles on every server and no time-out',
+    expected: 'fail-over',
+    exposedMs: onePollMs,
+    keepsAll: true,
+    prepare: (scene) => loadSemiSync(scene.watched.cluster),
+    play: async (scene) => {
+      await lockReplicas(scene);
+      await scene.master.hang();
+      const next = await scene.failsOver();
+      await limitWaits(scene.watched.cluster.server, next);
       await scene.master.unhang();
       await scene.followsAgain(scene.master);
     },

@@ -9,7 +9,8 @@ import { channelFrom, mariadbServer } from './servers.ts';
  * Reads a topology as a DBA draws it: a line an instance, `+` for each level below its source, then what differs from
  * health: `silent`, `hung`, `denied`, `rw`, `ro`, `receiver=no|connecting`, `applier=no`, `lag=N`, `io=CODE`, `sql=CODE`,
  * `gtid=LIST` (its binary log state), `source=NAME` (reads from a name that the drawing does not show above it),
- * `semi=source|replica|none` (has the plugin, and waits, acknowledges or neither), `fallen` (it no longer waits),
+ * `semi=source|replica|both|none` (has the plugin, and waits, acknowledges, does both or neither), `fallen` (it no
+ * longer waits), `waiting=N` (sessions that wait),
  * `clients=N` (who acknowledge), `count=N` (how many it waits for), `commit` (it waits after the commit),
  * `hasty` (it stops waiting as soon as too few replicas are connected).
  * `id=N`, `uuid=X`, `format=MIXED`, `release=N.N`, `nolog` (does not log what it replicates), `net=SECONDS`, `nogtid`.
@@ -76,13 +77,15 @@ function withReplicas(probe: Probe, keys: readonly string[]): Probe {
 
 function semiSyncOf(words: ReadonlyMap<string, string>): Server['semiSync'] {
   const semi = words.get('semi');
+  const isSource = semi === 'source' || semi === 'both';
+  const isReplica = semi === 'replica' || semi === 'both';
   return semi === undefined
     ? { source: null, replica: null }
     : {
         source: {
           variable: 'rpl_semi_sync_master_enabled',
-          enabled: semi === 'source',
-          active: semi === 'source' && !words.has('fallen'),
+          enabled: isSource,
+          active: isSource && !words.has('fallen'),
           waitsFor: Number(words.get('count') ?? 1),
           timeoutMs: 10_000,
           waitsWithoutReplicas: !words.has('hasty'),
@@ -92,8 +95,8 @@ function semiSyncOf(words: ReadonlyMap<string, string>): Server['semiSync'] {
         },
         replica: {
           variable: 'rpl_semi_sync_slave_enabled',
-          enabled: semi === 'replica',
-          active: semi === 'replica',
+          enabled: isReplica,
+          active: isReplica,
         },
       };
 }

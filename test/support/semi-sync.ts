@@ -50,3 +50,29 @@ export async function becomeSource(
     `SET GLOBAL ${asSource}_enabled = 1`,
   );
 }
+
+/** Both roles on every server, as many guides say. What replicas apply waits for replicas that they do not have. */
+export async function enableEverywhere(
+  server: TestServer,
+  members: readonly TestMember[],
+  timeoutMs: number = forEverMs,
+): Promise<void> {
+  const [asSource, asReplica] =
+    server === 'mariadb'
+      ? ['rpl_semi_sync_master', 'rpl_semi_sync_slave']
+      : ['rpl_semi_sync_source', 'rpl_semi_sync_replica'];
+  for (const member of members) {
+    await member.sql(
+      `SET GLOBAL ${asSource}_timeout = ${String(timeoutMs)}`,
+      `SET GLOBAL ${asSource}_wait_point = 'AFTER_SYNC'`,
+      `SET GLOBAL ${asSource}_enabled = 1`,
+      `SET GLOBAL ${asReplica}_enabled = 1`,
+    );
+  }
+}
+
+/** A replica that is restarted for a rebuild never acknowledges what it was sent before: its source must go on some time. */
+export async function limitWaits(server: TestServer, source: TestMember): Promise<void> {
+  const asSource = server === 'mariadb' ? 'rpl_semi_sync_master' : 'rpl_semi_sync_source';
+  await source.sql(`SET GLOBAL ${asSource}_timeout = 3000`);
+}

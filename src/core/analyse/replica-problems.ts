@@ -1,25 +1,10 @@
-import {
-  answered,
-  olderSeries,
-  type Channel,
-  type ReplicationFault,
-  type Server,
-} from '../model/instance.ts';
+import { answered, olderSeries, type Channel, type ReplicationFault } from '../model/instance.ts';
 import { inEnglish, phrase } from '../model/phrase.ts';
-import type { Policy } from '../model/policy.ts';
 import type { Member } from '../model/topology.ts';
 import { silenceOf } from './census.ts';
 import type { Holding, Problem } from './problem.ts';
-
-/** One instance that reads from another. */
-export interface ReplicaView {
-  readonly member: Member;
-  readonly server: Server | undefined;
-  readonly channel: Channel | undefined;
-  /** Its source's answer of this round. */
-  readonly source: Server | undefined;
-  readonly policy: Policy;
-}
+import type { ReplicaView } from './replica-view.ts';
+import { lockedReplica, waitingReplica } from './semi-sync-replicas.ts';
 
 /**
  * Errors of a receiver that a right user and password would cure. From the server's error list:
@@ -97,6 +82,7 @@ export const replicaProblems: readonly Problem<ReplicaView>[] = [
     advice: 'Look at the error; start replication again once its cause is gone.',
     holds: ({ member, channel, source }) => stopped(member, channel, source !== undefined),
   },
+  lockedReplica,
   {
     code: 'ReplicaLagging',
     severity: 'warning',
@@ -135,6 +121,7 @@ const slowSeconds = 60;
 /** What is not wrong yet but will be: every one that holds is a finding. */
 export const replicaWarnings: readonly Problem<ReplicaView>[] = [
   writableReplica,
+  waitingReplica,
   {
     code: 'ReplicaUpdatesNotLogged',
     severity: 'warning',

@@ -10,7 +10,11 @@ import {
 } from './check-events.ts';
 import { failoverLooksLast, programsStandOutside, receiversAreCutFirst } from './check-failover.ts';
 import { fixSparesTheMaster } from './check-fix.ts';
-import { newMasterWaitsBeforeItOpens, waitersEndBeforeSemiSync } from './check-semi-sync.ts';
+import {
+  appliersAreFreed,
+  newMasterWaitsBeforeItOpens,
+  waitersEndBeforeSemiSync,
+} from './check-semi-sync.ts';
 import {
   detachOnlyStops,
   rejoinIsReadOnlyFirst,
@@ -41,6 +45,7 @@ const invariants: readonly Invariant[] = [
   failoverLooksLast,
   rejoinIsReadOnlyFirst,
   waitersEndBeforeSemiSync,
+  appliersAreFreed,
   newMasterWaitsBeforeItOpens,
   relocationSparesTheMaster,
   programsStandOutside,

@@ -1,12 +1,13 @@
+import { answered } from '../model/instance.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import { memberOf, type Topology } from '../model/topology.ts';
-import { doing, promotes, stageOf } from './plan-shape.ts';
+import { doing, promotes, stageOf, waiting } from './plan-shape.ts';
 
 /** A commit that waits for its acknowledgement would be acknowledged by the switch: its session must be gone. */
 export function waitersEndBeforeSemiSync(plan: Plan, topology: Topology): readonly string[] {
   return doing(plan, 'set-semi-sync')
     .filter((it) => it.action.do === 'set-semi-sync' && !it.action.source)
-    .filter(({ on }) => waitedAtLastLook(topology, on))
+    .filter(({ on }) => waitedAtLastLook(topology, on) && !appliesOnly(topology, on))
     .filter((it) => !endedBefore(plan, it))
     .map(({ on }) => `Commits that wait on ${on} would be acknowledged.`);
 }
@@ -26,6 +27,28 @@ function endedBefore(plan: Plan, { on, id }: Step): boolean {
 
 function waitedAtLastLook(topology: Topology, key: string): boolean {
   return memberOf(topology, key)?.lastAnswer?.server.semiSync.source?.enabled === true;
+}
+
+/** A read-only replica: what waits there is its applier, and no client is told anything. */
+function appliesOnly(topology: Topology, key: string): boolean {
+  const member = memberOf(topology, key);
+  return member !== undefined && member.source !== null && answered(member)?.readOnly === true;
+}
+
+/** Where a promotion waits for an applier whose commits wait for an acknowledgement, it is freed of that first. */
+export function appliersAreFreed(plan: Plan, topology: Topology): readonly string[] {
+  return plan.stages.flatMap((stage, index) =>
+    stage.lanes.flat().flatMap(({ on, action }) => {
+      const waits = promotes(plan) && waiting.has(action.do);
+      const freed = stageOf(
+        plan,
+        (it) => it.action.do === 'set-semi-sync' && !it.action.source && it.on === on,
+      );
+      return waits && waitedAtLastLook(topology, on) && appliesOnly(topology, on) && freed >= index
+        ? [`The applier of ${on} may wait for an acknowledgement.`]
+        : [];
+    }),
+  );
 }
 
 export function newMasterWaitsBeforeItOpens(plan: Plan): readonly string[] {

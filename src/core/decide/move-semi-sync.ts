@@ -3,6 +3,7 @@ import { phrase } from '../model/phrase.ts';
 import type { Check } from '../model/plan.ts';
 import { replicasOf, type Member } from '../model/topology.ts';
 import { acknowledges } from './acknowledgement.ts';
+import { appliesWaiting } from './free-appliers.ts';
 import { passed, warned, type Ground } from './ground.ts';
 import { draft, type Draft, type DraftStage } from './steps.ts';
 
@@ -30,7 +31,7 @@ export function semiSyncStage(move: SemiSyncMove): readonly DraftStage[] {
   return [
     {
       title: phrase('Let {instance} wait for its replicas', { instance: to.key }),
-      lanes: [source(ground, to, true), ...begin.map((it) => source(ground, it, false))],
+      lanes: [becomesSource(ground, to), ...begin.map((it) => source(ground, it, false))],
       // Semi-sync makes writes safer; that it could not be moved must not leave a cluster without a master.
       onFailure: 'report',
     },
@@ -104,11 +105,16 @@ export function semiSyncChecks(move: SemiSyncMove): readonly Check[] {
   if (semiSyncOf(to)?.source === null) {
     return [warned(says, phrase('its semi-sync plugin is not there'))];
   }
-  const measured = phrase('{count} of {waits} would acknowledge', {
-    count: able(move),
-    waits: waitsFor(to),
-  });
-  return [mayWait(move) ? passed(says, measured) : warned(says, measured), ...differences(move)];
+  const values = { count: able(move), waits: waitsFor(to) };
+  return [
+    mayWait(move)
+      ? passed(says, phrase('{count} of {waits} would acknowledge', values))
+      : warned(
+          says,
+          phrase('{count} of {waits} would acknowledge: it opens without waiting', values),
+        ),
+    ...differences(move),
+  ];
 }
 
 function differences({ from, to }: SemiSyncMove): readonly Check[] {
@@ -130,14 +136,45 @@ function mayWait(move: SemiSyncMove): boolean {
   return (semiSyncOf(to)?.source ?? null) !== null && able(move) >= waitsFor(to);
 }
 
-function able({ followers }: SemiSyncMove): number {
-  return followers.filter((it) => (semiSyncOf(it)?.replica ?? null) !== null).length;
+function able(move: SemiSyncMove): number {
+  const followers = move.followers.filter((it) => (semiSyncOf(it)?.replica ?? null) !== null);
+  return followers.length + ownAcknowledgers(move).length;
 }
 
 /** Those that need no telling; a demoted master is told in a stage of its own. */
-function acknowledgingAlready({ from, followers }: SemiSyncMove): number {
-  return followers.filter((it) => it.key === from.key || semiSyncOf(it)?.replica?.enabled === true)
-    .length;
+function acknowledgingAlready(move: SemiSyncMove): number {
+  const { from, followers } = move;
+  const already = followers.filter(
+    (it) => it.key === from.key || semiSyncOf(it)?.replica?.enabled === true,
+  );
+  return already.length + ownAcknowledgers(move).length;
+}
+
+/** Replicas that the new master had before: they stay and go on acknowledging. */
+function ownAcknowledgers({ ground, to, followers }: SemiSyncMove): readonly Member[] {
+  return replicasOf(ground.topology, to.key).filter(
+    (it) =>
+      !followers.some((other) => other.key === it.key) &&
+      answered(it)?.semiSync.replica?.active === true,
+  );
+}
+
+/** Where it waited as a replica already, an earlier stage switched that off. */
+function becomesSource(ground: Ground, to: Member): readonly Draft[] {
+  const now = semiSyncOf(to);
+  return appliesWaiting(to)
+    ? [
+        draft(
+          ground,
+          to.key,
+          { do: 'set-semi-sync', source: true, replica: false },
+          {
+            says: wording(to.key, true),
+            undo: { do: 'set-semi-sync', source: false, replica: now?.replica?.enabled ?? false },
+          },
+        ),
+      ]
+    : source(ground, to, true);
 }
 
 /** One step that makes an instance wait (and not acknowledge) or the other way round; none where it is so already. */

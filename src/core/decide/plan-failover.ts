@@ -12,6 +12,7 @@ import { lossesOf } from './failover-losses.ts';
 import { fetchStages } from './fetch-missing.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { followLane, placesByGtid } from './follow.ts';
+import { applierStage } from './free-appliers.ts';
 import { check, failed, holdOn, passed, warned, type Ground } from './ground.ts';
 import { eventChecks, eventStage } from './move-events.ts';
 import { semiSyncChecks, semiSyncStage } from './move-semi-sync.ts';
@@ -222,6 +223,7 @@ function stagesOf(parts: Parts): readonly DraftStage[] {
       lanes: reachable.map((it) => [stopReceiver(ground, it.key)]),
       onFailure: 'undo',
     },
+    ...applierStage(ground, reachable),
     { title: phrase('Look again'), lanes: [[lookAgain(parts, suppliers)]], onFailure: 'undo' },
     ...applyStages(ground, [candidate, ...suppliers], byGtid),
     ...fetchStages(parts),

@@ -62,10 +62,15 @@ export function planFix(ground: FixGround, item: DoctorItem): Decision | null {
   };
 }
 
+const makesWritesWait: ReadonlySet<string> = new Set([
+  'semi_sync_timeout',
+  'semi_sync_waits_without_replicas',
+]);
+
 /** A master that waits for its replicas waits for this one too. */
 function writeStopOf({ topology }: FixGround, remedy: Remedy): Phrase {
   const source = answered(memberOf(topology, topology.master))?.semiSync.source;
-  if (remedy.settings?.some(({ name }) => name.startsWith('semi_sync_')) === true) {
+  if (remedy.settings?.some(({ name }) => makesWritesWait.has(name)) === true) {
     return phrase('From now on writes wait as long as too few replicas acknowledge.');
   }
   return stops(remedy) && source?.enabled === true
@@ -102,7 +107,8 @@ function undoOf(ground: FixGround, { key }: Member, { settings = [], account }: 
 
 function stagesOf(ground: FixGround, member: Member, remedy: Remedy): readonly DraftStage[] {
   const { key } = member;
-  const settings = (remedy.settings ?? []).map((it) => setting(ground, key, it));
+  const keep = remedy.passing !== true;
+  const settings = (remedy.settings ?? []).map((it) => setting(ground, key, it, keep));
   const accounts: DraftStage = {
     title: phrase('Make the account'),
     lanes: [accountLane(ground, remedy)],
@@ -175,9 +181,10 @@ function setting(
   ground: FixGround,
   on: InstanceKey,
   { name, value }: NonNullable<Remedy['settings']>[number],
+  keep: boolean,
 ): Draft {
   const says = phrase('Set {name} to {value} on {instance}.', { name, value, instance: on });
-  return draft(ground, on, { do: 'set-variable', name, value, keep: true }, { says });
+  return draft(ground, on, { do: 'set-variable', name, value, keep }, { says });
 }
 
 /** Where even administrators may not write, that is lifted for the moment; ordinary users stay out all the time. */

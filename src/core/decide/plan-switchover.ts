@@ -16,6 +16,7 @@ import {
 import { leftSilent, opening, staysBehind, takesWrites } from './common-parts.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { followLane, placesByGtid } from './follow.ts';
+import { applierStage } from './free-appliers.ts';
 import { check, failed, holdOn, passed, warned, type Ground } from './ground.ts';
 import { eventChecks, eventStage, quietStage } from './move-events.ts';
 import {
@@ -194,6 +195,7 @@ function stagesOf(parts: Parts): readonly DraftStage[] {
       lanes: isHandedOver(ground, candidate) ? [[startReplication(ground, source)]] : [],
       onFailure: 'undo',
     },
+    ...applierStage(ground, [candidate, ...others]),
     // Its scheduler may wait for the storage too.
     ...(stuck ? [] : quietStage(ground, master, 'until-taken-back')),
     ...handOver(parts),

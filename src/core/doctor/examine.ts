@@ -8,6 +8,7 @@ import { memberOf, type Member, type Topology } from '../model/topology.ts';
 import { accessAilments } from './access-ailments.ts';
 import { persists, type Ailment, type Diagnosis, type Patient } from './ailment.ts';
 import { safetyAilments } from './safety-ailments.ts';
+import { semiSyncAilments } from './semi-sync-ailments.ts';
 import { speedAilments } from './speed-ailments.ts';
 import { structureAilments } from './structure-ailments.ts';
 
@@ -16,6 +17,7 @@ const ailments: readonly Ailment[] = [
   ...structureAilments,
   ...speedAilments,
   ...safetyAilments,
+  ...semiSyncAilments,
 ];
 
 const gravities: readonly Gravity[] = ['breaks', 'slows', 'advice'];
@@ -87,7 +89,7 @@ function itemOf(ailment: Ailment, diagnosis: Diagnosis, { member, server }: Pati
   const { says, advice, evidence = [], remedy = null, byHand = [] } = diagnosis;
   const { code, gravity, why } = ailment;
   const kept =
-    remedy === null || server === undefined || persists(server)
+    remedy === null || server === undefined || persists(server) || remedy.passing === true
       ? []
       : keepLines(remedy, member.key);
   return {

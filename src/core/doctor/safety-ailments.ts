@@ -7,9 +7,6 @@ const weekDays = 7;
 /** A clock that differs by less does not mislead anybody who reads a lag. */
 const skewMs = 1_000;
 const fullBelow = 0.1;
-/** A hung replica or a slow disk may well keep an acknowledgement for so long. */
-const shortFallBackMs = 60_000;
-const longFallBackMs = 3_600_000;
 
 /** What may lose a write, or let one in where none belongs. */
 export const safetyAilments: readonly Ailment[] = [
@@ -53,45 +50,6 @@ export const safetyAilments: readonly Ailment[] = [
             remedy: { settings: [{ name: 'super_read_only', value: 'ON' }] },
           }
         : undefined,
-  },
-  {
-    code: 'SemiSyncStopsWaiting',
-    gravity: 'advice',
-    why: phrase(
-      'With its last replica gone it tells clients that their writes are safe when nobody else has them.',
-    ),
-    holds: ({ server, member }) =>
-      server?.semiSync.source?.enabled === true && !server.semiSync.source.waitsWithoutReplicas
-        ? {
-            says: phrase('{instance} stops waiting as soon as too few replicas are connected.', {
-              instance: member.key,
-            }),
-            advice: phrase('Let it wait also then; writes stop while no replica is there.'),
-            remedy: { settings: [{ name: 'semi_sync_waits_without_replicas', value: 'ON' }] },
-          }
-        : undefined,
-  },
-  {
-    code: 'SemiSyncFallsBack',
-    gravity: 'advice',
-    why: phrase(
-      'After that time it goes on without its replicas, and a failover may lose what it told was safe.',
-    ),
-    holds: ({ server, member }) => {
-      const source = server?.semiSync.source;
-      return source?.enabled === true && source.timeoutMs < shortFallBackMs
-        ? {
-            says: phrase('{instance} waits only {count} ms for an acknowledgement.', {
-              instance: member.key,
-              count: source.timeoutMs,
-            }),
-            advice: phrase(
-              'Let it wait for an hour, if no write may be lost: writes stop meanwhile.',
-            ),
-            remedy: { settings: [{ name: 'semi_sync_timeout', value: longFallBackMs }] },
-          }
-        : undefined;
-    },
   },
   {
     code: 'ShortBinlogRetention',

@@ -21,6 +21,7 @@ export const doctorCodes = [
   'PlaceNotByGtid',
   'ReplicationFilters',
   'ReplicaOlderThanSource',
+  'SemiSyncSourceOnReplica',
   'GivesUpConnecting',
   'DiskFull',
   'SlowDetection',
@@ -48,6 +49,8 @@ export type Gravity = 'breaks' | 'slows' | 'advice';
 /** What a plan would change on the instance, as data; the planner puts it in order. */
 export interface Remedy {
   readonly settings?: readonly Setting[];
+  /** They follow the role of the server, so none of them is kept over a restart. */
+  readonly passing?: true;
   readonly options?: Partial<SourceOptions>;
   /** `on`: the master, or the instance alone. */
   readonly account?: ReplicationAccount & { readonly on: InstanceKey };

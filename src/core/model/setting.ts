@@ -8,6 +8,7 @@ export const settingNames = [
   'relay_log_recovery',
   'replica_net_timeout',
   'rpl_semi_sync_slave_kill_conn_timeout',
+  'semi_sync_source_enabled',
   'semi_sync_timeout',
   'semi_sync_waits_without_replicas',
   'server_id',

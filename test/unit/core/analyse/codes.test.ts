@@ -28,6 +28,8 @@ const drawings: Readonly<Partial<Record<ProblemCode, readonly [drawing: string, 
     ],
     LockedSemiSyncMaster: ['db1 semi=source waiting=2\n+ db2 semi=none'],
     LockedSemiSyncMasterHypothesis: ['db1 semi=source\n+ db2 semi=none'],
+    LockedSemiSyncReplica: ['db1\n+ db2 semi=both waiting=1 lag=60\n+ db3'],
+    SemiSyncSourceOnReplica: ['db1\n+ db2 semi=both\n+ db3'],
     NotEnoughValidSemiSyncReplicasStructureWarning: ['db1 semi=source fallen\n+ db2 semi=none'],
     SemiSyncFellBack: ['db1 semi=source fallen clients=1\n+ db2 semi=replica'],
     UnreachableMasterWithLaggingReplicas: [

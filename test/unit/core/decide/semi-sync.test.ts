@@ -199,7 +199,7 @@ test('a new master that nobody could acknowledge does not wait, and the plan war
   expect(movesOf(plan)).toEqual(['db2 opens']);
   expect(
     plan.checks.filter((it) => it.verdict === 'warning').map((it) => inEnglish(it.measured)),
-  ).toEqual(['0 of 1 would acknowledge']);
+  ).toEqual(['0 of 1 would acknowledge: it opens without waiting']);
 });
 
 test('who did not acknowledge before begins only where too few would be left', () => {
