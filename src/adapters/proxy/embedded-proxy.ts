@@ -143,18 +143,28 @@ export class EmbeddedProxy implements Proxy {
     missed: (connection) => {
       this.#waiting.add(connection);
       this.#isDoubtful = true;
-      this.#nextAttempt ??= setTimeout(() => {
-        this.#nextAttempt = undefined;
-        this.#goOn();
-      }, this.#options.retryMs);
+      this.#goOnLater();
     },
     ended: (connection) => {
       this.#connections.delete(connection);
-      if (this.#waiting.delete(connection)) {
+      if (!this.#waiting.delete(connection)) {
+        return;
+      }
+      // Where many give up in one moment, each would start the attempt of the next.
+      if (this.#isDoubtful) {
+        this.#goOnLater();
+      } else {
         this.#goOn();
       }
     },
   };
+
+  #goOnLater(): void {
+    this.#nextAttempt ??= setTimeout(() => {
+      this.#nextAttempt = undefined;
+      this.#goOn();
+    }, this.#options.retryMs);
+  }
 
   #recallAll(): void {
     this.#trust();

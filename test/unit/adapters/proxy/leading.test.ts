@@ -1,5 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { PassThrough } from 'node:stream';
 import { afterEach, expect, test } from 'vitest';
+import { directDial, type ServerStream } from '../../../../src/adapters/dial.ts';
 import type {
   EmbeddedProxy,
   EmbeddedProxyOptions,
@@ -170,6 +172,23 @@ test('a dead target is not hammered: one at a time tries, however many wait', as
   // Each of the 50 once, then one about every 50 ms, for as long as this machine took.
   expect(attempts).toBeGreaterThan(52);
   expect(attempts).toBeLessThan(52 + (performance.now() - beganAt) / 50);
+});
+
+test('many that give up while one attempt hangs start no attempts of their own', async () => {
+  const dead = await freeAddress();
+  const waiting = new PassThrough();
+  let attempts = 0;
+  const open = (address: string): ServerStream => {
+    attempts += 1;
+    return attempts === 1 ? directDial.open(address) : waiting;
+  };
+  const { proxy, listen } = await proxyWith({ waitMs: 300, retryMs: 50, dial: { open } });
+  proxy.leadTo(dead);
+  const clients = await Promise.all(Array.from({ length: 50 }, () => startClient(listen)));
+  await Promise.all(clients.map(isReset));
+  await until('all to be gone', () => proxy.show().connections === 0);
+  // The first, one that hangs, and at most one every 50 ms while the last ones give up.
+  expect(attempts).toBeLessThan(25);
 });
 
 test('a target that takes a connection and breaks it off before a word is tried again', async () => {
