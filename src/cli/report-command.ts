@@ -28,7 +28,8 @@ function report(run: Run, id: string): Promise<ExitCode> {
     if (run.options.json === true) run.json(reportJson(recovery, detection), 'document');
     else {
       const seen = detection === undefined ? [] : seenIn(detectionJson(detection));
-      run.tell(parts.reportOf(recovery, { seen, spellTime: exactUtc, translate: fill }).trimEnd());
+      const page = parts.reportOf(recovery, { seen, spellTime: exactUtc, translate: fill });
+      for (const line of page.trimEnd().split('\n')) run.tell(line);
     }
     return exitCodes.done;
   });

@@ -9,6 +9,7 @@ import { exitCodeOf, exitCodes, type ExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
 import { labCommand } from './lab-command.ts';
 import { monitorCommand } from './monitor-command.ts';
+import { lines, printableJson } from '../core/model/shown-text.ts';
 import { coloured, plain } from './paint.ts';
 import type { Perform } from './perform.ts';
 import { problemsCommand } from './problems-command.ts';
@@ -66,7 +67,10 @@ function programFor(io: Io): Command {
     .option('--no-color', 'no colours')
     .option('--confirm <CLUSTER>', 'needed to change a production cluster')
     .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .configureOutput({
+      writeOut: (text) => io.out(lines(text)),
+      writeErr: (text) => io.err(lines(text)),
+    })
     .exitOverride();
 }
 
@@ -80,16 +84,17 @@ function adopt(program: Command, command: Command): void {
 
 function runOf(io: Io, options: CommonOptions): Run {
   const json = options.json === true;
-  const warn = (line: string): void => io.err(`${line}\n`);
   const colours = options.color !== false && (io.env['NO_COLOR'] ?? '') === '';
+  const pen = colours && (json ? io.terminal.err : io.terminal.out) ? coloured() : plain;
+  const warn = (line: string): void => io.err(`${pen.line(line)}\n`);
   return {
     io,
     options,
     warn,
-    tell: json ? warn : (line) => io.out(`${line}\n`),
+    tell: json ? warn : (line) => io.out(`${pen.line(line)}\n`),
     json: (value, style) =>
-      io.out(`${JSON.stringify(value, null, style === 'document' ? 2 : 0)}\n`),
-    paint: colours && (json ? io.terminal.err : io.terminal.out) ? coloured : plain,
+      io.out(`${printableJson(JSON.stringify(value, null, style === 'document' ? 2 : 0))}\n`),
+    paint: pen.paint,
   };
 }
 
@@ -105,14 +110,14 @@ function tellError(error: unknown, io: Io, verbose: boolean): ExitCode {
   const code = exitCodeOf(error);
   if (code === undefined) {
     io.err(
-      `error: this is a bug of switchover; please report it with these lines:\n${stack ?? message}\n`,
+      `error: this is a bug of switchover; please report it with these lines:\n${lines(stack ?? message)}\n`,
     );
     return exitCodes.failed;
   }
-  const lines = [
+  const told = [
     ...message.split('\n').map((it) => `error: ${it}`),
     ...(verbose ? [stack ?? ''] : []),
   ];
-  io.err(`${lines.join('\n')}\n`);
+  io.err(`${lines(told.join('\n'))}\n`);
   return code;
 }

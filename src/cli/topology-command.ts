@@ -29,8 +29,8 @@ function showTopology(run: Run, cluster: string | undefined): Promise<ExitCode> 
 /** One cluster: the bare tree, as Orchestrator prints it. Several: each below its name. */
 function printTrees(run: Run, states: readonly ClusterState[], lagSeconds: number): void {
   for (const [index, { topology, findings }] of states.entries()) {
-    if (states.length > 1)
-      run.tell(`${index > 0 ? '\n' : ''}${run.paint('bold', topology.cluster)}`);
+    if (index > 0) run.tell('');
+    if (states.length > 1) run.tell(run.paint('bold', topology.cluster));
     for (const line of topologyLines(topology, lagSeconds, run.paint)) run.tell(line);
     for (const it of findings.filter(({ code }) => code === 'NeighbourRefusesUser')) {
       run.tell(run.paint('yellow', it.says));

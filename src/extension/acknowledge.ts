@@ -8,6 +8,7 @@ import { lookSoon } from './look-soon.ts';
 import { sentences } from './sentences.ts';
 import { targetOf } from './target.ts';
 import { whoAmI } from './who-am-i.ts';
+import { showInformationMessage, showInputBox, showQuickPick } from './window.ts';
 
 /** The recovery that a command is about: the row that was clicked, or what a message named. */
 export function recoveryOf(argument: unknown): string | undefined {
@@ -20,7 +21,7 @@ export async function acknowledgeRecovery(desk: Desk, argument: unknown): Promis
   const id = recoveryOf(argument) ?? (await pickOpen(desk, argument));
   if (id === undefined) return;
   const prompt = desk.words.t(sentences.acknowledgePrompt);
-  const comment = await vscode.window.showInputBox({ prompt, ignoreFocusOut: true });
+  const comment = await showInputBox({ prompt, ignoreFocusOut: true });
   if (comment === undefined) return;
   await acknowledge(desk, [id], comment);
 }
@@ -33,7 +34,7 @@ export async function acknowledgeAll(desk: Desk, argument: unknown): Promise<voi
     return;
   }
   const prompt = desk.words.t(sentences.acknowledgeAllPrompt, { count: open.length });
-  const comment = await vscode.window.showInputBox({ prompt, ignoreFocusOut: true });
+  const comment = await showInputBox({ prompt, ignoreFocusOut: true });
   if (comment === undefined) return;
   await acknowledge(
     desk,
@@ -50,16 +51,18 @@ export async function recoveryActions(desk: Desk, argument: unknown): Promise<vo
     tellNothing(desk);
     return;
   }
-  const chosen = await vscode.window.showQuickPick(
+  const chosen = await showQuickPick(
     [
-      { label: `$(check) ${t(sentences.acknowledge)}`, command: 'switchover.acknowledgeRecovery' },
+      { icon: 'check', label: t(sentences.acknowledge), command: 'switchover.acknowledgeRecovery' },
       {
-        label: `$(check-all) ${t(sentences.acknowledgeAll)}`,
+        icon: 'check-all',
+        label: t(sentences.acknowledgeAll),
         command: 'switchover.acknowledgeAll',
       },
-      { label: `$(book) ${t(sentences.showReport)}`, command: 'switchover.showReport' },
+      { icon: 'book', label: t(sentences.showReport), command: 'switchover.showReport' },
       {
-        label: `$(type-hierarchy) ${t(sentences.showTopology)}`,
+        icon: 'type-hierarchy',
+        label: t(sentences.showTopology),
         command: 'switchover.openTopology',
       },
     ],
@@ -107,9 +110,9 @@ async function pickOpen(desk: Desk, argument: unknown): Promise<string | undefin
     description: it.cluster,
   }));
   const placeHolder = words.t(sentences.pickRecovery);
-  return (await vscode.window.showQuickPick(items, { placeHolder, ignoreFocusOut: true }))?.id;
+  return (await showQuickPick(items, { placeHolder, ignoreFocusOut: true }))?.id;
 }
 
 function tellNothing({ words }: Desk): void {
-  void vscode.window.showInformationMessage(words.t(sentences.nothingToAcknowledge));
+  void showInformationMessage(words.t(sentences.nothingToAcknowledge));
 }

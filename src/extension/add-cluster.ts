@@ -12,6 +12,7 @@ import { foundView, type FoundFix, type FoundRow, type FoundView } from './found
 import { lookOnce, openAccess } from './open-access.ts';
 import { currentSettings } from './settings.ts';
 import { writeCluster } from './user-clusters.ts';
+import { setStatusBarMessage, showInformationMessage } from './window.ts';
 
 /** Where the cluster starts and who looks at it. */
 interface Draft {
@@ -132,7 +133,8 @@ async function askNext(desk: Desk, found: FoundView): Promise<Next | undefined> 
   const { reached, silent, rows } = found;
   const wantsUser = rows.some((it) => it.fix?.kind === 'create-user' || it.fix?.kind === 'copy');
   const create: Choice<Next> = {
-    label: `$(person-add) ${t(accessSentences.foundCreate)}`,
+    icon: 'person-add',
+    label: t(accessSentences.foundCreate),
     detail: t(accessSentences.foundCreateDetail),
     value: 'create',
   };
@@ -140,7 +142,8 @@ async function askNext(desk: Desk, found: FoundView): Promise<Next | undefined> 
     ...(reached > 0
       ? [
           {
-            label: `$(add) ${t(accessSentences.foundAdd)}`,
+            icon: 'add',
+            label: t(accessSentences.foundAdd),
             detail: silent > 0 ? t(accessSentences.foundAddDetail) : '',
             value: 'add' as const,
           },
@@ -148,7 +151,8 @@ async function askNext(desk: Desk, found: FoundView): Promise<Next | undefined> 
       : []),
     ...(wantsUser ? [create] : []),
     {
-      label: `$(search) ${t(accessSentences.foundAgain)}`,
+      icon: 'search',
+      label: t(accessSentences.foundAgain),
       detail: t(accessSentences.foundAgainDetail),
       value: 'again',
     },
@@ -162,7 +166,7 @@ async function askNext(desk: Desk, found: FoundView): Promise<Next | undefined> 
   if (typeof chosen !== 'object' || !('copy' in chosen)) return chosen;
   await vscode.env.clipboard.writeText(chosen.copy);
   const text = t(accessSentences.foundCopied, { text: chosen.copy });
-  void vscode.window.showInformationMessage(text);
+  void showInformationMessage(text);
   return askNext(desk, found);
 }
 
@@ -170,7 +174,8 @@ function rowChoice(row: FoundRow, reached: number, { words }: Desk): Choice<Next
   const { label, description, detail, icon, fix } = row;
   const offers = fix?.kind === 'copy' ? ` · ${words.t(accessSentences.foundCopy)}` : '';
   return {
-    label: `$(${icon}) ${label}`,
+    icon,
+    label,
     description: `${description}${offers}`,
     detail,
     value: valueOf(fix, reached),
@@ -210,7 +215,7 @@ async function add(
   });
   await desk.restart();
   panels.show(id);
-  vscode.window.setStatusBarMessage(words.t(accessSentences.added, { cluster: id }), 4000);
+  setStatusBarMessage(words.t(accessSentences.added, { cluster: id }), 4000);
 }
 
 async function askId(desk: Desk, seed: string): Promise<string | undefined> {

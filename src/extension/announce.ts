@@ -9,6 +9,7 @@ import { nothingSeen, noticesOf, type Notice, type Seen } from './notices.ts';
 import { newsOf, stepNow, type RunAction } from './run-words.ts';
 import { sentences } from './sentences.ts';
 import { whoAmI } from './who-am-i.ts';
+import { showErrorMessage, showWarningMessage, withProgress } from './window.ts';
 
 /** A person's own run that is over sooner shows in the panel, the tree and the status bar only. */
 const quietMs = 1_000;
@@ -72,7 +73,7 @@ export class Announcer implements vscode.Disposable {
   ): Promise<void> {
     const title = spell(run.headline, this.#words);
     const options = { location: vscode.ProgressLocation.Notification, title, cancellable };
-    await vscode.window.withProgress(options, async (progress, cancellation) => {
+    await withProgress(options, async (progress, cancellation) => {
       cancellation.onCancellationRequested(() => this.#cancel(run.cluster));
       let told = 0;
       const tell = (state: ClusterState | undefined): void => {
@@ -127,8 +128,8 @@ export class Announcer implements vscode.Disposable {
     }));
     const chosen =
       tone === 'warning'
-        ? await vscode.window.showWarningMessage(text, ...items)
-        : await vscode.window.showErrorMessage(text, ...items);
+        ? await showWarningMessage(text, ...items)
+        : await showErrorMessage(text, ...items);
     if (chosen === undefined) return;
     const about = { cluster, recovery: id };
     const rejoins = chosen.command === buttons.rejoin.command;

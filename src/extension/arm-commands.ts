@@ -7,6 +7,12 @@ import { lookSoon } from './look-soon.ts';
 import { sentences } from './sentences.ts';
 import { targetOf } from './target.ts';
 import { whoAmI } from './who-am-i.ts';
+import {
+  showInformationMessage,
+  showInputBox,
+  showQuickPick,
+  showWarningMessage,
+} from './window.ts';
 
 /** Lets automatic failover act: lifts what a person did, and offers to ask for it in the settings. */
 export async function armFailover(desk: Desk, argument: unknown): Promise<void> {
@@ -14,7 +20,7 @@ export async function armFailover(desk: Desk, argument: unknown): Promise<void> 
   if (watched === undefined) return;
   const { id, mode } = watched.settings;
   if (mode === 'observe') {
-    void vscode.window.showWarningMessage(desk.words.t(sentences.armObserve, { cluster: id }));
+    void showWarningMessage(desk.words.t(sentences.armObserve, { cluster: id }));
     return;
   }
   if (!watched.automated) {
@@ -35,7 +41,7 @@ export async function disarmFailover(desk: Desk, argument: unknown): Promise<voi
   const cluster = watched.settings.id;
   const title = desk.words.t(sentences.disarmTitle, { cluster });
   const prompt = desk.words.t(sentences.whyPrompt);
-  const reason = await vscode.window.showInputBox({ title, prompt, ignoreFocusOut: true });
+  const reason = await showInputBox({ title, prompt, ignoreFocusOut: true });
   if (reason === undefined) return;
   desk.watch.store?.disarm({ cluster, at: Date.now(), by: whoAmI(), reason });
   await lookSoon(watched);
@@ -48,7 +54,7 @@ export async function beginDowntime(desk: Desk, argument: unknown): Promise<void
   if (until === undefined) return;
   const title = desk.words.t(sentences.downtimeTitle, { name: place.instance ?? place.cluster });
   const prompt = desk.words.t(sentences.whyPrompt);
-  const reason = await vscode.window.showInputBox({ title, prompt, ignoreFocusOut: true });
+  const reason = await showInputBox({ title, prompt, ignoreFocusOut: true });
   if (reason === undefined) return;
   const begun = { since: Date.now(), until: until.at, owner: whoAmI(), reason };
   desk.watch.store?.beginDowntime({ cluster: place.cluster, instance: place.instance, ...begun });
@@ -67,7 +73,7 @@ export async function endDowntime(desk: Desk, argument: unknown): Promise<void> 
       ? await pickDowntime(desk, downtimes)
       : downtimes.find((it) => it.instance === (instance ?? null));
   if (ends === undefined) {
-    void vscode.window.showInformationMessage(desk.words.t(sentences.noDowntime));
+    void showInformationMessage(desk.words.t(sentences.noDowntime));
     return;
   }
   desk.watch.store?.endDowntime(ends.cluster, ends.instance);
@@ -90,9 +96,9 @@ async function downtimePlace(desk: Desk, argument: unknown): Promise<Place | und
   if (instance !== undefined || named !== undefined) {
     return { watched, cluster, instance: instance ?? null };
   }
-  const whole = desk.words.t(sentences.wholeCluster, { cluster });
-  const one = desk.words.t(sentences.oneInstance);
-  const chosen = await vscode.window.showQuickPick([whole, one], { ignoreFocusOut: true });
+  const whole = { label: desk.words.t(sentences.wholeCluster, { cluster }) };
+  const one = { label: desk.words.t(sentences.oneInstance) };
+  const chosen = await showQuickPick([whole, one], { ignoreFocusOut: true });
   if (chosen === undefined) return undefined;
   if (chosen === whole) return { watched, cluster, instance: null };
   const found = await chooseInstance(desk, { cluster }, 'any');
@@ -109,7 +115,7 @@ async function pickEnd({
     { label: t(sentences.untilEnded), minutes: null },
     { label: t(sentences.otherTime), minutes: undefined },
   ];
-  const chosen = await vscode.window.showQuickPick(items, {
+  const chosen = await showQuickPick(items, {
     placeHolder: t(sentences.howLong),
     ignoreFocusOut: true,
   });
@@ -123,7 +129,7 @@ async function pickEnd({
 const mostMinutes = 527_040;
 
 async function askMinutes(t: Desk['words']['t']): Promise<number | undefined> {
-  const text = await vscode.window.showInputBox({
+  const text = await showInputBox({
     prompt: t(sentences.minutesPrompt),
     ignoreFocusOut: true,
     validateInput: (typed) => (isMinutes(typed) ? undefined : t(sentences.minutesWrong)),
@@ -143,8 +149,7 @@ async function pickDowntime(
   if (downtimes.length < 2) return only;
   const items = downtimes.map((it) => ({ label: it.instance ?? it.cluster, downtime: it }));
   const placeHolder = words.t(sentences.whichDowntime);
-  return (await vscode.window.showQuickPick(items, { placeHolder, ignoreFocusOut: true }))
-    ?.downtime;
+  return (await showQuickPick(items, { placeHolder, ignoreFocusOut: true }))?.downtime;
 }
 
 /** Orchestrator's filter for one cluster by its name, in the user's own settings. False: the person changed their mind. */
@@ -153,7 +158,7 @@ async function addToFilters({ words }: Desk, { settings }: WatchedCluster): Prom
   const question = words.t(sentences.armQuestion, { cluster });
   const detail = words.t(sentences.armDetail, { filter: `alias=${cluster}` });
   const add = words.t(sentences.armAdd);
-  const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, add);
+  const chosen = await showWarningMessage(question, { modal: true, detail }, add);
   if (chosen !== add) return false;
   const configuration = vscode.workspace.getConfiguration('switchover');
   const name = 'recoverMasterClusterFilters';
@@ -163,7 +168,7 @@ async function addToFilters({ words }: Desk, { settings }: WatchedCluster): Prom
   await configuration.update(name, next, vscode.ConfigurationTarget.Global);
   const found = configuration.inspect(name);
   if (found?.workspaceValue !== undefined || found?.workspaceFolderValue !== undefined) {
-    void vscode.window.showWarningMessage(words.t(sentences.armOverruled, { setting: name }));
+    void showWarningMessage(words.t(sentences.armOverruled, { setting: name }));
   }
   return true;
 }

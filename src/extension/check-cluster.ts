@@ -14,7 +14,14 @@ import {
 } from './doctor-rows.ts';
 import { doctorSentences as sentences } from './doctor-sentences.ts';
 import { sentences as common } from './sentences.ts';
+import type { PickItem } from './shown.ts';
 import { targetOf } from './target.ts';
+import {
+  setStatusBarMessage,
+  showInformationMessage,
+  showQuickPick,
+  withProgress,
+} from './window.ts';
 
 /** Looks for all that would break or slow a recovery, and lets a person choose what to read and what to fix. */
 export async function checkCluster(desk: Desk, argument: unknown): Promise<void> {
@@ -27,13 +34,11 @@ export async function checkCluster(desk: Desk, argument: unknown): Promise<void>
     title: words.t(sentences.checking, { cluster }),
     cancellable: true,
   };
-  const whole = await vscode.window.withProgress(options, (_, token) =>
-    watched.backend.checkUp(signalOf(token)),
-  );
+  const whole = await withProgress(options, (_, token) => watched.backend.checkUp(signalOf(token)));
   const report = aboutInstance(whole, targetOf(argument).instance);
   if (report.items.length === 0) {
     const says = words.t(sentences.nothingFound, { cluster });
-    void vscode.window.showInformationMessage(says);
+    void showInformationMessage(says);
     return;
   }
   await browse(desk, report);
@@ -50,22 +55,21 @@ async function browse(desk: Desk, report: CheckReport): Promise<void> {
   }
 }
 
-type Row = vscode.QuickPickItem & Partial<DoctorRow> & { readonly all?: true };
+type Row = PickItem & Partial<DoctorRow> & { readonly all?: true };
 
 async function pickItem(
   { words }: Desk,
   report: CheckReport,
 ): Promise<CheckedItem | 'all' | undefined> {
-  const { Separator: kind } = vscode.QuickPickItemKind;
   const rows = doctorGroups(report, words).flatMap(({ title, rows: group }): readonly Row[] => [
-    { kind, label: title },
+    { separates: true, label: title },
     ...group,
   ]);
   const all: readonly Row[] = [
-    { kind, label: '' },
-    { label: `$(output) ${words.t(sentences.showAll)}`, all: true },
+    { separates: true, label: '' },
+    { icon: 'output', label: words.t(sentences.showAll), all: true },
   ];
-  const chosen = await vscode.window.showQuickPick([...rows, ...all], {
+  const chosen = await showQuickPick([...rows, ...all], {
     placeHolder: words.t(sentences.pickItem, { cluster: report.cluster }),
     matchOnDescription: true,
     matchOnDetail: true,
@@ -78,32 +82,31 @@ type Act = (desk: Desk, report: CheckReport, item: CheckedItem) => Promise<void>
 
 async function pickAction({ words }: Desk, item: CheckedItem): Promise<Act | undefined> {
   const { t } = words;
-  const { Separator: kind } = vscode.QuickPickItemKind;
   const lines = linesOf(item);
-  const rows: (vscode.QuickPickItem & { readonly act?: Act })[] = [
+  const rows: (PickItem & { readonly act?: Act })[] = [
     ...fixRows(item, words),
     ...(lines.length === 0
       ? []
-      : [{ label: `$(copy) ${t(sentences.copy)}`, detail: lines.join('  '), act: copyLines }]),
-    { label: `$(arrow-left) ${t(sentences.back)}`, act: browse },
-    { kind, label: item.instance },
+      : [{ icon: 'copy', label: t(sentences.copy), detail: lines.join('  '), act: copyLines }]),
+    { icon: 'arrow-left', label: t(sentences.back), act: browse },
+    { separates: true, label: item.instance },
     ...explanationOf(item, words).map((label) => ({ label, act: browse })),
   ];
   const title = `${item.code} · ${item.instance}`;
-  return (await vscode.window.showQuickPick(rows, { title, ignoreFocusOut: true }))?.act;
+  return (await showQuickPick(rows, { title, ignoreFocusOut: true }))?.act;
 }
 
 function fixRows(
   item: CheckedItem,
   words: Desk['words'],
-): readonly (vscode.QuickPickItem & { readonly act: Act })[] {
+): readonly (PickItem & { readonly act: Act })[] {
   const { t } = words;
   if (item.fix === null) return [];
   const because = whyNotFixed(item, words);
   const count = item.fix.kind === 'act' ? stepsOf(item.fix.plan).length : 0;
   const detail =
     because === undefined ? t(sentences.fixDetail, { count }) : t(sentences.cannotFix, { because });
-  return [{ label: `$(wrench) ${t(sentences.fix)}`, detail, act: propose }];
+  return [{ icon: 'wrench', label: t(sentences.fix), detail, act: propose }];
 }
 
 /** One that is not possible may be chosen too: the panel then says why, and what to do. */
@@ -117,7 +120,7 @@ async function propose(
 
 async function copyLines({ words }: Desk, _: CheckReport, item: CheckedItem): Promise<void> {
   await vscode.env.clipboard.writeText(linesOf(item).join('\n'));
-  vscode.window.setStatusBarMessage(words.t(common.copied), 2000);
+  setStatusBarMessage(words.t(common.copied), 2000);
 }
 
 async function showPage(content: string): Promise<void> {

@@ -9,6 +9,7 @@ import { askAddress } from './ask-address.ts';
 import type { Desk } from './desk.ts';
 import { askChoice, type Choice } from './dialogs.ts';
 import { editorSshQuestions } from './ssh-questions.ts';
+import { showErrorMessage } from './window.ts';
 
 const dockerMs = 2_500;
 const mostComposeFiles = 20;
@@ -41,21 +42,22 @@ async function choices(desk: Desk): Promise<readonly Choice<Chosen>[]> {
   for (const it of [...services.problems, ...clients.problems]) desk.log.info(inEnglish(it));
   return [
     {
-      label: `$(edit) ${t(accessSentences.placeType)}`,
+      icon: 'edit',
+      label: t(accessSentences.placeType),
       detail: t(accessSentences.placeTypeDetail),
       value: 'type',
     },
-    { label: `$(file-code) ${t(accessSentences.placeCompose)}`, value: 'compose' },
+    { icon: 'file-code', label: t(accessSentences.placeCompose), value: 'compose' },
     ...containers.flatMap((it) => {
       const { project } = it;
       const group =
         project === undefined
           ? t(accessSentences.placeContainers)
           : t(accessSentences.placeProject, { project });
-      return rows([it], '$(vm)', group);
+      return rows([it], 'vm', group);
     }),
-    ...rows(services.found, '$(file-code)', t(accessSentences.placeServices)),
-    ...rows(clients.found, '$(key)', t(accessSentences.placeClients)),
+    ...rows(services.found, 'file-code', t(accessSentences.placeServices)),
+    ...rows(clients.found, 'key', t(accessSentences.placeClients)),
   ];
 }
 
@@ -65,7 +67,8 @@ function rows(
   group: string,
 ): readonly Choice<Chosen>[] {
   return found.map((it) => ({
-    label: `${icon} ${it.label}`,
+    icon,
+    label: it.label,
     description: it.detail,
     value: it,
     group,
@@ -119,10 +122,10 @@ async function askComposeFile(desk: Desk, title: string): Promise<ClusterSuggest
     const text = t(accessSentences.nothingThere, {
       problems: problems.map((it) => spell(it, desk.words)).join(' '),
     });
-    void vscode.window.showErrorMessage(text);
+    void showErrorMessage(text);
     return undefined;
   }
-  const services = rows(found, '$(file-code)', t(accessSentences.placeServices));
+  const services = rows(found, 'file-code', t(accessSentences.placeServices));
   const chosen = await askChoice(title, t(accessSentences.placeQuestion), services);
   return typeof chosen === 'string' ? undefined : chosen;
 }

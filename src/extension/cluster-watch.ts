@@ -6,6 +6,7 @@ import type { Recovery } from '../core/model/recovery.ts';
 import type { ClusterSettings, PasswordSource, Settings } from '../config/settings.ts';
 import type { SshQuestions } from '../config/ssh-questions.ts';
 import { WatchTurn } from './watch-turn.ts';
+import type { Log } from './window.ts';
 
 /** One cluster with its settings and whoever watches it. */
 export interface WatchedCluster {
@@ -18,7 +19,7 @@ export interface WatchedCluster {
 export interface WatchGround {
   readonly stateDir: string;
   readonly passwords: PasswordSource;
-  readonly log: vscode.LogOutputChannel;
+  readonly log: Log;
   /** Who answers what SSH hosts ask, for one watch. */
   readonly ssh: () => SshQuestions;
   /** Whether this window keeps the watch itself, or only looks on. Asked anew at every reconsideration. */

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Tone } from '../protocol/panel-state.ts';
 import type { TreeNode } from './tree-nodes.ts';
+import { Tooltip, treeItem } from './window.ts';
 
 const colours: Partial<Record<Tone, string>> = {
   error: 'list.errorForeground',
@@ -43,11 +44,10 @@ export class ClustersTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
 
   getTreeItem(row: TreeNode): vscode.TreeItem {
     const node = this.#now(row);
-    const item = new vscode.TreeItem(node.label, stateOf(node));
+    const item = treeItem(node.label, stateOf(node), node.description);
     const colour = colours[node.tone];
     // The editor keeps a row closed that it once drew without children; with a new name it is a new row.
     item.id = node.children.length === 0 ? node.id : `${node.id}/open`;
-    item.description = node.description;
     item.iconPath = new vscode.ThemeIcon(
       node.icon,
       colour === undefined ? undefined : new vscode.ThemeColor(colour),
@@ -103,9 +103,9 @@ function stateOf(node: TreeNode): vscode.TreeItemCollapsibleState {
 
 /** Server texts are appended as text, so that nothing in them becomes markup or a link. */
 function tooltipOf(node: TreeNode): vscode.MarkdownString {
-  const tooltip = new vscode.MarkdownString('', true);
+  const tooltip = new Tooltip();
   const [headline = node.label, ...lines] = node.tooltip;
-  tooltip.appendMarkdown('**').appendText(headline).appendMarkdown('**');
-  for (const line of lines) tooltip.appendMarkdown('\n\n').appendText(line);
-  return tooltip;
+  tooltip.mark('**').text(headline).mark('**');
+  for (const line of lines) tooltip.mark('\n\n').text(line);
+  return tooltip.page;
 }

@@ -30,6 +30,12 @@ import { sentences } from './sentences.ts';
 import { setPassword } from './set-password.ts';
 import { openSettings } from './settings.ts';
 import { targetOf } from './target.ts';
+import {
+  setStatusBarMessage,
+  showErrorMessage,
+  showInformationMessage,
+  withProgress,
+} from './window.ts';
 
 type Command = (desk: Desk, argument: unknown) => Promise<void>;
 
@@ -85,7 +91,7 @@ export function registerCommands(desk: Desk): readonly vscode.Disposable[] {
         const says = reasonOf(error);
         desk.log.error(`${id}: ${says}`);
         const text = desk.words.t(sentences.commandFailed, { says });
-        void vscode.window.showErrorMessage(text);
+        void showErrorMessage(text);
       }
     }),
   );
@@ -132,7 +138,7 @@ async function refresh(desk: Desk, argument: unknown): Promise<void> {
   const all = desk.watch.clusters;
   const meant = cluster === undefined ? all : all.filter((it) => it.settings.id === cluster);
   const options = { location: { viewId: 'switchover.clusters' } };
-  await vscode.window.withProgress(options, async (_, token) => {
+  await withProgress(options, async (_, token) => {
     await Promise.all(meant.map((it) => it.backend.refresh(signalOf(token))));
   });
 }
@@ -158,7 +164,7 @@ async function copyStatus(desk: Desk, argument: unknown): Promise<void> {
   const channels = channelsOf(chosen);
   if (channels.length === 0) {
     const { instance } = chosen;
-    void vscode.window.showInformationMessage(desk.words.t(sentences.noStatus, { instance }));
+    void showInformationMessage(desk.words.t(sentences.noStatus, { instance }));
     return;
   }
   await copy(desk, channels.map((it) => statusViewOf(it, desk.words).raw).join('\n'));
@@ -173,7 +179,7 @@ function channelsOf({ watched, instance }: ChosenInstance): readonly Channel[] {
 
 async function copy({ words }: Desk, text: string): Promise<void> {
   await vscode.env.clipboard.writeText(text);
-  vscode.window.setStatusBarMessage(words.t(sentences.copied), 2000);
+  setStatusBarMessage(words.t(sentences.copied), 2000);
 }
 
 async function showLog({ log }: Desk): Promise<void> {

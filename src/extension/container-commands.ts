@@ -12,6 +12,13 @@ import { logAddress } from './container-logs.ts';
 import { dockerSentences } from './docker-sentences.ts';
 import { lookSoon } from './look-soon.ts';
 import { targetOf } from './target.ts';
+import {
+  openTerminal,
+  showInformationMessage,
+  showQuickPick,
+  showWarningMessage,
+  withProgress,
+} from './window.ts';
 
 type Command = (desk: Desk, argument: unknown) => Promise<void>;
 
@@ -44,7 +51,7 @@ function acting(
     const { watched, container, door } = chosen;
     const title = desk.words.t(doing, { name: container.name });
     const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-    await vscode.window.withProgress(options, async (_, token) => {
+    await withProgress(options, async (_, token) => {
       const signal = signalOf(token);
       try {
         await door.act(container, action, signal);
@@ -69,13 +76,13 @@ async function mayAct(
     case 'go':
       return true;
     case 'refuse':
-      void vscode.window.showWarningMessage(spell(before.says, words));
+      void showWarningMessage(spell(before.says, words));
       return false;
     case 'ask': {
       const confirm = spell(before.confirm, words);
       const options = { modal: true, detail: spell(before.detail, words) };
       const question = spell(before.question, words);
-      return (await vscode.window.showWarningMessage(question, options, confirm)) === confirm;
+      return (await showWarningMessage(question, options, confirm)) === confirm;
     }
     default:
       return before satisfies never;
@@ -96,13 +103,12 @@ export async function openContainerShell(desk: Desk, argument: unknown): Promise
   if (chosen === undefined) return;
   const { program, words, environment } = chosen.door.shell(chosen.container);
   const name = desk.words.t(dockerSentences.shellName, { name: chosen.container.name });
-  const terminal = vscode.window.createTerminal({
+  openTerminal({
     name,
     shellPath: program,
     shellArgs: [...words],
     env: { ...environment },
   });
-  terminal.show();
 }
 
 /** The container that a command is about, asked for where the argument does not say; what is missing is said. */
@@ -129,7 +135,7 @@ function containerNow(
   if (container !== undefined && door !== undefined) {
     return { watched, instance, container, door };
   }
-  void vscode.window.showInformationMessage(words.t(dockerSentences.noContainer, { instance }));
+  void showInformationMessage(words.t(dockerSentences.noContainer, { instance }));
   return undefined;
 }
 
@@ -143,9 +149,9 @@ async function pickContainer(
     .filter(([, it]) => fits.includes(activityOf(it)))
     .map(([key, it]) => ({ key, label: it.name, description: spell(containerWord(it), words) }));
   if (items.length === 0) {
-    void vscode.window.showInformationMessage(words.t(dockerSentences.noContainers, { cluster }));
+    void showInformationMessage(words.t(dockerSentences.noContainers, { cluster }));
     return undefined;
   }
   const placeHolder = words.t(dockerSentences.pickContainer, { cluster });
-  return (await vscode.window.showQuickPick(items, { placeHolder, ignoreFocusOut: true }))?.key;
+  return (await showQuickPick(items, { placeHolder, ignoreFocusOut: true }))?.key;
 }

@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import type { Access } from '../compose.ts';
 import { clusterSchema } from '../config/cluster-schema.ts';
 import type { ClusterSettings } from '../config/settings.ts';
@@ -17,6 +16,7 @@ import { settleUser } from './settle-user.ts';
 import { targetOf } from './target.ts';
 import { changeCluster } from './user-clusters.ts';
 import { askAdmin, askHost, askName, askPasswordOf, askTask } from './user-questions.ts';
+import { showErrorMessage, showInformationMessage } from './window.ts';
 
 export async function createMonitorUser(desk: Desk, argument: unknown): Promise<void> {
   await createFor(desk, argument, 'monitor');
@@ -125,7 +125,7 @@ async function lookAs(
   const problem = whyNobody(state, desk);
   if (problem === undefined) return { hosts };
   const values = { cluster: nameOf(ground), admin, says: problem };
-  void vscode.window.showErrorMessage(desk.words.t(accessSentences.nobodyAnswers, values));
+  void showErrorMessage(desk.words.t(accessSentences.nobodyAnswers, values));
   return undefined;
 }
 
@@ -154,7 +154,7 @@ async function keep(
     const use = words.t(accessSentences.userUseYes);
     const values = { user: name, cluster: cluster.id };
     const question = words.t(accessSentences.userUse, values);
-    if ((await vscode.window.showInformationMessage(question, use)) !== use) return;
+    if ((await showInformationMessage(question, use)) !== use) return;
     await changeCluster(cluster.id, { [key]: name });
   }
   await credentials.keep(cluster.id, which, password);

@@ -1,4 +1,3 @@
-import type * as vscode from 'vscode';
 import type { PasswordSource } from '../config/settings.ts';
 import { viewOf } from '../protocol/topology-view.ts';
 import type { ClusterView } from '../protocol/panel-state.ts';
@@ -13,6 +12,7 @@ import { targetOf } from './target.ts';
 import type { TopologyPanels } from './topology-panel.ts';
 import type { WatchChoices } from './watch-choice.ts';
 import type { WatchKeeper } from './watch-keeper.ts';
+import type { Log } from './window.ts';
 
 /** Everything that commands work with. */
 export interface Desk {
@@ -25,7 +25,7 @@ export interface Desk {
   readonly keeper: WatchKeeper;
   readonly monitors: BackgroundMonitors;
   readonly choices: WatchChoices;
-  readonly log: vscode.LogOutputChannel;
+  readonly log: Log;
   /** Where the engine keeps its records. */
   readonly stateDir: string;
   /** Reads the settings again and watches anew. */

@@ -1,4 +1,5 @@
-import * as vscode from 'vscode';
+import type { PickItem } from './shown.ts';
+import { showInputBox, showQuickPick } from './window.ts';
 
 export interface InputStep {
   readonly title: string;
@@ -12,7 +13,7 @@ export interface InputStep {
 /** Asks for a text; undefined: the person changed their mind. It stays open while they look something up. */
 export async function askText(step: InputStep): Promise<string | undefined> {
   const { title, prompt, value = '', password = false, objection } = step;
-  return vscode.window.showInputBox({
+  return showInputBox({
     title,
     prompt,
     value,
@@ -25,6 +26,8 @@ export async function askText(step: InputStep): Promise<string | undefined> {
 /** One row to choose, and what it stands for. */
 export interface Choice<Value> {
   readonly label: string;
+  /** A name of the editor's icons. */
+  readonly icon?: string;
   readonly description?: string;
   readonly detail?: string;
   readonly value: Value;
@@ -40,7 +43,7 @@ export async function askChoice<Value>(
 ): Promise<Value | undefined> {
   const rows = Promise.resolve(choices).then((all) => all.flatMap(rowsOf));
   const options = { title, placeHolder, ignoreFocusOut: true, matchOnDetail: true };
-  const chosen = await vscode.window.showQuickPick(rows, options);
+  const chosen = await showQuickPick(rows, options);
   return chosen?.choice?.value;
 }
 
@@ -48,15 +51,10 @@ function rowsOf<Value>(
   choice: Choice<Value>,
   place: number,
   all: readonly Choice<Value>[],
-): (vscode.QuickPickItem & { readonly choice?: Choice<Value> })[] {
-  const { label, description, detail, group } = choice;
-  const row = {
-    label,
-    ...(description === undefined ? {} : { description }),
-    ...(detail === undefined || detail === '' ? {} : { detail }),
-    choice,
-  };
+): (PickItem & { readonly choice?: Choice<Value> })[] {
+  const { label, description, detail, icon, group } = choice;
+  const row = { label, description, detail, icon, choice };
   return group === undefined || group === all[place - 1]?.group
     ? [row]
-    : [{ label: group, kind: vscode.QuickPickItemKind.Separator }, row];
+    : [{ label: group, separates: true }, row];
 }

@@ -5,11 +5,13 @@ import type {
   SpelledInstruction,
 } from '../core/model/doctor.ts';
 import { stepsOf } from '../core/model/plan.ts';
+import { markdownCode, markdownLine } from '../core/model/shown-text.ts';
 import { spell, type Words } from '../protocol/words.ts';
 import { doctorSentences as sentences } from './doctor-sentences.ts';
 
 /** One thing that the doctor found, as a row to choose. */
 export interface DoctorRow {
+  readonly icon: string;
   readonly label: string;
   readonly description: string;
   readonly detail: string;
@@ -53,7 +55,8 @@ export function doctorGroups({ items }: CheckReport, words: Words): readonly Doc
 function rowOf(item: CheckedItem, words: Words): DoctorRow {
   const where = item.fix?.kind === 'act' ? sentences.fixable : sentences.byHandOnly;
   return {
-    label: `$(${icons[item.gravity]}) ${spell(item.says, words)}`,
+    icon: icons[item.gravity],
+    label: spell(item.says, words),
     description: words.t(where, { instance: item.instance }),
     detail: spell(item.why, words),
     item,
@@ -92,14 +95,14 @@ export function doctorPage(report: CheckReport, words: Words): string {
   const { cluster, unasked } = report;
   const groups = doctorGroups(report, words);
   return [
-    `# ${t(sentences.title, { cluster })}`,
-    ...(groups.length === 0 ? [t(sentences.nothingFound, { cluster })] : []),
+    `# ${markdownLine(t(sentences.title, { cluster }))}`,
+    ...(groups.length === 0 ? [markdownLine(t(sentences.nothingFound, { cluster }))] : []),
     ...groups.flatMap(({ title, rows }) => [
       `## ${title}`,
       ...rows.flatMap((it) => itemPage(it.item, words)),
     ]),
     ...(unasked.length === 0 ? [] : [`## ${t(sentences.notAsked)}`]),
-    unasked.map((it) => `- ${it.instance}: ${spell(it.says, words)}`).join('\n'),
+    unasked.map((it) => `- ${markdownLine(`${it.instance}: ${spell(it.says, words)}`)}`).join('\n'),
   ]
     .filter((it) => it !== '')
     .join('\n\n');
@@ -111,16 +114,18 @@ function itemPage(item: CheckedItem, words: Words): readonly string[] {
     fix?.kind === 'act'
       ? [
           words.t(sentences.byPlan),
-          code(
-            stepsOf(fix.plan).flatMap((it) => it.sql),
+          markdownCode(
+            stepsOf(fix.plan)
+              .flatMap((it) => it.sql)
+              .join('\n'),
             'sql',
           ),
         ]
       : [];
   return [
-    `### ${spell(item.says, words)}`,
+    `### ${markdownLine(spell(item.says, words))}`,
     explanationOf(item, words)
-      .map((it) => `- ${it}`)
+      .map((it) => `- ${markdownLine(it)}`)
       .join('\n'),
     ...plan,
     ...instructions.flatMap((it) => instructionPage(it, words)),
@@ -143,12 +148,8 @@ function instructionPage(
   return lines.length === 0
     ? []
     : [
-        t(says, { instance: on }),
-        code(lines, tongue),
-        ...(restart ? [t(sentences.thenRestart, { instance: on })] : []),
+        markdownLine(t(says, { instance: on })),
+        markdownCode(lines.join('\n'), tongue),
+        ...(restart ? [markdownLine(t(sentences.thenRestart, { instance: on }))] : []),
       ];
-}
-
-function code(lines: readonly string[], tongue: string): string {
-  return ['```' + tongue, ...lines, '```'].join('\n');
 }

@@ -9,6 +9,13 @@ import { sentences } from './sentences.ts';
 import { currentSettings } from './settings.ts';
 import { targetOf } from './target.ts';
 import { writeCluster } from './user-clusters.ts';
+import {
+  showErrorMessage,
+  showInformationMessage,
+  showQuickPick,
+  showWarningMessage,
+  withProgress,
+} from './window.ts';
 
 const labCluster = 'lab';
 
@@ -22,7 +29,7 @@ export async function createLab(desk: Desk): Promise<void> {
     title: words.t(sentences.labCreating),
     cancellable: true,
   };
-  const made = await vscode.window.withProgress(options, async (progress, token) => {
+  const made = await withProgress(options, async (progress, token) => {
     try {
       const tell = (line: string): void => {
         log.info(line);
@@ -60,10 +67,7 @@ async function pickKind({ lab, words }: Desk): Promise<LabKind | undefined | 'ca
     detail: words.t(detail),
   }));
   const placeHolder = words.t(labSentences.labKindPick);
-  return (
-    (await vscode.window.showQuickPick(items, { placeHolder, ignoreFocusOut: true }))?.way ??
-    'cancelled'
-  );
+  return (await showQuickPick(items, { placeHolder, ignoreFocusOut: true }))?.way ?? 'cancelled';
 }
 
 export async function removeLab(desk: Desk): Promise<void> {
@@ -72,12 +76,12 @@ export async function removeLab(desk: Desk): Promise<void> {
   const detail = words.t(sentences.labRemoveDetail);
   const question = words.t(sentences.labRemoveAsk);
   const options = { modal: true, detail };
-  if ((await vscode.window.showWarningMessage(question, options, remove)) !== remove) return;
+  if ((await showWarningMessage(question, options, remove)) !== remove) return;
   const progress = {
     location: vscode.ProgressLocation.Notification,
     title: words.t(sentences.labRemoving),
   };
-  await vscode.window.withProgress(progress, async () => {
+  await withProgress(progress, async () => {
     try {
       await writeCluster(labCluster, undefined);
       await desk.restart();
@@ -105,7 +109,7 @@ export async function startLabInstance(desk: Desk, argument: unknown): Promise<v
 
 async function act(desk: Desk, title: string, work: () => Promise<void>): Promise<void> {
   const options = { location: vscode.ProgressLocation.Notification, title };
-  await vscode.window.withProgress(options, async () => {
+  await withProgress(options, async () => {
     try {
       await work();
     } catch (error) {
@@ -129,15 +133,15 @@ async function pickLab(desk: Desk, runs: boolean): Promise<string | undefined> {
       return { label: key, description: [name, role].filter(Boolean).join(' · ') };
     });
   if (picks.length === 0) {
-    void vscode.window.showInformationMessage(words.t(sentences.labNone));
+    void showInformationMessage(words.t(sentences.labNone));
     return undefined;
   }
   const placeHolder = words.t(runs ? sentences.labStopPick : sentences.labStartPick);
-  return (await vscode.window.showQuickPick(picks, { placeHolder, ignoreFocusOut: true }))?.label;
+  return (await showQuickPick(picks, { placeHolder, ignoreFocusOut: true }))?.label;
 }
 
 function tellFailure({ words, log }: Desk, sentence: string, error: unknown): void {
   const says = reasonOf(error);
   log.error(says);
-  void vscode.window.showErrorMessage(words.t(sentence, { says }));
+  void showErrorMessage(words.t(sentence, { says }));
 }

@@ -4,6 +4,7 @@ import type { ClusterWatch, WatchedCluster } from './cluster-watch.ts';
 import { sentences } from './sentences.ts';
 import type { PrepareGround } from './set-password.ts';
 import { askPassword } from './set-password.ts';
+import { showWarningMessage } from './window.ts';
 
 export interface MissingGround extends PrepareGround {
   readonly watch: ClusterWatch;
@@ -41,7 +42,7 @@ export class MissingPassword implements vscode.Disposable {
     const values = { cluster: settings.id, user: settings.user };
     const text = words.t(sentences.passwordMissing, values);
     const create = words.t(accessSentences.foundCreate);
-    const chosen = await vscode.window.showWarningMessage(text, set, create);
+    const chosen = await showWarningMessage(text, set, create);
     if (chosen === create) {
       await vscode.commands.executeCommand('switchover.createMonitorUser', {
         cluster: settings.id,

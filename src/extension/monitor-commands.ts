@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { WatchedCluster } from './cluster-watch.ts';
 import { chooseCluster, type Desk } from './desk.ts';
 import { sentences } from './sentences.ts';
+import { showInformationMessage } from './window.ts';
 
 export async function startMonitor(desk: Desk, argument: unknown): Promise<void> {
   const watched = await chooseCluster(desk, argument);
@@ -32,7 +33,7 @@ export async function showMonitor(desk: Desk, argument: unknown): Promise<void> 
     ...(existsSync(file) ? [{ title: t(sentences.showLog), act: show }] : []),
   ];
   const says = whoKeeps(desk, watched);
-  const chosen = await vscode.window.showInformationMessage(says, ...actions);
+  const chosen = await showInformationMessage(says, ...actions);
   await chosen?.act();
 }
 

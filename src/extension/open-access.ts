@@ -7,6 +7,7 @@ import { signalOf } from './cancellation.ts';
 import type { Desk } from './desk.ts';
 import { currentSettings } from './settings.ts';
 import { editorSshQuestions } from './ssh-questions.ts';
+import { withProgress } from './window.ts';
 
 export interface AccessWish {
   readonly cluster: ClusterSettings;
@@ -40,7 +41,7 @@ export async function lookOnce(
   also: (state: ClusterState, signal: AbortSignal) => Promise<void> = async () => undefined,
 ): Promise<ClusterState | undefined> {
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-  return vscode.window.withProgress(options, async (_, token) => {
+  return withProgress(options, async (_, token) => {
     const signal = signalOf(token);
     try {
       const state = await access.backend.refresh(signal);

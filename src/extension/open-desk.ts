@@ -31,14 +31,12 @@ import { Views } from './views.ts';
 import { windowKeeps, WatchChoices } from './watch-choice.ts';
 import { monitorOf, WatchKeeper } from './watch-keeper.ts';
 import { EditorWords } from './words.ts';
+import { type Log, showErrorMessage } from './window.ts';
 
 type DeskWithoutPanels = Omit<Desk, 'panels'>;
 
 /** Puts the editor's side together, and starts to watch. Disposing it ends everything but background monitors. */
-export function openDesk(
-  context: vscode.ExtensionContext,
-  log: vscode.LogOutputChannel,
-): vscode.Disposable {
+export function openDesk(context: vscode.ExtensionContext, log: Log): vscode.Disposable {
   const words = new EditorWords(context.extensionUri);
   words.speak(currentSettings().settings.language);
   const parts = partsOf(context, log, words);
@@ -73,11 +71,7 @@ export function openDesk(
 type Parts = Omit<DeskWithoutPanels, 'restart' | 'words'> & { readonly words: EditorWords };
 
 /** What remembers, watches, and keeps the watch. */
-function partsOf(
-  context: vscode.ExtensionContext,
-  log: vscode.LogOutputChannel,
-  words: EditorWords,
-): Parts {
+function partsOf(context: vscode.ExtensionContext, log: Log, words: EditorWords): Parts {
   const stateDir = context.globalStorageUri.fsPath;
   const credentials = new Credentials(context.secrets);
   const passwords = passwordsOf(credentials);
@@ -127,7 +121,7 @@ async function start(ground: StartGround): Promise<void> {
     await watch.restart(settings);
   } catch (error) {
     const says = reasonOf(error);
-    void vscode.window.showErrorMessage(words.t(sentences.engineFailed, { says }));
+    void showErrorMessage(words.t(sentences.engineFailed, { says }));
     throw error;
   }
   report.tellStore(watch.storeProblem);

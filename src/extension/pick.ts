@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import type { CardView, ClusterView } from '../protocol/panel-state.ts';
 import type { Words } from '../protocol/words.ts';
 import { choicesFor } from './choices.ts';
@@ -6,7 +5,9 @@ import type { Purpose } from './choices.ts';
 import { byGravity, glanceOf } from './glance.ts';
 import type { ClusterWatch, WatchedCluster } from './cluster-watch.ts';
 import { sentences } from './sentences.ts';
+import type { PickItem } from './shown.ts';
 import { statusText } from './status-text.ts';
+import { showInformationMessage, showQuickPick } from './window.ts';
 
 /** Asks which cluster, the worst first; with only one there is nothing to ask. Undefined: the person changed their mind. */
 export async function pickCluster(
@@ -15,19 +16,19 @@ export async function pickCluster(
 ): Promise<WatchedCluster | undefined> {
   const [first, ...others] = watch.clusters;
   if (first === undefined) {
-    void vscode.window.showInformationMessage(words.t(sentences.noCluster));
+    void showInformationMessage(words.t(sentences.noCluster));
     return undefined;
   }
   if (others.length === 0) return first;
   const glances = watch.clusters
     .map((it) => glanceOf(it.settings.id, it.backend.current()))
     .toSorted(byGravity);
-  const items = glances.map((glance) => ({
-    label: glance.cluster,
-    description: statusText([glance], words, Date.now())?.text ?? '',
-  }));
+  const items = glances.map((glance) => {
+    const { icon, spoken = '' } = statusText([glance], words, Date.now()) ?? {};
+    return { label: glance.cluster, icon, description: spoken };
+  });
   const placeHolder = words.t(sentences.pickCluster);
-  const chosen = await vscode.window.showQuickPick(items, { placeHolder, ignoreFocusOut: true });
+  const chosen = await showQuickPick(items, { placeHolder, ignoreFocusOut: true });
   return chosen === undefined ? undefined : watch.cluster(chosen.label);
 }
 
@@ -49,11 +50,11 @@ export async function pickInstance(
   const { ask, nothing } = questions[purpose];
   const cards = view === undefined ? [] : choicesFor(purpose, view);
   if (cards.length === 0) {
-    void vscode.window.showInformationMessage(words.t(nothing, { cluster }));
+    void showInformationMessage(words.t(nothing, { cluster }));
     return undefined;
   }
   const placeHolder = words.t(ask, { cluster });
-  const chosen = await vscode.window.showQuickPick(cards.map(itemOf), {
+  const chosen = await showQuickPick(cards.map(itemOf), {
     placeHolder,
     matchOnDescription: true,
     ignoreFocusOut: true,
@@ -61,10 +62,11 @@ export async function pickInstance(
   return chosen?.key;
 }
 
-function itemOf(card: CardView): vscode.QuickPickItem & { readonly key: string } {
+function itemOf(card: CardView): PickItem & { readonly key: string } {
   return {
     key: card.key,
-    label: `$(${card.icon}) ${card.label}`,
+    icon: card.icon,
+    label: card.label,
     description: [card.roleWord, card.description].join(' · '),
   };
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { RecoveryNode } from './recovery-nodes.ts';
+import { Tooltip, treeItem } from './window.ts';
 
 /** What was done and what was held, the newest first; steps and reasons below. */
 export class RecoveriesTree implements vscode.TreeDataProvider<RecoveryNode>, vscode.Disposable {
@@ -21,14 +22,14 @@ export class RecoveriesTree implements vscode.TreeDataProvider<RecoveryNode>, vs
   }
 
   getTreeItem(node: RecoveryNode): vscode.TreeItem {
-    const item = new vscode.TreeItem(
+    const item = treeItem(
       node.label,
       node.children.length === 0
         ? vscode.TreeItemCollapsibleState.None
         : vscode.TreeItemCollapsibleState.Collapsed,
+      node.description,
     );
     item.id = node.id;
-    item.description = node.description;
     item.iconPath = new vscode.ThemeIcon(
       node.icon,
       node.colour === null ? undefined : new vscode.ThemeColor(node.colour),
@@ -40,10 +41,10 @@ export class RecoveriesTree implements vscode.TreeDataProvider<RecoveryNode>, vs
 
   /** The tooltip is written only when somebody points at the row. */
   resolveTreeItem(item: vscode.TreeItem, { tooltip, sql }: RecoveryNode): vscode.TreeItem {
-    const text = new vscode.MarkdownString();
-    for (const line of tooltip) text.appendText(line).appendMarkdown('\n\n');
-    if (sql.length > 0) text.appendCodeblock(sql.join(';\n'), 'sql');
-    item.tooltip = text;
+    const text = new Tooltip();
+    for (const line of tooltip) text.text(line).mark('\n\n');
+    if (sql.length > 0) text.code(sql.join(';\n'), 'sql');
+    item.tooltip = text.page;
     return item;
   }
 

@@ -1,8 +1,9 @@
-import * as vscode from 'vscode';
 import type { PossibleSource } from '../core/model/plan.ts';
 import { chooseInstance, viewNow, type ChosenInstance, type Desk } from './desk.ts';
 import { sentences } from './sentences.ts';
+import type { PickItem } from './shown.ts';
 import { sourceRows } from './source-rows.ts';
+import { showQuickPick } from './window.ts';
 
 /** Lets a replica read from another source: asks for what the argument does not say, then shows the plan. */
 export async function relocateReplica(desk: Desk, argument: unknown): Promise<void> {
@@ -26,7 +27,7 @@ async function pickSource(
   const rows = judging.then((sources) => items(sourceRows(sources, cards, words), desk));
   const placeHolder = words.t(sentences.pickSource, { instance: labelOf(instance) });
   return (
-    await vscode.window.showQuickPick(rows, {
+    await showQuickPick(rows, {
       placeHolder,
       matchOnDetail: true,
       ignoreFocusOut: true,
@@ -41,13 +42,12 @@ async function judge(
   return backend.sources(instance, AbortSignal.timeout(30_000));
 }
 
-type Item = vscode.QuickPickItem & { readonly key: string };
+type Item = PickItem & { readonly key: string };
 
 function items(rows: ReturnType<typeof sourceRows>, { words }: Desk): Item[] {
   const group = (possible: boolean, says: string): readonly Item[] => {
     const these = rows.filter((it) => it.possible === possible);
-    const { Separator: kind } = vscode.QuickPickItemKind;
-    return these.length === 0 ? [] : [{ kind, key: '', label: words.t(says) }, ...these];
+    return these.length === 0 ? [] : [{ separates: true, key: '', label: words.t(says) }, ...these];
   };
   return [...group(true, sentences.sourcePossible), ...group(false, sentences.sourceImpossible)];
 }

@@ -5,6 +5,7 @@ import { recoveryOf } from './acknowledge.ts';
 import type { Desk } from './desk.ts';
 import { seenOf } from './recovery-nodes.ts';
 import { sentences } from './sentences.ts';
+import { showInformationMessage, showQuickPick } from './window.ts';
 
 const scheme = 'switchover-report';
 
@@ -73,11 +74,11 @@ async function pickAny({ watch, words }: Desk): Promise<string | undefined> {
     description: localTime(it.startedAt),
   }));
   if (items.length === 0) {
-    void vscode.window.showInformationMessage(words.t(sentences.noRecoveries));
+    void showInformationMessage(words.t(sentences.noRecoveries));
     return undefined;
   }
   const placeHolder = words.t(sentences.pickRecovery);
-  return (await vscode.window.showQuickPick(items, { placeHolder, ignoreFocusOut: true }))?.id;
+  return (await showQuickPick(items, { placeHolder, ignoreFocusOut: true }))?.id;
 }
 
 /** `2026-01-31 14:02:03.456` on this machine's clock. */

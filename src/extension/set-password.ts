@@ -1,8 +1,8 @@
-import * as vscode from 'vscode';
 import type { ClusterSettings, PasswordSource } from '../config/settings.ts';
 import type { Words } from '../protocol/words.ts';
 import type { Credentials, Which } from './credentials.ts';
 import { sentences } from './sentences.ts';
+import { showInformationMessage, showInputBox, showQuickPick } from './window.ts';
 
 export interface PasswordGround {
   readonly credentials: Credentials;
@@ -27,7 +27,7 @@ export async function askPassword(
   why = '',
 ): Promise<boolean> {
   const values = { user: userOf(settings, which) ?? '', cluster: settings.id };
-  const password = await vscode.window.showInputBox({
+  const password = await showInputBox({
     title: words.t(sentences.passwordPrompt, values),
     ...(why === '' ? {} : { prompt: why }),
     placeHolder: words.t(sentences.passwordPlaceholder),
@@ -37,7 +37,7 @@ export async function askPassword(
   if (password === undefined) return false;
   await credentials.keep(settings.id, which, password);
   const sentence = password === '' ? sentences.passwordRemoved : sentences.passwordStored;
-  void vscode.window.showInformationMessage(words.t(sentence, values));
+  void showInformationMessage(words.t(sentence, values));
   return true;
 }
 
@@ -81,7 +81,7 @@ async function pickUser(
     }),
   );
   const placeHolder = words.t(sentences.whichPassword, { cluster: settings.id });
-  return (await vscode.window.showQuickPick(items, { placeHolder, ignoreFocusOut: true }))?.which;
+  return (await showQuickPick(items, { placeHolder, ignoreFocusOut: true }))?.which;
 }
 
 function userLabel(settings: ClusterSettings, which: Which, words: Words): string {

@@ -4,6 +4,12 @@ import { readSettings } from '../config/settings.ts';
 import type { Settings, SettingsProblem } from '../config/settings.ts';
 import type { Words } from '../protocol/words.ts';
 import { sentences } from './sentences.ts';
+import {
+  type Log,
+  showErrorMessage,
+  showInformationMessage,
+  showWarningMessage,
+} from './window.ts';
 
 export interface SettingsReading {
   readonly settings: Settings;
@@ -43,11 +49,11 @@ export async function hasRestrictedClusters(): Promise<boolean> {
 /** Says what is wrong with the settings, or with what they lead to, once for each change. */
 export class SettingsReport {
   readonly #words: Words;
-  readonly #log: vscode.LogOutputChannel;
+  readonly #log: Log;
   #told = '';
   #toldStore = '';
 
-  constructor(words: Words, log: vscode.LogOutputChannel) {
+  constructor(words: Words, log: Log) {
     this.#words = words;
     this.#log = log;
   }
@@ -71,7 +77,7 @@ export class SettingsReport {
     if (problem === undefined || problem === this.#toldStore) return;
     this.#toldStore = problem;
     const text = this.#words.t(sentences.storeTrouble, { says: problem });
-    void vscode.window.showWarningMessage(text);
+    void showWarningMessage(text);
   }
 
   async #show({ severity, says }: SettingsProblem, more: number): Promise<void> {
@@ -81,8 +87,8 @@ export class SettingsReport {
     const open = t(sentences.openSettings);
     const chosen =
       severity === 'error'
-        ? await vscode.window.showErrorMessage(text, open)
-        : await vscode.window.showInformationMessage(text, open);
+        ? await showErrorMessage(text, open)
+        : await showInformationMessage(text, open);
     if (chosen === open) await openSettings();
   }
 }

@@ -10,6 +10,12 @@ import { askText } from './dialogs.ts';
 import { openAccess } from './open-access.ts';
 import type { UserGround } from './user-ground.ts';
 import { userQuestion } from './user-plan-text.ts';
+import {
+  showErrorMessage,
+  showInformationMessage,
+  showWarningMessage,
+  withProgress,
+} from './window.ts';
 
 interface Settling extends UserGround {
   readonly admin: { readonly user: string; readonly password: string };
@@ -48,12 +54,12 @@ async function planFor(access: Access, settling: Settling): Promise<Plan | undef
     const yes = t(accessSentences.userAnew);
     const values = { account: accountName(user), instance: anew.plan.subject };
     const question = t(accessSentences.userExists, values);
-    const chosen = await vscode.window.showWarningMessage(question, { modal: true }, yes);
+    const chosen = await showWarningMessage(question, { modal: true }, yes);
     return chosen === yes ? anew.plan : undefined;
   }
   const { because, instead } = asked.refusal;
   const says = [...because, ...instead].map((it) => spell(it, desk.words)).join(' ');
-  void vscode.window.showErrorMessage(t(accessSentences.userRefused, { because: says }));
+  void showErrorMessage(t(accessSentences.userRefused, { because: says }));
   return undefined;
 }
 
@@ -78,10 +84,10 @@ async function confirms(plan: Plan, { desk, admin, cluster, isDraft }: Settling)
   const run = t(accessSentences.runAs, { admin: admin.user });
   const copy = t(accessSentences.copyStatements);
   const options = { modal: true, detail: question.detail };
-  const chosen = await vscode.window.showInformationMessage(question.title, options, run, copy);
+  const chosen = await showInformationMessage(question.title, options, run, copy);
   if (chosen === copy) {
     await vscode.env.clipboard.writeText(question.copy);
-    void vscode.window.showInformationMessage(t(accessSentences.statementsCopied));
+    void showInformationMessage(t(accessSentences.statementsCopied));
   }
   if (chosen !== run) return false;
   if (isDraft || cluster.environment !== 'production') return true;
@@ -93,7 +99,7 @@ async function perform(access: Access, plan: Plan, settling: Settling): Promise<
   const { desk, user } = settling;
   const title = desk.words.t(accessSentences.userCreating, { account: accountName(user) });
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-  const result = await vscode.window.withProgress(options, (_, token) =>
+  const result = await withProgress(options, (_, token) =>
     desk.watch.during(access.backend.run(plan, signalOf(token))),
   );
   return tell(result, plan, settling);
@@ -105,7 +111,7 @@ function tell(result: RunResult, plan: Plan, { desk, user, isDraft }: Settling):
   const account = accountName(user);
   if (result.kind === 'refused') {
     const because = [...result.because, ...result.instead].map((it) => spell(it, words)).join(' ');
-    void vscode.window.showErrorMessage(words.t(accessSentences.userRefused, { because }));
+    void showErrorMessage(words.t(accessSentences.userRefused, { because }));
     return false;
   }
   const { state } = result.recovery;
@@ -114,11 +120,11 @@ function tell(result: RunResult, plan: Plan, { desk, user, isDraft }: Settling):
     const count = stepsOf(plan).filter((it) => it.action.do === 'verify-user').length;
     const done = isDraft ? accessSentences.userMade : accessSentences.userCreated;
     const text = words.t(done, { account, count });
-    void vscode.window.showInformationMessage(text);
+    void showInformationMessage(text);
     return true;
   }
   const isThere = state === 'partial';
   const sentence = isThere ? accessSentences.userCreatedPartly : accessSentences.userFailed;
-  void vscode.window.showErrorMessage(words.t(sentence, { account, problems }));
+  void showErrorMessage(words.t(sentence, { account, problems }));
   return isThere;
 }

@@ -5,6 +5,7 @@ import { spell, type Words } from '../protocol/words.ts';
 /** One row of the question from whom a replica shall read. */
 export interface SourceRow {
   readonly key: string;
+  readonly icon: string | undefined;
   readonly label: string;
   readonly description: string;
   /** Why not; empty where it is possible. */
@@ -22,7 +23,8 @@ export function sourceRows(
     const card = cards.find((it) => it.key === instance);
     return {
       key: instance,
-      label: card === undefined ? instance : `$(${card.icon}) ${card.label}`,
+      icon: card?.icon,
+      label: card?.label ?? instance,
       description: card === undefined ? '' : [card.roleWord, card.description].join(' · '),
       detail: because.map((it) => spell(it, words)).join(' '),
       possible: because.length === 0,

@@ -1,8 +1,8 @@
-import * as vscode from 'vscode';
 import type { SshQuestions, UnknownHost } from '../config/ssh-questions.ts';
 import type { Words } from '../protocol/words.ts';
 import type { Credentials } from './credentials.ts';
 import { sshSentences } from './ssh-sentences.ts';
+import { showInputBox, showWarningMessage } from './window.ts';
 
 /** Asks in the editor what an SSH host needs to know: each question once, until the clusters are watched anew. */
 export function editorSshQuestions(credentials: Credentials, words: Words): SshQuestions {
@@ -32,7 +32,7 @@ async function askTrust(host: UnknownHost, words: Words): Promise<boolean> {
   const trust = words.t(sshSentences.trustAndConnect);
   const detail = words.t(sshSentences.hostDetail, { file });
   const text = `${words.t(sentence, values)} ${detail}`;
-  return (await vscode.window.showWarningMessage(text, trust)) === trust;
+  return (await showWarningMessage(text, trust)) === trust;
 }
 
 async function askPassphrase(
@@ -43,8 +43,8 @@ async function askPassphrase(
   const enter = words.t(sshSentences.enterPassphrase);
   const sentence = wasWrong ? sshSentences.passphraseWrong : sshSentences.passphraseNeeded;
   const text = words.t(sentence, { file });
-  if ((await vscode.window.showWarningMessage(text, enter)) !== enter) return undefined;
-  return vscode.window.showInputBox({
+  if ((await showWarningMessage(text, enter)) !== enter) return undefined;
+  return showInputBox({
     title: words.t(sshSentences.passphraseTitle, { file }),
     placeHolder: words.t(sshSentences.passphrasePlaceholder),
     password: true,

@@ -4,6 +4,7 @@ import type { Glance } from './glance.ts';
 import { sentences } from './sentences.ts';
 import { statusText } from './status-text.ts';
 import type { StatusText } from './status-text.ts';
+import { statusBarText, Tooltip } from './window.ts';
 
 const backgrounds = {
   error: 'statusBarItem.errorBackground',
@@ -44,8 +45,8 @@ export class StatusBar implements vscode.Disposable {
     this.#item.dispose();
   }
 
-  #showStatus({ text, spoken, background, click, opens, rows, remarks }: StatusText): void {
-    this.#item.text = text;
+  #showStatus({ icon, spoken, background, click, opens, rows, remarks }: StatusText): void {
+    this.#item.text = statusBarText(icon, spoken);
     this.#item.accessibilityInformation = { label: spoken, role: 'button' };
     this.#item.backgroundColor =
       background === null ? undefined : new vscode.ThemeColor(backgrounds[background]);
@@ -60,24 +61,23 @@ export class StatusBar implements vscode.Disposable {
 
   #showRestricted(): void {
     const text = this.#words.t(sentences.statusRestricted);
-    this.#item.text = `$(workspace-untrusted) ${text}`;
+    this.#item.text = statusBarText('workspace-untrusted', text);
     this.#item.accessibilityInformation = { label: text, role: 'button' };
     this.#item.backgroundColor = undefined;
-    this.#item.tooltip = this.#words.t(sentences.statusRestrictedTooltip);
+    this.#item.tooltip = new Tooltip().text(this.#words.t(sentences.statusRestrictedTooltip)).page;
     this.#item.command = 'workbench.trust.manage';
     this.#item.show();
   }
 
   #tooltip(rows: StatusText['rows'], remarks: StatusText['remarks']): vscode.MarkdownString {
     const { t } = this.#words;
-    const table = new vscode.MarkdownString('', true);
-    table.appendMarkdown(`| | ${t(sentences.statusCluster)} | ${t(sentences.statusState)} |\n`);
-    table.appendMarkdown('|---|---|---|\n');
+    const table = new Tooltip();
+    table.mark('| | ').text(t(sentences.statusCluster));
+    table.mark(' | ').text(t(sentences.statusState)).mark(' |\n|---|---|---|\n');
     for (const { icon, cluster, says } of rows) {
-      table.appendMarkdown(`| $(${icon}) | `).appendText(cluster);
-      table.appendMarkdown(' | ').appendText(says).appendMarkdown(' |\n');
+      table.mark('| ').icon(icon).mark(' | ').text(cluster).mark(' | ').text(says).mark(' |\n');
     }
-    for (const remark of remarks) table.appendMarkdown('\n\n').appendText(remark);
-    return table;
+    for (const remark of remarks) table.mark('\n\n').text(remark);
+    return table.page;
   }
 }

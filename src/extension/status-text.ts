@@ -6,9 +6,9 @@ import { sentences } from './sentences.ts';
 
 /** What the one item of the status bar shows. */
 export interface StatusText {
-  /** With the icon, as the status bar spells it: `$(database) orders: db-1`. */
-  readonly text: string;
-  /** The same without the icon, for a screen reader. */
+  /** A name of the editor's icons. */
+  readonly icon: string;
+  /** `orders: db-1` */
   readonly spoken: string;
   readonly background: 'error' | 'warning' | null;
   /** What a click does. */
@@ -95,7 +95,7 @@ export function statusText(
   const more = ordered.length - 1;
   const spoken = more === 0 ? one : words.t(sentences.statusMore, { text: one, count: more });
   return {
-    text: `$(${looks[worst.kind].icon}) ${spoken}`,
+    icon: looks[worst.kind].icon,
     spoken,
     background: looks[worst.kind].background,
     click: clicks[worst.kind] ?? 'topology',

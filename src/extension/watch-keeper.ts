@@ -4,13 +4,14 @@ import type { BackgroundMonitors } from './background-monitor.ts';
 import { reasonOf, type ClusterWatch, type WatchedCluster } from './cluster-watch.ts';
 import { sentences } from './sentences.ts';
 import type { WatchChoice, WatchChoices } from './watch-choice.ts';
+import { type Log, showErrorMessage, showInformationMessage } from './window.ts';
 
 export interface KeeperGround {
   readonly watch: ClusterWatch;
   readonly choices: WatchChoices;
   readonly monitors: BackgroundMonitors;
   readonly words: Words;
-  readonly log: vscode.LogOutputChannel;
+  readonly log: Log;
 }
 
 const lookEveryMs = 5_000;
@@ -71,7 +72,7 @@ export class WatchKeeper implements vscode.Disposable {
     const later = t(sentences.watchLater);
     const question = t(sentences.watchQuestion, { cluster: id });
     const choices = [background, inWindow, later];
-    const chosen = await vscode.window.showInformationMessage(question, ...choices);
+    const chosen = await showInformationMessage(question, ...choices);
     if (chosen === background) await this.startMonitor(id);
     if (chosen === inWindow) this.#choose(id, 'window');
     if (chosen === later) this.#choose(id, 'nobody');
@@ -85,7 +86,7 @@ export class WatchKeeper implements vscode.Disposable {
         cluster,
         holder: this.monitorOf(cluster) ?? '',
       });
-      void vscode.window.showInformationMessage(text);
+      void showInformationMessage(text);
     }
   }
 
@@ -95,7 +96,7 @@ export class WatchKeeper implements vscode.Disposable {
     this.#choose(cluster, 'nobody');
     const ended = await this.#inTurn(cluster, () => monitors.stop(cluster));
     const sentence = ended ? sentences.monitorEnded : sentences.monitorStays;
-    void vscode.window.showInformationMessage(words.t(sentence, { cluster }));
+    void showInformationMessage(words.t(sentence, { cluster }));
   }
 
   /** A password was changed: the monitor was given the old one. */
@@ -153,7 +154,7 @@ export class WatchKeeper implements vscode.Disposable {
     const { t } = this.#ground.words;
     const show = t(sentences.showMonitor);
     const text = t(sentences.monitorFailed, { cluster });
-    if ((await vscode.window.showErrorMessage(text, show)) === show) {
+    if ((await showErrorMessage(text, show)) === show) {
       await vscode.commands.executeCommand('switchover.showMonitor', { cluster });
     }
   }

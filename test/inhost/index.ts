@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { activationTests } from './activation-tests.ts';
 import type { InHostTest } from './in-host-test.ts';
+import { surfaceTests } from './surface-tests.ts';
 
-const tests: readonly InHostTest[] = [...activationTests];
+const tests: readonly InHostTest[] = [...activationTests, ...surfaceTests];
 
 /** Called by the extension host. What became of each test goes to the file that the environment names. */
 export async function run(): Promise<void> {

@@ -1,4 +1,5 @@
 import { phrase, spellPhrase, type Phrase } from '../model/phrase.ts';
+import { markdownCode, markdownLine } from '../model/shown-text.ts';
 import type { Check, PlanKind } from '../model/plan.ts';
 import type { Recovery, StepRecord } from '../model/recovery.ts';
 
@@ -25,7 +26,7 @@ export function reportOf(recovery: Recovery, { seen, spellTime, translate }: Rep
   const section = (title: Phrase, body: string): string =>
     body === '' ? '' : `## ${spell(title)}\n\n${body}`;
   const sections = [
-    `# ${plain(spell(recovery.headline))}`,
+    `# ${markdownLine(spell(recovery.headline))}`,
     summary(recovery, pen),
     section(phrase('Evidence'), bullets(seen)),
     section(phrase('Problems'), bullets(recovery.problems.map(spell))),
@@ -120,7 +121,9 @@ function summary(recovery: Recovery, pen: Pen): string {
     [phrase('Record'), recovery.id],
   ];
   return lines
-    .flatMap(([name, value]) => (value === null ? [] : [`- **${spell(name)}:** ${plain(value)}`]))
+    .flatMap(([name, value]) =>
+      value === null ? [] : [`- **${spell(name)}:** ${markdownLine(value)}`],
+    )
     .join('\n');
 }
 
@@ -161,7 +164,7 @@ function acknowledged(
 }
 
 function bullets(sentences: readonly string[]): string {
-  return sentences.map((it) => `- ${plain(it)}`).join('\n');
+  return sentences.map((it) => `- ${markdownLine(it)}`).join('\n');
 }
 
 function timeline(recovery: Recovery, { spell, spellTime }: Pen): string {
@@ -205,7 +208,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 function tableLine(cells: readonly string[]): string {
-  return `| ${cells.map(plain).join(' | ')} |`;
+  return `| ${cells.map(markdownLine).join(' | ')} |`;
 }
 
 /** A step that ran no statement has none to show. */
@@ -214,22 +217,10 @@ function statements(step: StepRecord, { spell }: Pen): string {
     return '';
   }
   const text = step.sql.map((it) => (it.trimEnd().endsWith(';') ? it : `${it};`)).join('\n');
-  const fence = '`'.repeat(Math.max(3, longestRunOfBackticks(text) + 1));
   const title = phrase('Step {id}, on {instance} ({state}):', {
     id: step.id,
     instance: step.on,
     state: stepStates[step.state],
   });
-  return `${plain(spell(title))}\n\n${fence}sql\n${text}\n${fence}`;
-}
-
-function longestRunOfBackticks(text: string): number {
-  return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-}
-
-/** One line in which nothing that a server or a person wrote can act as Markdown or HTML. */
-function plain(text: string): string {
-  return text
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll(/[\\`*[\]<>|#~]|(?<!\w)_|_(?!\w)/g, String.raw`\$&`);
+  return `${markdownLine(spell(title))}\n\n${markdownCode(text, 'sql')}`;
 }

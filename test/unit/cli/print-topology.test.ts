@@ -23,7 +23,7 @@ function readingFrom(source: string): Server {
 }
 
 function drawn(topology: Topology): string {
-  return topologyLines(topology, 10, plain).join('\n');
+  return topologyLines(topology, 10, plain.paint).join('\n');
 }
 
 test('a cluster is drawn as Orchestrator draws it, brackets aligned', () => {
@@ -78,7 +78,7 @@ test('two masters that read from each other are drawn once each', () => {
     memberAs('co-master', 'db1:3306', instanceOf('db2:3306', readingFrom('db1:3306'))),
   ];
   expect(
-    topologyLines(topologyOf('orders', members), 10, plain).map((it) => it.split(' [')[0]),
+    topologyLines(topologyOf('orders', members), 10, plain.paint).map((it) => it.split(' [')[0]),
   ).toEqual(['db1:3306  ', '+ db2:3306']);
 });
 
@@ -92,11 +92,12 @@ test('a delay that somebody configured is no lag', () => {
 });
 
 test('colours do not move the brackets', () => {
+  const pen = coloured();
   const lines = topologyLines(
     topologyOf('orders', [masterMember('db1:3306'), deadMaster('db2:3306')]),
     10,
-    coloured,
-  );
+    pen.paint,
+  ).map(pen.line);
   expect(new Set(lines.map((it) => it.indexOf('[')))).toEqual(new Set([9]));
   expect(lines.join('')).toContain('\u001B[32mok\u001B[39m');
 });
