@@ -1,4 +1,4 @@
-import type { Dial } from './adapters/dial.ts';
+import { namedDial, type Dial } from './adapters/dial.ts';
 import {
   actOnContainer,
   logOfContainer,
@@ -16,6 +16,7 @@ import { fixedAddresses } from './adapters/fixed-addresses.ts';
 import type { ClusterSettings, SshSettings } from './config/settings.ts';
 import type { Container, Containers } from './core/model/container.ts';
 import type { AddressBook, Store } from './core/ports.ts';
+import { ExecWays } from './core/containers/exec-ways.ts';
 import { quietly } from './core/quietly.ts';
 
 export { openDocker } from './adapters/docker/open-docker.ts';
@@ -85,12 +86,12 @@ export interface Ways {
 }
 
 /**
- * `direct`: how a server is reached that is in no container, or whose port is published. `isFar`: it ends on the machine
+ * `straight`: how a server is reached that is in no container, or whose port is published. `isFar`: it ends on the machine
  * of the engine, which is the SSH host of the cluster.
  */
 export function waysTo(
   cluster: ClusterSettings,
-  direct: Dial,
+  straight: Dial,
   parts: {
     readonly finders: Finders;
     readonly store: Store | undefined;
@@ -99,12 +100,14 @@ export function waysTo(
   },
 ): Ways {
   const { id, addresses: told, docker, seeds } = cluster;
+  const direct = namedDial(straight);
   if (docker === false) {
     return { addresses: fixedAddresses(told), dial: direct, door: undefined };
   }
   const found = parts.finders.of(docker?.host, parts.isFar ? cluster.ssh : undefined);
   const finder = parts.isFar ? seenFromItsMachine(found) : found;
   const network = docker?.network;
+  const ways = new ExecWays();
   const known = quietly(() => parts.store?.knownInstances(id)) ?? [];
   const reachedAsIs = new Set(known.filter((it) => it.address === it.key).map((it) => it.key));
   const led = new Set(known.filter((it) => it.address !== it.key).map((it) => it.key));
@@ -113,6 +116,7 @@ export function waysTo(
       told,
       seeds,
       finder,
+      ways,
       asked: docker !== undefined,
       network,
       machine: parts.isFar ? farMachine(direct) : thisMachine(),
@@ -122,7 +126,7 @@ export function waysTo(
         parts.log('warn', `${id}: ${says}`);
       },
     }),
-    dial: containerDial(finder, direct, network),
+    dial: containerDial(finder, direct, { ways, network }),
     door: {
       act: (container, action, signal) => actOnContainer(finder, container, action, signal),
       log: (container, lines) => logOfContainer(finder, container, lines),

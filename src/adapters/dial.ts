@@ -1,6 +1,9 @@
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { isHostName } from '../core/model/host-name.ts';
 import { splitKey } from '../core/model/instance.ts';
+import { phrase } from '../core/model/phrase.ts';
+import { ReplicationError } from '../core/model/replication-error.ts';
 
 /**
  * Bytes to and from a server. Emits `connect` once the server has taken it; each direction ends by itself; `destroy` ends
@@ -35,6 +38,23 @@ export const directDial: Dial = {
   prepare: () => Promise.resolve(),
   open: (address) => connect({ ...targetOf(address), ...socketOptions }),
 };
+
+/**
+ * Opens only what names a host: what a server calls another one may be anything. Throws ReplicationError `not-asked`, for
+ * nothing follows from that for any server.
+ */
+export function namedDial(dial: Dial): Dial {
+  return {
+    prepare: (signal) => dial.prepare(signal),
+    open: (address) => {
+      if (isHostName(targetOf(address).host)) return dial.open(address);
+      throw new ReplicationError(
+        'not-asked',
+        phrase('{address} is not asked: that is neither a host name nor an address.', { address }),
+      );
+    },
+  };
+}
 
 /** Without the brackets of IPv6. */
 export function targetOf(address: string): { readonly host: string; readonly port: number } {

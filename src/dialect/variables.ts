@@ -1,3 +1,4 @@
+import { isHostName } from '../core/model/host-name.ts';
 import type { FilePosition, Server } from '../core/model/instance.ts';
 import type { GtidState } from '../core/model/gtid-state.ts';
 import { columnsOf, isOn, UnexpectedAnswer, type Columns, type Row } from './answer.ts';
@@ -88,7 +89,7 @@ export function readSettings(variables: Columns): Settings {
     serverUuid: variables.optionalText('server_uuid')?.toLowerCase() ?? null,
     hostname: variables.text('hostname'),
     port: variables.whole('port'),
-    reportHost: variables.optionalText('report_host') || null,
+    reportHost: hostOf(variables.optionalText('report_host')),
     reportPort: variables.optionalWhole('report_port') || null,
     readOnly: isReadOnly(readOnly),
     superReadOnly: superReadOnly === null ? null : isOn(superReadOnly, 'super_read_only'),
@@ -158,4 +159,9 @@ export function readBinlogEnd(rows: readonly Row[], statement: string): FilePosi
   }
   const columns = columnsOf(row, statement);
   return { file: columns.text('File'), offset: columns.whole('Position') };
+}
+
+/** What a server calls itself, where that can be the name of a host. */
+function hostOf(text: string | null): string | null {
+  return text !== null && isHostName(text) ? text : null;
 }

@@ -1,5 +1,5 @@
 import type { ContainerMatch } from '../../core/containers/find-container.ts';
-import { execPrefix } from '../../core/containers/route-to-container.ts';
+import type { ExecWay, ExecWays } from '../../core/containers/exec-ways.ts';
 import { isUp } from '../../core/containers/find-container.ts';
 import type { Container, Containers } from '../../core/model/container.ts';
 import type { InstanceKey } from '../../core/model/instance.ts';
@@ -18,6 +18,7 @@ interface Book {
   readonly matches: ReadonlyMap<InstanceKey, ContainerMatch>;
   readonly led: ReadonlyMap<InstanceKey, Container>;
   readonly found: ReadonlyMap<InstanceKey, string>;
+  readonly ways: Pick<ExecWays, 'at'>;
   readonly held: ReadonlyMap<InstanceKey, Hindrance>;
 }
 
@@ -74,10 +75,10 @@ function matchNotes(key: InstanceKey, match: ContainerMatch, book: Book): readon
   if (held !== undefined) {
     return [held];
   }
-  return book.led.has(key) ? ledNotes(container, book.found.get(key)) : [];
+  return book.led.has(key) ? ledNotes(container, book.ways.at(book.found.get(key) ?? '')) : [];
 }
 
-function ledNotes(container: Container, address: string | undefined): readonly Phrase[] {
+function ledNotes(container: Container, way: ExecWay | undefined): readonly Phrase[] {
   if (container.error !== '' && !isUp(container)) {
     return [
       phrase('The container {name} does not start: {says}', {
@@ -86,7 +87,7 @@ function ledNotes(container: Container, address: string | undefined): readonly P
       }),
     ];
   }
-  return isUp(container) && address?.startsWith(execPrefix) === true
+  return isUp(container) && way !== undefined
     ? [
         phrase(
           '{name} is reached through a command in its container: its port is not published, and this machine does not reach its network. Publish the port to do without.',

@@ -10,37 +10,17 @@ import {
   serversAmong,
   type ContainerMatch,
 } from '../../core/containers/find-container.ts';
-import { execAddress, routesTo } from '../../core/containers/route-to-container.ts';
+import { routesTo } from '../../core/containers/route-to-container.ts';
+import { isHostName } from '../../core/model/host-name.ts';
 import type { Container } from '../../core/model/container.ts';
 import type { InstanceKey } from '../../core/model/instance.ts';
 import { inEnglish, type Phrase } from '../../core/model/phrase.ts';
 import type { AddressBook } from '../../core/ports.ts';
 import { targetOf } from '../dial.ts';
 import { keysLedTo } from '../fixed-addresses.ts';
-import type { ContainerFinder } from './container-finder.ts';
+import type { AddressGround } from './address-ground.ts';
 import { bookNotes, type Hindrance } from './book-notes.ts';
 import { HomeNetworks } from './home-networks.ts';
-import type { Machine } from './machine.ts';
-
-export interface ContainerAddressesOptions {
-  /** What the settings say, before anything else. */
-  readonly told: Readonly<Record<InstanceKey, string>>;
-  readonly seeds: readonly InstanceKey[];
-  readonly finder: Pick<ContainerFinder, 'containers' | 'looked' | 'onChange'>;
-  /**
-   * `asked`: the settings ask for Docker, which then outweighs what this machine resolves. Else it only helps with what
-   * nobody else can lead to.
-   */
-  readonly asked: boolean;
-  readonly network: string | undefined;
-  readonly machine: Machine;
-  /** Whether an instance was once reached by its own name: then no container of the same name is it. */
-  readonly reachedAsIs: (key: InstanceKey) => boolean;
-  /** Whether an instance was once reached elsewhere than its name says, before this book was opened. */
-  readonly ledBefore: (key: InstanceKey) => boolean;
-  /** Each note once, in English. */
-  readonly log: (says: string) => void;
-}
 
 /**
  * How long after its start the first look at the engine is waited for, in milliseconds: where only a container can be
@@ -51,7 +31,7 @@ const helpfulLookMs = 1_000;
 
 /** Leads the names that servers use to their containers, where the settings do not lead them elsewhere. */
 export class ContainerAddresses implements AddressBook {
-  readonly #options: ContainerAddressesOptions;
+  readonly #options: AddressGround;
   readonly #found = new Map<InstanceKey, string>();
   /** Which container a name led to, or was recognised as. */
   readonly #matches = new Map<InstanceKey, ContainerMatch>();
@@ -63,7 +43,7 @@ export class ContainerAddresses implements AddressBook {
   readonly #logged = new Set<string>();
   readonly #tries = new Map<string, Promise<boolean>>();
 
-  constructor(options: ContainerAddressesOptions) {
+  constructor(options: AddressGround) {
     this.#options = options;
   }
 
@@ -72,11 +52,18 @@ export class ContainerAddresses implements AddressBook {
   }
 
   keysAt(address: string): readonly InstanceKey[] {
-    return keysLedTo(address, [...Object.entries(this.#options.told), ...this.#found]);
+    const { told, ways } = this.#options;
+    const way = ways.at(address);
+    return [
+      ...keysLedTo(address, [...Object.entries(told), ...this.#found]),
+      ...(way === undefined ? [] : [keyOf(way.name, way.port)]),
+    ];
   }
 
   async find(key: InstanceKey): Promise<string> {
     const { told } = this.#options;
+    // Nobody is asked for what cannot be the name of a host.
+    if (!isHostName(targetOf(key).host)) return told[key] ?? key;
     await this.#firstLook(key);
     const match = this.#matchOf(key);
     this.#matches.set(key, match);
@@ -114,6 +101,7 @@ export class ContainerAddresses implements AddressBook {
       matches: this.#matches,
       led: this.#led,
       found: this.#found,
+      ways: this.#options.ways,
       held: this.#held,
     });
     for (const says of notes.map(inEnglish).filter((it) => !this.#logged.has(it))) {
@@ -173,7 +161,7 @@ export class ContainerAddresses implements AddressBook {
   async #addressFor(key: InstanceKey, match: ContainerMatch): Promise<string> {
     this.#held.delete(key);
     const before = this.#led.get(key);
-    const gone = before === undefined ? key : execAddress(before, targetOf(key).port);
+    const gone = before === undefined ? key : this.#options.ways.into(before, targetOf(key).port);
     if (match.kind === 'none') {
       return gone;
     }
@@ -278,11 +266,10 @@ export class ContainerAddresses implements AddressBook {
     const { finder, network } = this.#options;
     const routes = routesTo(container, port, finder.containers, network);
     for (const route of routes) {
-      if (route.kind !== 'inside' || (await this.#reaches(container, route))) {
-        return route.address;
-      }
+      if (route.kind === 'published') return route.address;
+      if (route.kind === 'inside' && (await this.#reaches(container, route))) return route.address;
     }
-    return execAddress(container, port);
+    return this.#options.ways.into(container, port);
   }
 
   /** Tried once for each start of a container: only a network of this machine leads to it, and not to somebody else's. */

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { isOnNetwork, isUp } from '../../core/containers/find-container.ts';
-import { execPrefix, readExecAddress } from '../../core/containers/route-to-container.ts';
+import type { ExecWay, ExecWays } from '../../core/containers/exec-ways.ts';
 import type { Container } from '../../core/model/container.ts';
 import { phrase, plain } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
@@ -28,29 +28,30 @@ const leadThere = [
   'else echo no-way >&2; exit 127; fi',
 ].join(' ');
 
-/** Addresses that begin with `docker-exec:` lead through a command in the container; all others by `rest`. */
+/** The addresses of `ways` lead through a command in the container; all others by `rest`. */
 export function containerDial(
   finder: Pick<ContainerFinder, 'containers' | 'engine' | 'looked'>,
   rest: Dial,
-  network: string | undefined,
+  { ways, network }: { readonly ways: ExecWays; readonly network: string | undefined },
 ): Dial {
   return {
     prepare: async (signal) => {
       await Promise.all([finder.looked(firstLookMs), rest.prepare(signal)]);
     },
-    open: (address) =>
-      address.startsWith(execPrefix)
-        ? new ExecStream(address, () => beginCommand(finder, address, network))
-        : rest.open(address),
+    open: (address) => {
+      const way = ways.at(address);
+      return way === undefined
+        ? rest.open(address)
+        : new ExecStream(address, () => beginCommand(finder, { ...way, address }, network));
+    },
   };
 }
 
 async function beginCommand(
   finder: Pick<ContainerFinder, 'containers' | 'engine'>,
-  address: string,
+  { name, id, port, address }: ExecWay & { readonly address: string },
   network: string | undefined,
 ): Promise<Duplex> {
-  const { name, id, port } = readExecAddress(address);
   const { engine, containers } = finder;
   if (engine === undefined) {
     throw new ReplicationError(
@@ -58,7 +59,7 @@ async function beginCommand(
       containers.problem ?? phrase('Docker was not looked at yet.'),
     );
   }
-  let known = containers.all.find((it) => it.id.startsWith(id));
+  let known = containers.all.find((it) => it.id === id);
   try {
     known ??= await inspected(engine, id);
     if (network !== undefined && !isOnNetwork(known, network)) {

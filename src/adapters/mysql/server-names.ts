@@ -1,7 +1,7 @@
 import type { InstanceKey } from '../../core/model/instance.ts';
 import { phrase } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
-import { execPrefix, readExecAddress } from '../../core/containers/route-to-container.ts';
+import { isHostName } from '../../core/model/host-name.ts';
 import { targetOf } from '../dial.ts';
 
 /**
@@ -44,17 +44,14 @@ export class ServerNames {
   /** Hosts without port and brackets, at least one. */
   #of(address: string): readonly string[] {
     const meant = this.#keysAt(address).map((it) => targetOf(it).host);
-    const names = [...new Set([...meant, nameOf(address)])];
+    // An address that stands for a way through the engine is no name.
+    const own = targetOf(address).host;
+    const names = [...new Set([...meant, ...(isHostName(own) ? [own] : [])])];
     const right = this.#right.get(address);
     return right === undefined || !names.includes(right)
       ? names
       : [right, ...names.filter((it) => it !== right)];
   }
-}
-
-/** An address that leads through the engine has the name of the container. */
-function nameOf(address: string): string {
-  return address.startsWith(execPrefix) ? readExecAddress(address).name : targetOf(address).host;
 }
 
 /** The driver puts a code of its own on what Node says, and leaves the words. */

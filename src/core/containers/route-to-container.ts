@@ -1,5 +1,4 @@
 import type { Container, Containers } from '../model/container.ts';
-import { splitKey } from '../model/instance.ts';
 import { isUp } from './find-container.ts';
 
 /** How a port inside a container is reached. */
@@ -11,23 +10,9 @@ export type ContainerRoute =
   /** Through the engine, by a command that runs in the container. */
   | { readonly kind: 'exec'; readonly address: string };
 
-/** Begins an address that only leads through the engine. */
-export const execPrefix = 'docker-exec:';
-
-/** By the id, for another container may be given the name; the name is for people. */
-export function execAddress({ name, id }: Container, port: number): string {
-  return `${execPrefix}${name}@${id.slice(0, shortId)}:${String(port)}`;
-}
-
-/** What an exec address says. `id`: the begin of it. */
-export function readExecAddress(address: string): {
-  readonly name: string;
-  readonly id: string;
-  readonly port: number;
-} {
-  const { host, port } = splitKey(address.slice(execPrefix.length));
-  const [name = '', id = ''] = host.split('@');
-  return { name, id, port };
+/** How a way through the engine is shown and remembered. Nothing reads it: what it leads to is asked of ExecWays. */
+export function execAddress({ name, id }: Pick<Container, 'name' | 'id'>, port: number): string {
+  return `docker-exec:${name}@${id.slice(0, shortId)}:${String(port)}`;
 }
 
 /** How many digits of an id the engine's own command shows. */

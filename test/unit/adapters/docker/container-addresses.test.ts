@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import {
-  ContainerAddresses,
-  type ContainerAddressesOptions,
-} from '../../../../src/adapters/docker/container-addresses.ts';
+import type { AddressGround } from '../../../../src/adapters/docker/address-ground.ts';
+import { ContainerAddresses } from '../../../../src/adapters/docker/container-addresses.ts';
+import { ExecWays } from '../../../../src/core/containers/exec-ways.ts';
 import type { Container, Containers } from '../../../../src/core/model/container.ts';
 import { inEnglish, plain } from '../../../../src/core/model/phrase.ts';
 import { container, onNetwork, publishedAt } from '../../../support/containers.ts';
@@ -14,7 +13,7 @@ interface World {
 
 function book(
   all: readonly Container[],
-  options: Partial<ContainerAddressesOptions> & { readonly resolves?: string[] } = {},
+  options: Partial<AddressGround> & { readonly resolves?: string[] } = {},
 ): { readonly book: ContainerAddresses; readonly world: World } {
   const { resolves = [], ...rest } = options;
   const world: World = {
@@ -36,6 +35,7 @@ function book(
   const defaults = {
     told: {},
     seeds: [],
+    ways: new ExecWays(),
     asked: false,
     network: undefined,
     reachedAsIs: () => false,
