@@ -2,6 +2,7 @@ import { createConnection } from 'mysql2/promise';
 import type { RowDataPacket } from 'mysql2/promise';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ReplicationError } from '../../core/model/replication-error.ts';
+import { refusedSecret } from '../mysql/refused-secret.ts';
 import type { Account } from '../../dialect/new-accounts.ts';
 import { lastWords, pidOf } from './server-process.ts';
 
@@ -25,9 +26,10 @@ export async function ask(
     // The driver's error is left behind: it carries the statement, and with it perhaps a password.
     const { message, errno } =
       error instanceof Error ? withNumber(error) : { message: String(error), errno: undefined };
+    const address = `127.0.0.1:${String(port)}`;
     throw new ReplicationError(
       'statement-failed',
-      `127.0.0.1:${String(port)}: ${message}`,
+      refusedSecret(error, address) ?? `${address}: ${message}`,
       errno === undefined ? {} : { errno },
     );
   }

@@ -1,6 +1,7 @@
 import type { SilenceReason } from '../../core/model/instance.ts';
 import { phrase, plain, type Phrase } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
+import { refusedSecret, withoutStatement } from './refused-secret.ts';
 
 /** What the driver throws: the server's number and text, or a code of Node or of the driver. */
 interface DriverError {
@@ -110,13 +111,19 @@ export function replicationErrorOf(error: unknown, address: string): Replication
   const { errno, message } = driverErrorOf(error);
   const reason = silenceReasonOf(error);
   const numbered = errno !== undefined && errno > 0 ? { errno } : {};
+  const secret = refusedSecret(error, address);
+  if (secret !== undefined) {
+    // Not even as the cause: its message and its stack hold the server's words.
+    return new ReplicationError(reason ?? 'statement-failed', secret, numbered);
+  }
+  const cause = withoutStatement(error);
   const said = errno !== undefined && errno > 0 ? `${message} (error ${String(errno)})` : message;
   return reason === undefined
     ? new ReplicationError('statement-failed', plain(`${address}: ${said}`), {
-        cause: error,
+        cause,
         ...numbered,
       })
-    : new ReplicationError(reason, sentences[reason](address, said), { cause: error, ...numbered });
+    : new ReplicationError(reason, sentences[reason](address, said), { cause, ...numbered });
 }
 
 function driverErrorOf(error: unknown): DriverError {

@@ -8,6 +8,7 @@ import { runBounded, type SecondWay } from './bounded-statement.ts';
 import { connect } from './connect.ts';
 import type { Session } from './session.ts';
 import { newPassword } from './native-hash.ts';
+import { refusedHash } from './refused-secret.ts';
 
 type CreateUser = Extract<Action, { readonly do: 'create-user' }>;
 
@@ -147,8 +148,7 @@ function explained(
     admin: second.login.user,
     said: phraseOf(error),
   };
-  const refusesHashes = error.message.includes('strict-password-validation');
-  const says = refusesHashes ? hashRefused(values) : explanation(errno, values);
+  const says = refusedHash(error.says) ? hashRefused(values) : explanation(errno, values);
   return says === null
     ? error
     : new ReplicationError('statement-failed', says, { cause: error, errno });
