@@ -42,9 +42,12 @@ function checkLine(check: Check, paint: Paint): string {
     warning: paint('yellow', '!'),
     failed: paint('red', '✗'),
   } as const;
+  const says = inEnglish(check.says);
   const measured = inEnglish(check.measured);
   const found = measured === '' ? '' : `: ${measured}`;
-  return `  ${marks[check.verdict]} ${inEnglish(check.says)}${found}`;
+  // What a failed check says is not the case.
+  const told = check.verdict === 'failed' ? `Required: ${says}. Found${found}` : `${says}${found}`;
+  return `  ${marks[check.verdict]} ${told}`;
 }
 
 function stepLines(step: Step, paint: Paint): readonly string[] {

@@ -243,7 +243,7 @@ describe.each(['mariadb', 'mysql97'] as const)('%s', (server) => {
     await follower.sql('SET GLOBAL read_only = 1');
     const refused = await create('--monitor', '--user', 'late');
     endedWith(3, refused);
-    expect(refused.stdout).toMatch(/takes writes: read_only ON/);
+    expect(refused.stdout).toMatch(/takes writes\. Found: read_only ON/);
     expect(await counts('late')).toEqual(['0', '0', '0']);
     expect(await grepSecrets(cli.folder)).toEqual([]);
   });

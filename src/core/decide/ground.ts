@@ -54,11 +54,16 @@ export function check(holds: boolean, says: Phrase, measured: Phrase): Check {
   return holds ? passed(says, measured) : failed(says, measured);
 }
 
+/** A check that failed, as a sentence that is true: what it says is not the case. */
+export function unmet({ says, measured }: Pick<Check, 'says' | 'measured'>): Phrase {
+  return phrase('Required: {check}. Found: {measured}', { check: says, measured });
+}
+
 /** Holds when a check failed, with the failed checks as the reasons. */
 export function holdOn(checks: readonly Check[], instead: readonly Phrase[]): Decision | undefined {
   const because = checks
     .filter((it) => it.verdict === 'failed')
-    .map(({ says, measured }) => phrase('{check}: {measured}', { check: says, measured }));
+    .map(({ says, measured }) => unmet({ says, measured }));
   return because.length === 0 ? undefined : { kind: 'hold', refusal: { because, instead, checks } };
 }
 

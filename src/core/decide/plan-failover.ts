@@ -96,7 +96,9 @@ function checksOf(parts: Parts): readonly Check[] {
           instance: candidate.key,
           master: master.key,
         }),
-        candidate.source === null ? phrase('it reads from nobody') : plain(candidate.source),
+        candidate.source === null
+          ? phrase('it reads from nobody')
+          : phrase('it reads from {source}', { source: candidate.source }),
       ),
     ];
   }

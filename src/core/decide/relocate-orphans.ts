@@ -2,7 +2,7 @@ import { answered } from '../model/instance.ts';
 import { phrase } from '../model/phrase.ts';
 import type { Decision, Effects } from '../model/plan.ts';
 import { memberOf, replicasOf, type Member } from '../model/topology.ts';
-import { hold, type Ground } from './ground.ts';
+import { hold, unmet, type Ground } from './ground.ts';
 import { moveChecks, planRelocate } from './plan-relocate.ts';
 
 /**
@@ -41,10 +41,7 @@ function moveBelow(ground: Ground, dead: Member, below: Member): Decision {
       : [
           {
             instance: member.key,
-            because: phrase('{check}: {measured}', {
-              check: failed.says,
-              measured: failed.measured,
-            }),
+            because: unmet(failed),
           },
         ],
   );

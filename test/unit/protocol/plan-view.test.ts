@@ -73,6 +73,8 @@ test('a refusal is Korean in Korean, with the names of the setting and its value
   if (decision?.kind !== 'hold') throw new Error('It was not refused.');
   const { because, instead, checks } = refusalOf(wish, decision.refusal, false, inKorean);
   expect([...because, ...instead].filter((it) => !hangul.test(it))).toEqual([]);
-  expect(because).toContain('db3:3306 서버의 복제 상태: 수신 스레드 connecting, 적용 스레드 yes');
+  expect(because).toContain(
+    '필요 조건: db3:3306 서버의 복제 상태. 현재 상태: 수신 스레드 connecting, 적용 스레드 yes',
+  );
   expect(checks.map((it) => it.measured)).toContain('mode 설정 manage');
 });

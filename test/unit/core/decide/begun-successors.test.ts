@@ -73,7 +73,9 @@ test('a replica of a replica that nobody began to promote stays where it is', ()
     it.kind === 'hold' ? it.refusal.because.map(inEnglish).join(' ') : 'acts',
   );
   expect(because[0]).toContain('No replica can take over.');
-  expect(because[1]).toContain('db3:3306 is a replica of db1:3306 and answers: db2:3306');
+  expect(because[1]).toContain(
+    'Required: db3:3306 is a replica of db1:3306 and answers. Found: it reads from db2:3306',
+  );
 });
 
 test('one that lacks what only a replica with a broken applier holds is still refused', () => {

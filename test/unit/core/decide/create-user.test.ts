@@ -107,14 +107,16 @@ test('who does not answer is left behind, with what becomes of it', () => {
 
 test('an account that exists is left alone unless it is asked for anew', () => {
   expect(told(answer('db1 rw\n+ db2', ['db1:3306', 'db2:3306']))).toEqual([
-    "'orc_client_user'@'172.%' does not exist on db1:3306 yet: it exists already",
+    "Required: 'orc_client_user'@'172.%' does not exist on db1:3306 yet. Found: it exists already",
   ]);
   const anew = answer('db1 rw\n+ db2 receiver=no', ['db1:3306', 'db2:3306'], true);
   expect(told(anew).slice(0, 2)).toEqual(['alter db1', 'alter db2 alone']);
 });
 
 test('no user is made on a master that is closed or silent', () => {
-  expect(told(answer('db1 ro\n+ db2'))).toEqual(['db1:3306 takes writes: read_only ON']);
+  expect(told(answer('db1 ro\n+ db2'))).toEqual([
+    'Required: db1:3306 takes writes. Found: read_only ON',
+  ]);
   expect(told(answer('db1 silent\n+ db2')).join()).toMatch(/db1:3306/);
 });
 

@@ -92,7 +92,7 @@ test('whoever holds one transaction of one of the writers is never a stranger', 
 });
 
 const stranger =
-  'db1:3306 is a server of this cluster: it has no transaction in common with the cluster, so another server may answer at its address: look who it is, and close it by hand if it is the former master';
+  'Required: db1:3306 is a server of this cluster. Found: it has no transaction in common with the cluster, so another server may answer at its address: look who it is, and close it by hand if it is the former master';
 
 type Planned = (ground: RejoinGround, master: Member, member: Member) => Decision;
 

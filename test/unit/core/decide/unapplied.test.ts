@@ -41,7 +41,7 @@ describe('fail without delay', () => {
   test('it is refused at once, with what is missing and the setting', () => {
     const decision = promotionOf('db2:3306', drawing, rules(false, true));
     expect(decision.kind === 'hold' && decision.refusal.because.map(inEnglish)).toEqual([
-      'db2:3306 has applied everything that it received: 0-1-101..110 is left, and delayMasterPromotionIfSqlThreadNotUpToDate is off',
+      'Required: db2:3306 has applied everything that it received. Found: 0-1-101..110 is left, and delayMasterPromotionIfSqlThreadNotUpToDate is off',
     ]);
   });
 
