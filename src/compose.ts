@@ -203,7 +203,7 @@ function engineOf(
     pollMs: cluster.pollMs,
     policy: async () => {
       const known = await orNothing(replicationPassword, cluster.id, log);
-      return policyOf(settings, cluster, known !== undefined);
+      return policyOf(settings, cluster, { replication: known, made: options.newPassword });
     },
     prober: new MysqlProber({ login, ...timeouts, clock: systemClock }),
     commander: () =>

@@ -1,12 +1,14 @@
+import { shapeOf } from '../core/model/password-shape.ts';
 import type { Policy } from '../core/model/policy.ts';
 import type { ClusterSettings, Settings } from './settings.ts';
 
-/** What the settings say about deciding for one cluster. */
+/** What the settings say about deciding for one cluster. Of the passwords only their shapes are kept. */
 export function policyOf(
   settings: Settings,
   cluster: ClusterSettings,
-  replicationPasswordKnown: boolean,
+  passwords: { readonly replication: string | undefined; readonly made?: string | undefined },
 ): Policy {
+  const { replication, made } = passwords;
   return {
     cluster: cluster.id,
     environment: cluster.environment,
@@ -15,7 +17,9 @@ export function policyOf(
     promotionRules: cluster.promotionRules,
     monitorUser: cluster.user,
     replicationUser: cluster.replicationUser ?? null,
-    replicationPasswordKnown,
+    replicationPasswordKnown: replication !== undefined,
+    replicationPassword: replication === undefined ? undefined : shapeOf(replication),
+    newPassword: made === undefined ? undefined : shapeOf(made),
     recoverMasterFilters: settings.recoverMasterClusterFilters,
     recoverIntermediateFilters: settings.recoverIntermediateMasterClusterFilters,
     ignoreHostFilters: settings.promotionIgnoreHostnameFilters,

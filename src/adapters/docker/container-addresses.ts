@@ -13,7 +13,7 @@ import {
 import { routesTo } from '../../core/containers/route-to-container.ts';
 import { isHostName } from '../../core/model/host-name.ts';
 import type { Container } from '../../core/model/container.ts';
-import type { InstanceKey } from '../../core/model/instance.ts';
+import { keyOf, type InstanceKey } from '../../core/model/instance.ts';
 import { inEnglish, type Phrase } from '../../core/model/phrase.ts';
 import type { AddressBook } from '../../core/ports.ts';
 import { targetOf } from '../dial.ts';

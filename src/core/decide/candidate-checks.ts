@@ -5,6 +5,7 @@ import {
   type InstanceKey,
   type Server,
 } from '../model/instance.ts';
+import { unfitForReplication } from '../model/password-shape.ts';
 import { phrase, plain, type Phrase } from '../model/phrase.ts';
 import type { Check } from '../model/plan.ts';
 import { memberOf, type Member } from '../model/topology.ts';
@@ -58,6 +59,21 @@ export function credentialCheck({ policy }: Ground, instance: InstanceKey): Chec
   return policy.replicationPasswordKnown
     ? passed(says, plain(`'${user}'`))
     : failed(says, phrase("the password of '{user}' is not known; set it first", { user }));
+}
+
+/** A limit of the server that else only the statement would find, when the new master is open already. */
+export function passwordFitCheck(ground: Ground, instance: InstanceKey): readonly Check[] {
+  const { replicationPassword: shape, replicationUser: user } = ground.policy;
+  const server = memberServer(ground, instance);
+  if (shape === undefined || user === null || server === undefined) return [];
+  const because = unfitForReplication(shape, server.flavor);
+  return [
+    check(
+      because === undefined,
+      phrase("{instance} can keep the password of '{user}'", { instance, user }),
+      because ?? phrase('it can'),
+    ),
+  ];
 }
 
 export function lagCheck({ policy }: Ground, candidate: Member, channel: Channel): Check {

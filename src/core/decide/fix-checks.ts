@@ -5,7 +5,7 @@ import { phrase, plain, type Phrase } from '../model/phrase.ts';
 import type { Check } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import { memberOf, type Member } from '../model/topology.ts';
-import { modeCheck } from './candidate-checks.ts';
+import { modeCheck, passwordFitCheck } from './candidate-checks.ts';
 import { check, failed, passed, warned, type Ground } from './ground.ts';
 import { keptLogsCheck } from './kept-logs-check.ts';
 import { plainPasswordCheck } from './plain-password-check.ts';
@@ -34,6 +34,8 @@ export function fixChecks(ground: FixGround, member: Member, remedy: Remedy): re
     ...(remedy.options?.credentials === true || remedy.account !== undefined
       ? passwordChecks(ground, member)
       : []),
+    ...(remedy.options?.credentials === true ? passwordFitCheck(ground, instance) : []),
+    ...(remedy.account === undefined ? [] : passwordFitCheck(ground, instance)),
     ...accountChecks(ground, remedy),
   ];
 }

@@ -14,6 +14,7 @@ import {
   verification,
   type UserWish,
 } from './plan-create-user.ts';
+import { newPasswordCheck } from './new-password-check.ts';
 import { plainPasswordCheck } from './plain-password-check.ts';
 import { budgetOf, number, type DraftStage } from './steps.ts';
 
@@ -29,6 +30,7 @@ export function planCreateUserAlone(ground: Ground, member: Member, wish: UserWi
     modeCheck(ground),
     ...(server === undefined ? [silentCheck(member)] : []),
     ...plainPasswordCheck(member.key, server),
+    ...newPasswordCheck(ground, wish.user),
     existenceCheck(ground, member.key, wish),
   ];
   const refused = holdOn(

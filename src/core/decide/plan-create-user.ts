@@ -6,6 +6,7 @@ import { memberOf, type Member, type Topology } from '../model/topology.ts';
 import { modeCheck } from './candidate-checks.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { check, failed, holdOn, passed, warned, type Ground } from './ground.ts';
+import { newPasswordCheck } from './new-password-check.ts';
 import { plainPasswordCheck } from './plain-password-check.ts';
 import { budgetOf, draft, number, type Draft, type DraftStage } from './steps.ts';
 
@@ -43,6 +44,7 @@ export function planCreateUser(ground: Ground, master: Member, wish: UserWish): 
           ),
         ]),
     ...plainPasswordCheck(master.key, server),
+    ...newPasswordCheck(ground, wish.user),
     existenceCheck(ground, master.key, wish),
     ...replicas.map((it) => replicaCheck(it, ways.get(it.key))),
   ];

@@ -3,7 +3,7 @@ import type { Check, Decision, Place } from '../model/plan.ts';
 import type { Member } from '../model/topology.ts';
 import { phrase, plain, type Phrase } from '../model/phrase.ts';
 import type { Role } from '../model/topology.ts';
-import { binlogCheck, credentialCheck, modeCheck } from './candidate-checks.ts';
+import { binlogCheck, credentialCheck, modeCheck, passwordFitCheck } from './candidate-checks.ts';
 import { takesWrites } from './common-parts.ts';
 import { forgottenOwn } from './completeness.ts';
 import { closeForGood, endWriters, forgetSource } from './drafts.ts';
@@ -100,6 +100,7 @@ function checksOf(ground: RejoinGround, master: Member, member: Member): readonl
     binlogCheck(master.key, masterServer, plain(masterServer.binlog ? 'ON' : 'OFF')),
     notYetCheck(master, member, server),
     credentialCheck(ground, member.key),
+    ...passwordFitCheck(ground, member.key),
     ownCheck(master, member, ground.own),
     forgottenCheck(master, member),
     placeCheck(ground, member),

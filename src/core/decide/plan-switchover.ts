@@ -3,7 +3,13 @@ import type { Check, Decision, Effects, Place } from '../model/plan.ts';
 import { errantOf, type Errant } from '../model/errant.ts';
 import { phrase, plain, type Phrase } from '../model/phrase.ts';
 import { memberOf, replicasOf, type Member } from '../model/topology.ts';
-import { candidateChecks, credentialCheck, lagCheck, memberServer } from './candidate-checks.ts';
+import {
+  candidateChecks,
+  credentialCheck,
+  lagCheck,
+  memberServer,
+  passwordFitCheck,
+} from './candidate-checks.ts';
 import {
   checkUnmoved,
   close,
@@ -132,6 +138,7 @@ function checksOf({ ground, master, candidate, others, absent }: Parts): readonl
     ),
     ...candidateChecks(ground, candidate, server),
     credentialCheck(ground, master.key),
+    ...passwordFitCheck(ground, master.key),
     ...semiSyncChecks(moveOf({ ground, master, candidate, others })),
     ...eventChecks({ ground, from: master, to: candidate }),
     ...others.flatMap((it) => followerCheck(it)),

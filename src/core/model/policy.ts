@@ -1,4 +1,5 @@
 import type { InstanceKey } from './instance.ts';
+import type { PasswordShape } from './password-shape.ts';
 
 export type PromotionRule = 'prefer' | 'neutral' | 'must-not';
 
@@ -16,6 +17,10 @@ export interface Policy {
   readonly replicationUser: string | null;
   /** Whether a password for that user is at hand. */
   readonly replicationPasswordKnown: boolean;
+  /** Of that password; absent where it is not known. */
+  readonly replicationPassword?: PasswordShape | undefined;
+  /** Of the password of a user that is to be made now. */
+  readonly newPassword?: PasswordShape | undefined;
   /** Which clusters may recover a dead master by themselves: Orchestrator's patterns. */
   readonly recoverMasterFilters: readonly string[];
   /** The same for a dead source between the master and other replicas. */

@@ -132,7 +132,7 @@ test('a refusal is exit code 3, with its reasons and the way out', async () => {
   const { code, out } = await on([given], 'rejoin', 'orders', 'db1', '--dry-run');
   expect(code).toBe(3);
   expect(out).toBe(
-    'Refused: db1 holds 0-1-5.\n  ✗ db1 has nothing of its own: 3 transactions\nInstead: Rebuild db1.\n',
+    'Refused: db1 holds 0-1-5.\n  ✗ Required: db1 has nothing of its own. Found: 3 transactions\nInstead: Rebuild db1.\n',
   );
   const json = await on([given], 'rejoin', 'orders', 'db1', '--json');
   expect(JSON.parse(json.out)).toMatchObject({

@@ -176,13 +176,17 @@ test('a dead target is not hammered: one at a time tries, however many wait', as
 
 test('many that give up while one attempt hangs start no attempts of their own', async () => {
   const dead = await freeAddress();
-  const waiting = new PassThrough();
+  const waiting = Object.assign(new PassThrough(), { connecting: true });
   let attempts = 0;
   const open = (address: string): ServerStream => {
     attempts += 1;
     return attempts === 1 ? directDial.open(address) : waiting;
   };
-  const { proxy, listen } = await proxyWith({ waitMs: 300, retryMs: 50, dial: { open } });
+  const { proxy, listen } = await proxyWith({
+    waitMs: 300,
+    retryMs: 50,
+    dial: { ...directDial, open },
+  });
   proxy.leadTo(dead);
   const clients = await Promise.all(Array.from({ length: 50 }, () => startClient(listen)));
   await Promise.all(clients.map(isReset));
