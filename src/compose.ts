@@ -26,6 +26,7 @@ import type { ClusterSettings, PasswordSource, Settings } from './config/setting
 import type { SshQuestions } from './config/ssh-questions.ts';
 import type { ClusterBackend } from './core/backend.ts';
 import { ClusterEngine } from './core/cluster-engine.ts';
+import { lockTerms } from './core/recover/lock-holder.ts';
 import type { EngineParts } from './core/engine-parts.ts';
 import type { Server } from './core/model/instance.ts';
 import type { UserTask } from './core/model/database-user.ts';
@@ -227,6 +228,7 @@ function engineOf(
     writeProbe: writeProbeOf(cluster, login),
     actor: `${userInfo().username}@${hostname()} (${String(process.pid)})`,
     randomLetters,
+    lockTerms: lockTerms(systemClock),
     log,
   });
 }

@@ -1,3 +1,4 @@
+import type { LockTerms } from './model/lock-answer.ts';
 import type { Policy } from './model/policy.ts';
 import type {
   AccountReader,
@@ -34,5 +35,7 @@ export interface EngineParts extends RoundParts {
   /** Undefined where nobody asked for it. */
   readonly writeProbe: WriteProbe | undefined;
   readonly randomLetters: () => string;
+  /** How servers are asked for their lock where a plan may wait so long for appliers. */
+  readonly lockTerms: (delaySeconds: number) => LockTerms;
   readonly log: (level: 'debug' | 'info' | 'warn' | 'error', line: string) => void;
 }

@@ -6,7 +6,7 @@ import type { InstanceKey, Probe, Server } from './model/instance.ts';
 import type { Phrase } from './model/phrase.ts';
 import type { Action } from './model/plan.ts';
 import type { Position } from './model/position.ts';
-import type { LockAnswer } from './model/lock-answer.ts';
+import type { LockAnswer, LockTerms } from './model/lock-answer.ts';
 import type { Recovery } from './model/recovery.ts';
 import type { Standing } from './model/standing.ts';
 import type { WriteOutcome } from './model/write-trial.ts';
@@ -84,9 +84,10 @@ export interface Commander {
   prepare(address: string, signal: AbortSignal): Promise<void>;
   /**
    * Takes the server's lock on the connection that all actions there run on: a lost lock is a lost statement. Held until
-   * `close`; a holder that freezes loses it, for the server ends its idle connection. Never waits.
+   * `close`; a holder that freezes loses it, for the server ends its idle connection. Waits for nobody: a session that
+   * cannot be another Switchover at work is ended for it, and any other is named.
    */
-  lock(address: string, signal: AbortSignal): Promise<LockAnswer>;
+  lock(address: string, terms: LockTerms, signal: AbortSignal): Promise<LockAnswer>;
   /** Whether the lock that was taken there is still ours; asks the server. */
   holdsLock(address: string): Promise<boolean>;
   perform(

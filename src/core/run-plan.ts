@@ -2,7 +2,7 @@ import type { ClusterState, RunResult } from './backend.ts';
 import { keepControl, leaseMs, type Control } from './control.ts';
 import { lookAgain, type Looker } from './look-again.ts';
 import { answered, type InstanceKey } from './model/instance.ts';
-import type { LockAnswer } from './model/lock-answer.ts';
+import type { LockAnswer, LockTerms } from './model/lock-answer.ts';
 import { masterLost, type LivingGround } from './master-lost.ts';
 import { phrase, type Phrase } from './model/phrase.ts';
 import { acceptsLoss, stepsOf, type Decision, type Plan } from './model/plan.ts';
@@ -40,6 +40,8 @@ export interface Runner extends Looker {
   readonly look: (signal: AbortSignal) => Promise<ClusterState>;
   readonly policy: () => Promise<Policy>;
   readonly newestTopology: () => Topology | undefined;
+  /** How locks are asked for where a plan may wait so long for appliers. */
+  readonly lockTerms: (delaySeconds: number) => LockTerms;
   readonly traffic: Hands['traffic'];
   readonly programs: ProgramRunner;
   readonly tell: (recovery: Recovery) => void;
@@ -126,11 +128,12 @@ function addressOf(runner: Runner, key: InstanceKey): string {
 async function runUnderLease(order: Order, signal: AbortSignal, grip: Grip): Promise<RunResult> {
   const { plan, trigger, again } = order;
   const { runner, store } = grip;
-  const objection = await takeLocks(order, signal, grip);
+  const { objection, holders } = await takeLocks(order, signal, grip);
   if (objection !== null) {
     return refused(
       objection,
       phrase('Wait until it is free or back; a failover can be forced where its loss is accepted.'),
+      ...holders,
     );
   }
   const decision = await again();
@@ -179,17 +182,25 @@ function yieldsToRecovery({ kind }: Plan, { newestTopology }: Runner): boolean {
   return endedByLostMaster.has(kind) && answered(master) !== undefined;
 }
 
-/** Asks everybody who has a say, and everybody who is changed, for their lock; says why it is not enough, or null. */
+interface Locks {
+  /** Why those that were taken are not enough; null when they are. */
+  readonly objection: Phrase | null;
+  /** How to end each session that holds one, one sentence each. */
+  readonly holders: readonly Phrase[];
+}
+
+/** Asks everybody who has a say, and everybody who is changed, for their lock. */
 async function takeLocks(
   { plan, trigger }: Order,
   signal: AbortSignal,
   { runner, commander }: Grip,
-): Promise<Phrase | null> {
+): Promise<Locks> {
   const electorate = runner.electorate();
   const changed = stepsOf(plan).map((it) => it.on);
   const moves = sparingMasters.has(plan.kind);
   const asked = [...new Set([...electorate, plan.subject, ...changed])];
   const topology = runner.newestTopology();
+  const terms = runner.lockTerms((await runner.policy()).unapplied.delaySeconds);
   const answers = await Promise.all(
     asked.map(async (key): Promise<readonly [InstanceKey, LockAnswer]> => {
       const member = topology === undefined ? undefined : memberOf(topology, key);
@@ -200,7 +211,7 @@ async function takeLocks(
         key,
         silent
           ? { kind: 'silent', says: member.probe.says }
-          : await commander.lock(address, signal),
+          : await commander.lock(address, terms, signal),
       ];
     }),
   );
@@ -208,7 +219,19 @@ async function takeLocks(
   const taken = changed.find((key) => known.get(key)?.kind === 'taken');
   // A person who accepts the loss does not wait for replicas that are gone, though never acts beside somebody else.
   const counted = (trigger === 'user' && acceptsLoss(plan)) || moves ? [] : electorate;
-  return lockObjection(counted, taken ?? lockOf(plan), known);
+  const objection = lockObjection(counted, taken ?? lockOf(plan), known);
+  return { objection, holders: answers.flatMap(([key, answer]) => howToEnd(key, answer)) };
+}
+
+function howToEnd(instance: InstanceKey, answer: LockAnswer): readonly Phrase[] {
+  return answer.kind === 'taken' && answer.end !== null
+    ? [
+        phrase('If it is not another Switchover at work, end it: {statement} on {instance}.', {
+          statement: answer.end,
+          instance,
+        }),
+      ]
+    : [];
 }
 
 function handsOf({ runner, store, commander, control }: Grip, lost: AbortSignal): Hands {
@@ -259,6 +282,6 @@ function memberIn(runner: Runner, key: InstanceKey): Member | undefined {
   return topology === undefined ? undefined : memberOf(topology, key);
 }
 
-function refused(because: Phrase, instead: Phrase): RunResult {
-  return { kind: 'refused', because: [because], instead: [instead] };
+function refused(because: Phrase, ...instead: readonly Phrase[]): RunResult {
+  return { kind: 'refused', because: [because], instead };
 }

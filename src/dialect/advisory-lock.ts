@@ -1,4 +1,5 @@
-import { onlyRow, type Query } from './answer.ts';
+import { columnsOf, onlyRow, type Query, type Row } from './answer.ts';
+import { literal } from './literal.ts';
 
 /**
  * The lock that whoever changes a server's replication holds on it. One name for all clusters: the lock lives on the
@@ -34,3 +35,81 @@ export function endWhenIdle(seconds: number): string {
 
 /** Keeps a session from being idle. */
 export const keepAlive = 'DO 1';
+
+/** Waits in line for the lock, at most so long. */
+export function queueForLockQuery(seconds: number): Query<boolean> {
+  return { ...takeLockQuery, sql: `SELECT GET_LOCK('${lockName}', ${String(seconds)}) AS held` };
+}
+
+/** A session as the process list shows it. */
+export interface ListedSession {
+  readonly id: number;
+  readonly user: string;
+  /** `host:port` of its client. */
+  readonly client: string;
+  readonly seconds: number;
+}
+
+/** The session of this id; empty when it is gone. */
+export function sessionQuery(id: number): Query<readonly ListedSession[]> {
+  return sessionsWhere(`ID = ${String(id)}`);
+}
+
+/** Sessions of this user that wait in line for a lock of this kind. */
+export function waitingForLockQuery(user: string): Query<readonly ListedSession[]> {
+  return sessionsWhere(`USER = ${literal(user)} AND STATE = 'User lock'`);
+}
+
+function sessionsWhere(condition: string): Query<readonly ListedSession[]> {
+  const sql = `SELECT ID, USER, HOST, TIME FROM information_schema.PROCESSLIST WHERE ${condition}`;
+  return {
+    sql,
+    parse: (rows) =>
+      rows
+        .map((row) => columnsOf(row, sql))
+        .map((columns) => ({
+          id: columns.whole('ID'),
+          user: columns.text('USER'),
+          client: columns.optionalText('HOST') ?? '',
+          seconds: Math.max(0, Number(columns.optionalText('TIME') ?? 0)),
+        })),
+  };
+}
+
+/** Whoever holds one of these may change replication, or which server takes writes. */
+const powers: ReadonlySet<string> = new Set([
+  'SUPER',
+  'REPLICATION SLAVE ADMIN',
+  'REPLICATION REPLICA ADMIN',
+  'REPLICATION MASTER ADMIN',
+  'REPLICATION_SLAVE_ADMIN',
+  'READ ONLY ADMIN',
+  'READ_ONLY ADMIN',
+  'SYSTEM_VARIABLES_ADMIN',
+]);
+
+/** Only with the right to read the schema `mysql` is more shown than the rights of our own account. */
+export function privilegesOfUserSql(user: string): string {
+  // Each account has a row for USAGE, if for nothing else.
+  const grantee = `'${user}'@`;
+  return `SELECT PRIVILEGE_TYPE FROM information_schema.USER_PRIVILEGES WHERE LEFT(GRANTEE, CHAR_LENGTH(${literal(grantee)})) = ${literal(grantee)}`;
+}
+
+/** Roles that accounts of this name were granted. The table has another name on MariaDB; old releases have none. */
+export function rolesOfUserSql(user: string, flavor: 'mysql' | 'mariadb'): string {
+  return flavor === 'mysql'
+    ? `SELECT 1 AS role FROM mysql.role_edges WHERE TO_USER = ${literal(user)} LIMIT 1`
+    : `SELECT 1 AS role FROM mysql.roles_mapping WHERE User = ${literal(user)} LIMIT 1`;
+}
+
+/** `unknown` where we are shown nothing of them, or a role may bring more. */
+export function mayChangeReplication(
+  privileges: readonly Row[],
+  hasRoles: boolean | 'unknown',
+): boolean | 'unknown' {
+  const held = privileges.map((row) =>
+    columnsOf(row, 'information_schema.USER_PRIVILEGES').text('PRIVILEGE_TYPE').toUpperCase(),
+  );
+  if (held.some((it) => powers.has(it))) return true;
+  return held.length === 0 || hasRoles !== false ? 'unknown' : false;
+}

@@ -5,7 +5,7 @@ import {
   type AccountAction,
   type Action,
 } from '../../core/model/plan.ts';
-import type { LockAnswer } from '../../core/model/lock-answer.ts';
+import type { LockAnswer, LockTerms } from '../../core/model/lock-answer.ts';
 import { phrase, type Phrase } from '../../core/model/phrase.ts';
 import type { Position } from '../../core/model/position.ts';
 import { phraseOf, ReplicationError } from '../../core/model/replication-error.ts';
@@ -14,7 +14,6 @@ import {
   endWhenIdle,
   holdsLockQuery,
   keepAlive,
-  lockHolderQuery,
   takeLockQuery,
 } from '../../dialect/advisory-lock.ts';
 import { positionQuery } from '../../dialect/position-query.ts';
@@ -32,6 +31,7 @@ import { endWriters } from './end-writers.ts';
 import { replicationErrorOf } from './error-codes.ts';
 import { makeAccount } from './make-account.ts';
 import { nativeHash } from './native-hash.ts';
+import { takeFromHolder } from './take-from-holder.ts';
 import { verifyAccount } from './verify-account.ts';
 import {
   checkUnmoved,
@@ -64,6 +64,8 @@ export class MysqlCommander implements Commander {
   readonly #sessions = new Map<string, Session>();
   /** How to stop keeping each locked session alive. */
   readonly #locked = new Map<string, () => void>();
+  /** Of the newest lock that was taken. */
+  #terms: LockTerms = { heldSeconds: () => 0, mayEnd: () => false };
 
   constructor(options: CommanderOptions) {
     this.#options = options;
@@ -73,16 +75,18 @@ export class MysqlCommander implements Commander {
     await this.#session(address, signal);
   }
 
-  async lock(address: string, signal: AbortSignal): Promise<LockAnswer> {
+  async lock(address: string, terms: LockTerms, signal: AbortSignal): Promise<LockAnswer> {
     try {
       const session = await this.#session(address, signal);
       await session.query(endWhenIdle(idleMs / 1000), lockMs);
-      if (takeLockQuery.parse(await session.query(takeLockQuery.sql, lockMs))) {
+      const answer = takeLockQuery.parse(await session.query(takeLockQuery.sql, lockMs))
+        ? ({ kind: 'held' } as const)
+        : await takeFromHolder(session, terms, this.#options);
+      if (answer.kind === 'held') {
         this.#locked.set(address, keepSessionAlive(session));
-        return { kind: 'held' };
+        this.#terms = terms;
       }
-      const holder = lockHolderQuery.parse(await session.query(lockHolderQuery.sql, lockMs));
-      return { kind: 'taken', by: `session ${String(holder ?? '?')} of ${address}` };
+      return answer;
     } catch (error) {
       return { kind: 'silent', says: phraseOf(replicationErrorOf(error, address)) };
     }
@@ -130,7 +134,7 @@ export class MysqlCommander implements Commander {
     if (this.#locked.has(address) && this.#sessions.get(address)?.closed !== false) {
       this.#locked.get(address)?.();
       this.#locked.delete(address);
-      const answer = await this.lock(address, signal);
+      const answer = await this.lock(address, this.#terms, signal);
       if (answer.kind === 'taken') {
         throw new ReplicationError(
           'refused-by-check',

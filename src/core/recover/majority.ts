@@ -15,7 +15,10 @@ export function lockObjection(
   const own = answers.get(required);
   if (own?.kind !== 'held') {
     return own?.kind === 'taken'
-      ? phrase('{holder} changes {instance} now.', { holder: own.by, instance: required })
+      ? phrase('The recovery lock of {instance} is held by {holder}.', {
+          holder: own.by,
+          instance: required,
+        })
       : phrase('The lock on {instance} could not be taken: {because}', {
           instance: required,
           because: own?.says ?? phrase('it was not asked.'),

@@ -5,7 +5,7 @@ import { lockObjection } from '../../../../src/core/recover/majority.ts';
 
 const held: LockAnswer = { kind: 'held' };
 const silent: LockAnswer = { kind: 'silent', says: plain('db2 is silent.') };
-const taken: LockAnswer = { kind: 'taken', by: 'session 7' };
+const taken: LockAnswer = { kind: 'taken', by: plain('session 7'), end: null };
 
 test.each<{
   name: string;
@@ -37,7 +37,7 @@ test.each<{
     name: 'the candidate is taken',
     electorate: ['b', 'c', 'd'],
     answers: { b: taken, c: held, d: held },
-    says: /session 7 changes b now/,
+    says: /lock of b is held by session 7/,
   },
   {
     name: 'the candidate is silent',

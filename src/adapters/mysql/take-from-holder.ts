@@ -1,0 +1,133 @@
+import type { LockAnswer, LockHolder, LockTerms } from '../../core/model/lock-answer.ts';
+import { phrase } from '../../core/model/phrase.ts';
+import { ReplicationError } from '../../core/model/replication-error.ts';
+import type { Clock } from '../../core/ports.ts';
+import {
+  lockHolderQuery,
+  mayChangeReplication,
+  privilegesOfUserSql,
+  queueForLockQuery,
+  rolesOfUserSql,
+  sessionQuery,
+  waitingForLockQuery,
+  type ListedSession,
+} from '../../dialect/advisory-lock.ts';
+import { identityQuery } from '../../dialect/probe-queries.ts';
+import { readVersion } from '../../dialect/version.ts';
+import { killStatement } from '../../dialect/writers.ts';
+import type { SecondWay } from './bounded-statement.ts';
+import { connect } from './connect.ts';
+import type { Session } from './session.ts';
+
+/** One question about who holds the lock, in milliseconds. */
+const askMs = 2_000;
+/** How long we stand in line while those before us are ended. */
+const queueSeconds = 3;
+const pauseMs = 20;
+/** The server's error for a table that is not there. */
+const noSuchTable = 1146;
+
+export interface TakingNeeds extends SecondWay {
+  readonly clock: Clock;
+}
+
+/**
+ * The lock is held by another session: says whose, or ends that session and takes the lock. We stand in line before it
+ * is ended, so that no other session of that account comes between. Throws ReplicationError.
+ */
+export async function takeFromHolder(
+  session: Session,
+  terms: LockTerms,
+  needs: TakingNeeds,
+): Promise<LockAnswer> {
+  const holder = await holderOf(session);
+  if (holder === undefined) {
+    return { kind: 'taken', by: phrase('a session that just ended'), end: null };
+  }
+  const heldSeconds = terms.heldSeconds(session.address, holder.session);
+  if (terms.mayEnd(session.address, holder) && (await takeInLine(session, terms, needs))) {
+    return { kind: 'held' };
+  }
+  const { user, client, session: id } = holder;
+  return {
+    kind: 'taken',
+    by: phrase("session {id} of '{user}' from {client}, for at least {seconds} s", {
+      id,
+      user,
+      client,
+      seconds: Math.floor(Math.max(heldSeconds, holder.sameForSeconds)),
+    }),
+    end: killStatement(id),
+  };
+}
+
+/** False when it was not our turn within the time. */
+async function takeInLine(
+  session: Session,
+  terms: LockTerms,
+  { login, connectTimeoutMs, clock }: TakingNeeds,
+): Promise<boolean> {
+  const over = new AbortController();
+  const second = await connect(session.address, login, connectTimeoutMs, over.signal);
+  const { sql, parse } = queueForLockQuery(queueSeconds);
+  const held = session
+    .query(sql, queueSeconds * 1000 + askMs)
+    .then(parse)
+    .finally(() => {
+      over.abort();
+    });
+  // It is awaited below; meanwhile a failure must not end the process.
+  held.catch(() => undefined);
+  try {
+    while (!over.signal.aborted && (await endHolder(second, session.id, terms))) {
+      await clock.sleep(pauseMs, over.signal).catch(() => undefined);
+    }
+    return await held;
+  } finally {
+    second.hangUp();
+  }
+}
+
+/** Ends the session that holds the lock, and those of its account that stand in line; false when that may not be. */
+async function endHolder(second: Session, own: number, terms: LockTerms): Promise<boolean> {
+  const holder = await holderOf(second);
+  if (holder === undefined || holder.session === own) return true;
+  if (!terms.mayEnd(second.address, holder)) return false;
+  const waiting = waitingForLockQuery(holder.user);
+  const inLine =
+    holder.mayChangeReplication === false
+      ? waiting.parse(await second.query(waiting.sql, askMs))
+      : [];
+  for (const id of [holder.session, ...inLine.map((it) => it.id)]) {
+    // One that has ended meanwhile needs no ending.
+    await second.query(killStatement(id), askMs).catch(() => []);
+  }
+  return true;
+}
+
+async function holderOf(session: Session): Promise<LockHolder | undefined> {
+  const id = lockHolderQuery.parse(await session.query(lockHolderQuery.sql, askMs));
+  if (id === null) return undefined;
+  const { sql, parse } = sessionQuery(id);
+  const [listed] = parse(await session.query(sql, askMs));
+  return listed === undefined ? undefined : await withRights(session, listed);
+}
+
+async function withRights(session: Session, listed: ListedSession): Promise<LockHolder> {
+  const { id, user, client, seconds } = listed;
+  const identity = identityQuery.parse(await session.query(identityQuery.sql, askMs));
+  const { flavor } = readVersion(identity.version, identity.versionComment);
+  const rights = await session.query(privilegesOfUserSql(user), askMs).catch(() => []);
+  const roles = await session.query(rolesOfUserSql(user, flavor), askMs).then(
+    (rows) => rows.length > 0,
+    (error: unknown) =>
+      error instanceof ReplicationError && error.errno === noSuchTable ? false : 'unknown',
+  );
+  return {
+    session: id,
+    user,
+    client,
+    sameForSeconds: seconds,
+    mayChangeReplication: mayChangeReplication(rights, roles),
+  };
+}

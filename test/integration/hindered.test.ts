@@ -1,0 +1,86 @@
+import { createConnection, type Connection } from 'mysql2/promise';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startCluster, type TestCluster } from '../servers/test-cluster.ts';
+import type { TestMember } from '../servers/test-member.ts';
+import { cliFor, endedWith, passwords, settingsOf, type Cli } from '../support/cli.ts';
+import { topologyOf } from '../support/shown-topology.ts';
+import { until } from '../support/until.ts';
+
+const account = { user: 'onlooker', password: 'onlooker-Pw-2' };
+
+// What other sessions do to hinder a promotion.
+describe.each(['mariadb', 'mysql97'] as const)('on %s', (server) => {
+  let cluster: TestCluster;
+  let cli: Cli;
+  let first: TestMember;
+  let second: TestMember;
+  let third: TestMember;
+  const sessions: Connection[] = [];
+
+  const session = async (member: TestMember): Promise<Connection> => {
+    const opened = await createConnection({ host: '127.0.0.1', port: member.port, ...account });
+    // It is ended by the promotion.
+    opened.on('error', () => undefined);
+    sessions.push(opened);
+    return opened;
+  };
+
+  beforeAll(async () => {
+    cluster = await startCluster({ server });
+    first = cluster.master;
+    [second = first, third = first] = cluster.replicas;
+    cli = await cliFor(settingsOf(cluster), passwords);
+    await first.sql(
+      `CREATE USER ${account.user}@'%' IDENTIFIED BY '${account.password}'`,
+      'CREATE DATABASE shop',
+      'CREATE TABLE shop.orders (id INT PRIMARY KEY)',
+    );
+    await until('all replicate', async () => (await cli.run('problems', 'orders')).code === 0);
+    for (const it of [second, third]) {
+      await it.untilValue("SELECT COUNT(*) FROM mysql.user WHERE User = 'onlooker'", '1');
+    }
+  });
+  afterAll(async () => {
+    sessions.forEach((it) => {
+      it.destroy();
+    });
+    await cli?.remove();
+    await cluster?.stop();
+  });
+
+  test('an account without any right that holds the lock everywhere, and stands in line for it, hinders no failover', async () => {
+    for (const member of [second, third]) {
+      const holder = await session(member);
+      await holder.query("SELECT GET_LOCK('switchover.recovery', 0)");
+      const waiting = await session(member);
+      waiting.query("SELECT GET_LOCK('switchover.recovery', 600)").catch(() => undefined);
+    }
+    await first.kill9();
+    const { code, stdout, stderr } = await cli.run('promote', 'orders', second.key);
+    expect(stdout + stderr).not.toContain('recovery lock');
+    expect(code).toBe(0);
+    await first.start();
+    endedWith(0, await cli.run('rejoin', 'orders', first.key));
+    expect(topologyOf(await cli.json('topology', 'orders')).master).toBe(second.key);
+  });
+
+  test('one whose account may change replication may be another Switchover: it is named, with what ends it', async () => {
+    await second.sql(
+      server === 'mariadb'
+        ? `GRANT REPLICATION SLAVE ADMIN ON *.* TO ${account.user}@'%'`
+        : `GRANT REPLICATION_SLAVE_ADMIN ON *.* TO ${account.user}@'%'`,
+    );
+    await third.untilValue(
+      "SELECT COUNT(*) FROM information_schema.USER_PRIVILEGES WHERE GRANTEE LIKE '\\'onlooker%' AND PRIVILEGE_TYPE LIKE 'REPLICATION_SLAVE%'",
+      '1',
+    );
+    const holder = await session(third);
+    await holder.query("SELECT GET_LOCK('switchover.recovery', 0)");
+    const id = String(holder.threadId);
+    const { code, stdout, stderr } = await cli.run('promote', 'orders', third.key);
+    expect(code).toBe(3);
+    expect(stdout + stderr).toContain(`session ${id} of 'onlooker' from 127.0.0.1:`);
+    expect(stdout + stderr).toContain(`KILL CONNECTION ${id} on ${third.key}`);
+    holder.destroy();
+  });
+});
