@@ -2,6 +2,7 @@ import type { ClusterBackend } from '../core/backend.ts';
 import type { UserTask } from '../core/model/database-user.ts';
 import type { InstanceKey } from '../core/model/instance.ts';
 import type { Recovery } from '../core/model/recovery.ts';
+import type { Standing } from '../core/model/standing.ts';
 import type { Detection, Disarming, Downtime } from '../core/model/watch.ts';
 import type { Translate } from '../protocol/words.ts';
 import type { ClusterSettings, PasswordSource, Settings } from '../config/settings.ts';
@@ -22,9 +23,16 @@ export interface Journal {
   recoveries(cluster: string | undefined, limit: number): readonly Recovery[];
   acknowledge(ids: readonly string[], by: string, comment: string): number;
   /** Those that were once seen in the cluster. */
-  knownInstances(
-    cluster: string,
-  ): readonly { readonly key: InstanceKey; readonly address: string }[];
+  knownInstances(cluster: string): readonly {
+    readonly key: InstanceKey;
+    readonly address: string;
+    readonly role: string;
+  }[];
+  standings(cluster: string): readonly Standing[];
+  noteStandings(cluster: string, standings: readonly Standing[]): void;
+  /** False when nothing was noted. */
+  dropStanding(cluster: string, name: InstanceKey): boolean;
+  forgetInstance(cluster: string, key: InstanceKey): void;
   /** Newest first. */
   detections(cluster: string | undefined, limit: number): readonly Detection[];
   /** Replaces one of the same cluster and instance. */

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { beginBackground } from './background.ts';
 import { exitCodes, type ExitCode } from './exit-code.ts';
+import { loneMonitorSays } from './lone-monitor.ts';
 import { eventTeller, type MonitorEvent } from './monitor-events.ts';
 import type { Perform } from './perform.ts';
 import { withEngine, type Run, type Session } from './run.ts';
@@ -37,12 +38,19 @@ async function monitorInBackground(run: Run, session: Session): Promise<ExitCode
 
 async function monitor(
   run: Run,
-  { engine, done }: Session,
+  { engine, clusters, done }: Session,
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const watches = [...engine.clusters.values()].map(async (backend) => {
     const tell = eventTeller(backend.cluster, (event) => print(run, event));
-    const stop = backend.onState((state) => tell(state, run.io.now()));
+    const settings = clusters.find((it) => it.id === backend.cluster);
+    let isFirst = true;
+    const stop = backend.onState((state) => {
+      tell(state, run.io.now());
+      const says = isFirst ? loneMonitorSays(state, settings) : undefined;
+      if (says !== undefined) run.warn(`error: ${says}`);
+      isFirst = false;
+    });
     await backend.watch(signal, true).finally(stop);
   });
   await Promise.all(watches);

@@ -21,6 +21,21 @@ export function topologyLines(
   });
 }
 
+/** Who is named and not part of the cluster, with the command that makes it one. */
+export function outsiderLines({ cluster, outsiders = [] }: Topology): readonly string[] {
+  return outsiders
+    .filter((it) => it.why !== 'ignored')
+    .map(({ key, namedBy }) => {
+      const named = namedBy.length === 0 ? '' : `, named by ${namedBy.join(', ')}`;
+      return `${key} is not confirmed${named}: switchover members ${inShell(cluster)} --confirm ${inShell(key)}`;
+    });
+}
+
+/** A name comes from a server: as one word of a command it means nothing else. */
+function inShell(word: string): string {
+  return /^[\w.:@-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
+
 /** Depth first from the roots, each instance once, whatever circles there are. */
 function rowsOf(topology: Topology): readonly Row[] {
   const seen = new Set<string>();

@@ -8,6 +8,7 @@ import { downtimeCommand } from './downtime-command.ts';
 import { exitCodeOf, exitCodes, type ExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
 import { labCommand } from './lab-command.ts';
+import { membersCommand } from './members-command.ts';
 import { monitorCommand } from './monitor-command.ts';
 import { lines, printableJson } from '../core/model/shown-text.ts';
 import { coloured, plain } from './paint.ts';
@@ -29,6 +30,7 @@ const commands: readonly ((perform: Perform) => Command)[] = [
   rejoinCommand,
   relocateCommand,
   createUserCommand,
+  membersCommand,
   monitorCommand,
   detectionsCommand,
   recoveriesCommand,

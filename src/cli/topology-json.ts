@@ -4,7 +4,7 @@ import { inEnglish } from '../core/model/phrase.ts';
 import type { GtidState } from '../core/model/gtid-state.ts';
 import { alive, answered } from '../core/model/instance.ts';
 import type { Channel, Flavor, InstanceKey, Server } from '../core/model/instance.ts';
-import type { Member, Role } from '../core/model/topology.ts';
+import type { Member, Outsider, Role } from '../core/model/topology.ts';
 
 /** One finding, for scripts. */
 export interface FindingJson extends Pick<
@@ -45,10 +45,18 @@ export interface InstanceJson {
   readonly findings: readonly string[];
 }
 
+/** Named by members, and not part of the cluster. */
+export interface OutsiderJson {
+  readonly instance: InstanceKey;
+  readonly namedBy: readonly InstanceKey[];
+  readonly why: Outsider['why'];
+}
+
 export interface ClusterJson {
   readonly id: string;
   readonly master: InstanceKey | null;
   readonly instances: readonly InstanceJson[];
+  readonly outsiders: readonly OutsiderJson[];
   readonly findings: readonly FindingJson[];
 }
 
@@ -58,8 +66,13 @@ export function clusterJson({ topology, findings }: ClusterState): ClusterJson {
     id: topology.cluster,
     master: topology.master,
     instances: topology.members.map((it) => instanceJson(it, findings)),
+    outsiders: (topology.outsiders ?? []).map(outsiderJson),
     findings: findings.map(findingJson),
   };
+}
+
+export function outsiderJson({ key, namedBy, why }: Outsider): OutsiderJson {
+  return { instance: key, namedBy, why };
 }
 
 export function findingJson({

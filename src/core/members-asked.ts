@@ -1,8 +1,8 @@
-import { judgeName, normalName, type MemberRules } from './discover/membership.ts';
+import { judgeName, type MemberRules } from './discover/membership.ts';
 import type { Sighting } from './discover/sighting.ts';
 import type { ClusterMemory } from './memory.ts';
 import type { InstanceKey } from './model/instance.ts';
-import { identityOf, type Standing } from './model/standing.ts';
+import { identityOf, normalName, type Standing } from './model/standing.ts';
 import type { Outsider } from './model/topology.ts';
 import type { AddressBook, Clock } from './ports.ts';
 

@@ -1,6 +1,5 @@
-import { normalName } from './discover/membership.ts';
 import type { InstanceKey } from './model/instance.ts';
-import type { Standing } from './model/standing.ts';
+import { normalName, type Standing } from './model/standing.ts';
 import type { Store } from './ports.ts';
 import { quietly } from './quietly.ts';
 

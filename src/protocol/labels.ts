@@ -63,6 +63,9 @@ export const problemTitles: Record<ProblemCode, string> = {
   MixedAndRowLoggingReplicasStructureWarning: 'Binary logs as MIXED and ROW',
   SettingsSlowDetection: 'A replica notices a silent source late',
   MasterHasNoReplicas: 'The master has no replica',
+  UnconfirmedInstance: 'Not confirmed as a member',
+  UnreadSemiSyncReplicas: 'Replicas that acknowledge are not read',
+  MembersToReview: 'Members to review',
 };
 
 /**
@@ -154,6 +157,12 @@ export const problemSentences: Record<ProblemCode, string> = {
     'Replicas of {cluster} log in different formats: {one} and {other}.',
   SettingsSlowDetection: '{instance} notices only after {seconds} s that its source is silent.',
   MasterHasNoReplicas: '{instance} has no replicas.',
+  UnconfirmedInstance:
+    '{instance} is not confirmed as a member of {cluster}: Switchover does not log in to it.',
+  UnreadSemiSyncReplicas:
+    '{instance} counts {count} semi-sync replicas, and {read} of them are members that Switchover reads.',
+  MembersToReview:
+    'Members of {cluster} because they replicated before members were confirmed: {names}.',
 };
 
 export const roleWords: Record<Role, string> = {

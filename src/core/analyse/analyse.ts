@@ -6,6 +6,7 @@ import { takeBranch } from './branch.ts';
 import { takeCensus, type Census } from './census.ts';
 import { intermediateProblems } from './intermediate-problems.ts';
 import { masterProblems } from './master-problems.ts';
+import { membershipProblems } from './membership-problems.ts';
 import { findingOf, type Problem } from './problem.ts';
 import { refusingNeighbours } from './refusing-neighbours.ts';
 import { replicaProblems, replicaWarnings } from './replica-problems.ts';
@@ -24,6 +25,7 @@ export function analyse(topology: Topology, policy: Policy): readonly Finding[] 
     ...first(writeProblems, census),
     ...topology.members.flatMap((member) => analyseMember(member, census)),
     ...refusingNeighbours(topology, policy),
+    ...membershipProblems(topology),
   ];
   return found.toSorted((a, b) => problemCodes.indexOf(a.code) - problemCodes.indexOf(b.code));
 }

@@ -38,10 +38,38 @@ export function chooseMaster(
       ? successor.instance.key
       : promoted.key;
   }
-  const [first] = ranked;
-  // A lone name that never answered, with nobody under it, shows nothing about a cluster.
+  return staying(ranked, lastMaster) ?? firstShown(ranked, instances, lastMaster);
+}
+
+/** A lone name that never answered, with nobody under it, shows nothing about a cluster. */
+function firstShown(
+  [first]: readonly Ranked[],
+  instances: readonly Instance[],
+  lastMaster: InstanceKey | null,
+): InstanceKey | null {
   const shown = lastMaster !== null || instances.some((it) => it.lastAnswer !== null);
   return shown ? (first?.instance.key ?? null) : null;
+}
+
+interface Ranked {
+  readonly instance: Instance;
+  readonly rank: readonly number[];
+}
+
+/**
+ * The last master that lives and takes writes stays it, however many follow another one, until a plan or a person says
+ * otherwise. A person does by moving all its replicas below another that takes writes.
+ */
+function staying(ranked: readonly Ranked[], lastMaster: InstanceKey | null): InstanceKey | null {
+  const last = ranked.find(({ instance }) => instance.key === lastMaster);
+  if (last === undefined || !writable(last.instance)) {
+    return null;
+  }
+  const isFollowed = ({ rank: [below = 0] }: Ranked): boolean => below > 0;
+  const isLeft =
+    !isFollowed(last) &&
+    ranked.some((it) => it !== last && writable(it.instance) && isFollowed(it));
+  return isLeft ? null : last.instance.key;
 }
 
 /** Takes writes and reads from nobody, or is silent. */

@@ -1,7 +1,7 @@
-import { splitKey, keyOf, type InstanceKey } from '../model/instance.ts';
+import { splitKey, type InstanceKey } from '../model/instance.ts';
 import { isLoopback } from '../model/ip-range.ts';
 import { matchesAny, type MemberPattern } from '../model/member-pattern.ts';
-import type { Standing } from '../model/standing.ts';
+import { normalName, type Standing } from '../model/standing.ts';
 import type { Outsider } from '../model/topology.ts';
 
 /** What the settings say of who belongs to a cluster. */
@@ -50,12 +50,6 @@ function judgeWithoutList(
   if (lab && isHere(name) && seeds.some(isHere)) return member('settings');
   if (isBesideSeed()) return member('container');
   return standing === undefined ? outsider('unconfirmed') : member('journal');
-}
-
-/** Names of hosts know no capitals, and a dot at their end says nothing. */
-export function normalName(name: InstanceKey): InstanceKey {
-  const { host, port } = splitKey(name.toLowerCase());
-  return keyOf(host.endsWith('.') ? host.slice(0, -1) : host, port);
 }
 
 function sameName(one: InstanceKey, other: InstanceKey): boolean {

@@ -55,10 +55,13 @@ export const problemCodes = [
   'StatementAndMixedLoggingReplicasStructureWarning',
   'StatementAndRowLoggingReplicasStructureWarning',
   'MixedAndRowLoggingReplicasStructureWarning',
+  'UnconfirmedInstance',
+  'UnreadSemiSyncReplicas',
   'SettingsSlowDetection',
   'MissingRights',
   'NeighbourRefusesUser',
   'MasterHasNoReplicas',
+  'MembersToReview',
 ] as const;
 
 export type ProblemCode = (typeof problemCodes)[number];

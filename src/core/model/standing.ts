@@ -1,4 +1,4 @@
-import type { InstanceKey, Server } from './instance.ts';
+import { keyOf, splitKey, type InstanceKey, type Server } from './instance.ts';
 
 /**
  * How a name came to belong to a cluster, or not to. `confirmed` and `ignored`: a person said so. `kept`: it replicated
@@ -21,4 +21,10 @@ export interface Standing {
 /** Which server it is, as far as it says itself. A rebuilt MySQL server is another one. */
 export function identityOf({ serverUuid, serverId }: Server): string {
   return serverUuid ?? `server_id ${String(serverId)}`;
+}
+
+/** Names of hosts know no capitals, and a dot at their end says nothing. */
+export function normalName(name: InstanceKey): InstanceKey {
+  const { host, port } = splitKey(name.toLowerCase());
+  return keyOf(host.endsWith('.') ? host.slice(0, -1) : host, port);
 }

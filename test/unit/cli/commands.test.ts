@@ -63,6 +63,9 @@ const topologyDocument = z.strictObject({
           findings: z.array(z.string()),
         }),
       ),
+      outsiders: z.array(
+        z.strictObject({ instance: z.string(), namedBy: z.array(z.string()), why: z.string() }),
+      ),
       findings: z.array(
         z.looseObject({ code: z.string(), instance: z.string().nullable(), says: z.string() }),
       ),

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { intermediateProblems } from '../../../src/core/analyse/intermediate-problems.ts';
 import { masterProblems } from '../../../src/core/analyse/master-problems.ts';
+import { membershipAdvice } from '../../../src/core/analyse/membership-problems.ts';
 import { replicaProblems, replicaWarnings } from '../../../src/core/analyse/replica-problems.ts';
 import { semiSyncProblems } from '../../../src/core/analyse/semi-sync-problems.ts';
 import { memberProblems, structureProblems } from '../../../src/core/analyse/structure-problems.ts';
@@ -25,16 +26,19 @@ const engine: Readonly<Record<string, string>> = Object.assign(
     .map(partOf),
 );
 const korean = { ...views, ...engine };
-const advice = [
-  ...masterProblems,
-  ...replicaProblems,
-  ...structureProblems,
-  ...memberProblems,
-  ...replicaWarnings,
-  ...intermediateProblems,
-  ...semiSyncProblems,
-  ...writeProblems,
-].map((it) => it.advice);
+const advice: readonly string[] = [
+  ...Object.values(membershipAdvice),
+  ...[
+    ...masterProblems,
+    ...replicaProblems,
+    ...structureProblems,
+    ...memberProblems,
+    ...replicaWarnings,
+    ...intermediateProblems,
+    ...semiSyncProblems,
+    ...writeProblems,
+  ].map((it) => it.advice),
+];
 const english = new Set<string>([
   ...Object.values(labels).flatMap((it) => Object.values(it)),
   ...Object.values(sentences),

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { assembleTopology, type Memory } from '../../../../src/core/discover/assemble-topology.ts';
+import type { InstanceKey } from '../../../../src/core/model/instance.ts';
+import { keepTraffic } from '../../../../src/core/watch/traffic.ts';
+import type { Proxy } from '../../../../src/core/ports.ts';
+import { channelFrom, mariadbServer } from '../../../support/servers.ts';
+
+/** `under`: whom each reads from; writable where it reads from nobody, unless `closed`. */
+function pictureOf(
+  under: Readonly<Record<InstanceKey, InstanceKey | null>>,
+  lastMaster: InstanceKey | null,
+  closed: readonly InstanceKey[] = [],
+) {
+  const sightings = Object.entries(under).map(([name, source], place) => ({
+    name,
+    address: name,
+    probe: {
+      kind: 'answered',
+      at: 1,
+      server: mariadbServer(name, {
+        serverId: place + 1,
+        readOnly: source !== null || closed.includes(name),
+        channels: source === null ? [] : [channelFrom(source)],
+      }),
+    } as const,
+  }));
+  const memory: Memory = {
+    previous: undefined,
+    lastPromotion: null,
+    lastMaster,
+    lastSources: new Map(),
+  };
+  return assembleTopology('orders', 1, sightings, memory);
+}
+
+const two = {
+  'm1:3306': null,
+  'r1:3306': 'm1:3306',
+  'm2:3306': null,
+  's1:3306': 'm2:3306',
+  's2:3306': 'm2:3306',
+  's3:3306': 'm2:3306',
+};
+
+test('a living last master that takes writes stays it, however many follow another one', () => {
+  expect(pictureOf(two, 'm1:3306').master).toBe('m1:3306');
+  expect(pictureOf(two, 'm2:3306').master).toBe('m2:3306');
+});
+
+test('it does not where it was made read-only, or where all its replicas were moved below another', () => {
+  expect(pictureOf(two, 'm1:3306', ['m1:3306']).master).toBe('m2:3306');
+  expect(pictureOf({ ...two, 'r1:3306': 'm2:3306' }, 'm1:3306').master).toBe('m2:3306');
+});
+
+test('a proxy does not move while two take writes, and goes to the master where it leads nowhere yet', () => {
+  const led: string[] = [];
+  const proxyAt = (target: string | null): Proxy => ({
+    open: async () => undefined,
+    close: async () => undefined,
+    hold: () => undefined,
+    leadTo: (address) => led.push(address),
+    show: () => ({
+      kind: 'embedded',
+      listen: '127.0.0.1:6033',
+      state: 'leading',
+      target,
+      connections: 0,
+      problem: null,
+    }),
+  });
+  keepTraffic([proxyAt('m2:3306')], pictureOf(two, 'm1:3306'));
+  expect(led).toEqual([]);
+  keepTraffic([proxyAt(null)], pictureOf(two, 'm1:3306'));
+  expect(led).toEqual(['m1:3306']);
+  keepTraffic([proxyAt('m2:3306')], pictureOf(two, 'm1:3306', ['m2:3306']));
+  expect(led).toEqual(['m1:3306', 'm1:3306']);
+});
