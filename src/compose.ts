@@ -41,7 +41,6 @@ export { lookForContainers } from './compose-roads.ts';
 export { readClientFiles, readComposeFileAt } from './adapters/client-files/read-client-files.ts';
 export { composeLab } from './compose-lab.ts';
 export { passwordSource as composePasswords } from './adapters/password-source.ts';
-export { matchesCluster } from './core/decide/filters.ts';
 export { reportOf } from './core/record/report.ts';
 
 export interface EngineOptions {

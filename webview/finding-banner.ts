@@ -1,14 +1,22 @@
 import { LitElement, css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { BannerView } from '../src/protocol/panel-state.ts';
+import type { BannerView, Remedy } from '../src/protocol/panel-state.ts';
+import type { PanelWord } from '../src/protocol/sentences.ts';
 import { icon, iconStyles } from './icon.ts';
 import { look } from './look.ts';
 import { say } from './panel-words.ts';
 import type { PanelWords } from './panel-words.ts';
+import { ask } from './tell.ts';
 
 /** Why each of them does not is then all there is to read. */
 const nobodyAnswers = 'NothingReachable';
+
+const remedyWords: Readonly<Record<Remedy, PanelWord>> = {
+  'open-line': 'openLine',
+  'confirm-settings': 'confirmSettings',
+  'start-monitor': 'startMonitor',
+};
 
 /** One finding: what is wrong, what may be done, and who saw it. */
 @customElement('finding-banner')
@@ -83,6 +91,15 @@ export class FindingBanner extends LitElement {
     >`;
   }
 
+  #remedyButton(remedy: Remedy): TemplateResult {
+    return html`<vscode-button
+      class="fix"
+      appearance="secondary"
+      @click=${() => ask(this, { kind: 'remedy', remedy })}
+      >${say(this.words, remedyWords[remedy])}</vscode-button
+    >`;
+  }
+
   override render(): TemplateResult | typeof nothing {
     const { banner } = this;
     if (banner === undefined) {
@@ -94,6 +111,7 @@ export class FindingBanner extends LitElement {
         <p class="says" title=${banner.code}>${banner.says}</p>
         ${banner.advice === '' ? nothing : html`<p class="advice">${banner.advice}</p>`}
         ${banner.fixes === null || banner.instance === null ? nothing : this.#fixButton(banner)}
+        ${banner.remedy === null ? nothing : this.#remedyButton(banner.remedy)}
         ${
           banner.evidence.length === 0
             ? nothing

@@ -13,6 +13,7 @@ const actionWords: Record<NonNullable<WatchView['action']>, PanelWord> = {
   arm: 'arm',
   disarm: 'disarm',
   'end-downtime': 'endDowntime',
+  'start-monitor': 'startMonitor',
 };
 
 /** Automatic failover in one line: whether it acts and why, who would, and where the proxies lead. */

@@ -118,10 +118,15 @@ const restSchema = settingsSchema.omit({ clusters: true });
 const clusterKeys = Object.keys(clusterSchema.shape);
 const settingsKeys = Object.keys(settingsSchema.shape);
 
-const disarmed: Trouble = {
-  path: 'preFailoverProcesses',
-  says: 'preFailoverProcesses cannot be used, so no dead master is replaced by itself until it is mended.',
-};
+/** What keeps a failover from doing harm, or asks for it: where one of them is wrong, nothing is done by itself. */
+const disarming = [
+  'recoverMasterClusterFilters',
+  'preFailoverProcesses',
+  'promotionIgnoreHostnameFilters',
+] as const;
+
+/** Of a setting that is wrong: what does least by itself, where that is not the default. */
+const cautious = { recoverLockedSemiSyncMaster: false } as const;
 
 /** Reads what a person wrote. A wrong cluster is left out, a wrong setting keeps its default; all else goes on. */
 export function readSettings(raw: unknown): ReadSettings {
@@ -155,12 +160,17 @@ function readRest(written: object): {
   );
   const right = Object.fromEntries(Object.entries(written).filter(([key]) => !wrong.has(key)));
   const rest = restSchema.parse(right);
-  const disarms = wrong.has('preFailoverProcesses');
+  const disarms = disarming.filter((it) => wrong.has(it));
+  const off = { recoverMasterClusterFilters: [], recoverIntermediateMasterClusterFilters: [] };
+  const least = Object.entries(cautious).filter(([key]) => wrong.has(key));
   return {
-    // What must run before a failover is not left out for a slip of the pen.
-    rest: disarms ? { ...rest, recoverMasterClusterFilters: [] } : rest,
-    problems: [...troubles, ...(disarms ? [disarmed] : [])].map((it) => error(it, null)),
+    rest: { ...rest, ...Object.fromEntries(least), ...(disarms.length > 0 ? off : {}) },
+    problems: [...troubles, ...disarms.map(disarmedBy)].map((it) => error(it, null)),
   };
+}
+
+function disarmedBy(path: string): Trouble {
+  return { path, says: `Automatic failover is off until ${path} is corrected.` };
 }
 
 function readClusters(written: unknown): {

@@ -10,7 +10,6 @@ import type { Desk } from './desk.ts';
 import { askChoice, askText, type Choice } from './dialogs.ts';
 import { foundView, type FoundFix, type FoundRow, type FoundView } from './found-rows.ts';
 import { lookOnce, openAccess } from './open-access.ts';
-import { currentSettings } from './settings.ts';
 import { writeCluster } from './user-clusters.ts';
 import { setStatusBarMessage, showInformationMessage } from './window.ts';
 
@@ -202,7 +201,7 @@ async function add(
   const environment = await askEnvironment(desk);
   if (environment === undefined) return;
   const { user, addresses, docker } = cluster;
-  if (password !== undefined) await credentials.keep(id, 'monitor', password);
+  if (password !== undefined) await credentials.keep({ ...cluster, id }, 'monitor', password);
   await writeCluster(id, {
     id,
     seeds: [seed],
@@ -220,7 +219,7 @@ async function add(
 
 async function askId(desk: Desk, seed: string): Promise<string | undefined> {
   const { t } = desk.words;
-  const taken = currentSettings().settings.clusters.map((it) => it.id);
+  const taken = desk.settings.takenIds;
   return askText({
     title: titleOf(desk, 4),
     prompt: t(accessSentences.idPrompt),

@@ -163,12 +163,11 @@ async function addToFilters({ words }: Desk, { settings }: WatchedCluster): Prom
   const configuration = vscode.workspace.getConfiguration('switchover');
   const name = 'recoverMasterClusterFilters';
   const now: unknown = configuration.inspect(name)?.globalValue;
-  const filters = Array.isArray(now) ? now.filter((it) => typeof it === 'string') : [];
+  if (now !== undefined && !Array.isArray(now)) {
+    throw new Error(words.t(sentences.listWanted, { name }));
+  }
+  const filters = (now ?? []).filter((it) => typeof it === 'string');
   const next = [...filters, `alias=${cluster}`];
   await configuration.update(name, next, vscode.ConfigurationTarget.Global);
-  const found = configuration.inspect(name);
-  if (found?.workspaceValue !== undefined || found?.workspaceFolderValue !== undefined) {
-    void showWarningMessage(words.t(sentences.armOverruled, { setting: name }));
-  }
   return true;
 }

@@ -86,12 +86,12 @@ export class BackgroundMonitors {
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
   }
 
-  async #kept({ id, ssh }: ClusterSettings): Promise<KeptPasswords> {
+  async #kept(cluster: ClusterSettings): Promise<KeptPasswords> {
     const { credentials } = this.#ground;
     return {
-      monitor: await credentials.read(id, 'monitor'),
-      replication: await credentials.read(id, 'replication'),
-      sshPassphrase: ssh === undefined ? undefined : await credentials.newestPassphrase(),
+      monitor: await credentials.read(cluster, 'monitor'),
+      replication: await credentials.read(cluster, 'replication'),
+      sshPassphrase: cluster.ssh === undefined ? undefined : await credentials.newestPassphrase(),
     };
   }
 

@@ -1,10 +1,13 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../compose.ts';
 import type { ContainerDoor } from '../compose-containers.ts';
+import { matchesCluster } from '../core/model/cluster-filter.ts';
 import type { ClusterBackend, ClusterState } from '../core/backend.ts';
+import type { Finding } from '../core/model/finding.ts';
 import type { Recovery } from '../core/model/recovery.ts';
 import type { ClusterSettings, PasswordSource, Settings } from '../config/settings.ts';
 import type { SshQuestions } from '../config/ssh-questions.ts';
+import { remarked } from './remarked-backend.ts';
 import { WatchTurn } from './watch-turn.ts';
 import type { Log } from './window.ts';
 
@@ -22,6 +25,8 @@ export interface WatchGround {
   readonly log: Log;
   /** Who answers what SSH hosts ask, for one watch. */
   readonly ssh: () => SshQuestions;
+  /** What is found beside the engine's own findings: in the settings, and about who watches. */
+  readonly remarks: (cluster: string, state: ClusterState) => readonly Finding[];
   /** Whether this window keeps the watch itself, or only looks on. Asked anew at every reconsideration. */
   readonly keeps: (watched: WatchedCluster) => boolean;
 }
@@ -131,7 +136,7 @@ export class ClusterWatch implements vscode.Disposable {
 
   async #begin(settings: Settings): Promise<void> {
     const { stateDir, passwords, log, ssh } = this.#ground;
-    const { compose, matchesCluster } = await import('../compose.ts');
+    const { compose } = await import('../compose.ts');
     const engine = compose({
       settings,
       passwords,
@@ -140,7 +145,10 @@ export class ClusterWatch implements vscode.Disposable {
       log: (level, line) => log[level](line),
     });
     const clusters = settings.clusters.flatMap((cluster): readonly WatchedCluster[] => {
-      const backend = engine.clusters.get(cluster.id);
+      const own = engine.clusters.get(cluster.id);
+      const remarks = (state: ClusterState): readonly Finding[] =>
+        this.#ground.remarks(cluster.id, state);
+      const backend = own && remarked(own, remarks);
       const named = matchesCluster(cluster.id, settings.recoverMasterClusterFilters);
       const automated = named && cluster.mode === 'manage';
       return backend === undefined ? [] : [{ settings: cluster, backend, automated }];

@@ -28,6 +28,7 @@ import { relocateReplica } from './relocate.ts';
 import { showReport, showReportJson } from './report.ts';
 import { sentences } from './sentences.ts';
 import { setPassword } from './set-password.ts';
+import { confirmSettings, openSettingsLine } from './settings-commands.ts';
 import { openSettings } from './settings.ts';
 import { targetOf } from './target.ts';
 import {
@@ -53,6 +54,8 @@ export const commands: Readonly<Record<string, Command>> = {
   'switchover.createMonitorUser': createMonitorUser,
   'switchover.createReplicationUser': createReplicationUser,
   'switchover.openSettings': openSettings,
+  'switchover.openSettingsLine': openSettingsLine,
+  'switchover.confirmSettings': confirmSettings,
   'switchover.createLabCluster': createLab,
   'switchover.removeLabCluster': removeLab,
   'switchover.stopLabInstance': stopLabInstance,

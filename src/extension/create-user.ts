@@ -157,7 +157,7 @@ async function keep(
     if ((await showInformationMessage(question, use)) !== use) return;
     await changeCluster(cluster.id, { [key]: name });
   }
-  await credentials.keep(cluster.id, which, password);
+  await credentials.keep({ ...cluster, [key]: name }, which, password);
   await desk.restart();
   await keeper.renewMonitor(cluster.id);
 }

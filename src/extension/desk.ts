@@ -6,6 +6,7 @@ import type { BackgroundMonitors } from './background-monitor.ts';
 import type { ClusterWatch, WatchedCluster } from './cluster-watch.ts';
 import type { Credentials } from './credentials.ts';
 import type { LabDesk } from './lab-desk.ts';
+import type { SettingsDesk } from './settings-desk.ts';
 import { pickCluster, pickInstance } from './pick.ts';
 import type { Purpose } from './choices.ts';
 import { targetOf } from './target.ts';
@@ -18,6 +19,7 @@ import type { Log } from './window.ts';
 export interface Desk {
   readonly watch: ClusterWatch;
   readonly words: Words;
+  readonly settings: SettingsDesk;
   readonly credentials: Credentials;
   readonly passwords: PasswordSource;
   readonly panels: TopologyPanels;

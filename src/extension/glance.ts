@@ -17,6 +17,8 @@ export const glanceKinds = [
   'recovery-failed',
   'running',
   'checking',
+  'settings',
+  'unwatched',
   'acknowledge',
   'degraded',
   'lagging',
@@ -69,6 +71,11 @@ const kindByCode: Partial<Record<ProblemCode, GlanceKind>> = {
   UnreachableMasterWithLaggingReplicas: 'checking',
   UnreachableMasterWithStaleReplicas: 'checking',
   ReplicaLagging: 'lagging',
+  SettingsUnusable: 'settings',
+  SettingsError: 'settings',
+  ClusterUnnamed: 'settings',
+  FailoverUnnamed: 'settings',
+  NoMonitor: 'unwatched',
 };
 
 /** `state` is undefined before the first round has ended. */
@@ -96,6 +103,11 @@ export function glanceOf(cluster: string, state: ClusterState | undefined): Glan
     open: state.recoveries.filter(needsAcknowledgement).length,
     watch: state.watch,
   };
+}
+
+/** A cluster whose settings have a mistake, and that was never read without one. */
+export function faultyGlance(cluster: string): Glance {
+  return { ...nothing, cluster, kind: 'settings', problems: 1 };
 }
 
 /** The worst first; among equals by name. */

@@ -6,7 +6,6 @@ import { clusterEntryOf, type LabKind } from './lab-desk.ts';
 import { labSentences } from './lab-sentences.ts';
 import { lookSoon } from './look-soon.ts';
 import { sentences } from './sentences.ts';
-import { currentSettings } from './settings.ts';
 import { targetOf } from './target.ts';
 import { writeCluster } from './user-clusters.ts';
 import {
@@ -35,7 +34,7 @@ export async function createLab(desk: Desk): Promise<void> {
         log.info(line);
         progress.report({ message: line });
       };
-      const image = currentSettings().settings.labImage;
+      const image = desk.settings.inForce.settings.labImage;
       return await lab.up({ kind, image }, tell, signalOf(token));
     } catch (error) {
       if (!token.isCancellationRequested) tellFailure(desk, sentences.labFailed, error);
@@ -84,6 +83,8 @@ export async function removeLab(desk: Desk): Promise<void> {
   await withProgress(progress, async () => {
     try {
       await writeCluster(labCluster, undefined);
+      desk.settings.forget(labCluster, 'cluster');
+      await desk.keeper.forget(labCluster);
       await desk.restart();
       await lab.down((line) => log.info(line));
     } catch (error) {

@@ -5,7 +5,6 @@ import type { ClusterSettings } from '../config/settings.ts';
 import type { ClusterState } from '../core/backend.ts';
 import { signalOf } from './cancellation.ts';
 import type { Desk } from './desk.ts';
-import { currentSettings } from './settings.ts';
 import { editorSshQuestions } from './ssh-questions.ts';
 import { withProgress } from './window.ts';
 
@@ -22,7 +21,7 @@ export interface AccessWish {
 export async function openAccess(desk: Desk, wish: AccessWish): Promise<Access> {
   const { composeAccess } = await import('../compose.ts');
   return composeAccess({
-    settings: currentSettings().settings,
+    settings: desk.settings.inForce.settings,
     cluster: wish.cluster,
     login: wish.login,
     newPassword: wish.newPassword,

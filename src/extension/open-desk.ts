@@ -1,6 +1,10 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import type { PasswordSource } from '../config/settings.ts';
+import { ofUser, restored, type KeptSettings } from '../config/kept-settings.ts';
+import type { ClusterSettings, PasswordSource } from '../config/settings.ts';
+import type { ClusterState } from '../core/backend.ts';
+import type { Finding } from '../core/model/finding.ts';
+import type { Remedy } from '../protocol/panel-state.ts';
 import { acknowledge } from './acknowledge.ts';
 import { Announcer } from './announce.ts';
 import { ClusterWatch, reasonOf, type WatchedCluster } from './cluster-watch.ts';
@@ -17,12 +21,10 @@ import { Reports } from './report.ts';
 import type { WatchAction } from './panel-hands.ts';
 import { sentences } from './sentences.ts';
 import { asksReplicationPassword } from './set-password.ts';
-import {
-  currentSettings,
-  hasRestrictedClusters,
-  openSettings,
-  SettingsReport,
-} from './settings.ts';
+import { askForFolder, RemovalNotices } from './settings-commands.ts';
+import { SettingsDesk } from './settings-desk.ts';
+import { findingOf, isUnwatched, noMonitor } from './settings-findings.ts';
+import { hasRestrictedClusters, openSettings, SettingsReport } from './settings.ts';
 import { editorSshQuestions } from './ssh-questions.ts';
 import { createTopologyPanels } from './topology-panel.ts';
 import type { TopologyPanels } from './topology-panel.ts';
@@ -32,18 +34,21 @@ import { windowKeeps, WatchChoices } from './watch-choice.ts';
 import { monitorOf, WatchKeeper } from './watch-keeper.ts';
 import { EditorWords } from './words.ts';
 import { type Log, showErrorMessage } from './window.ts';
+import { chosenLanguage } from './written-settings.ts';
 
 type DeskWithoutPanels = Omit<Desk, 'panels'>;
 
 /** Puts the editor's side together, and starts to watch. Disposing it ends everything but background monitors. */
 export function openDesk(context: vscode.ExtensionContext, log: Log): vscode.Disposable {
   const words = new EditorWords(context.extensionUri);
-  words.speak(currentSettings().settings.language);
+  words.speak(chosenLanguage());
   const parts = partsOf(context, log, words);
-  const { watch, lab, keeper, credentials } = parts;
-  const views = new Views({ watch, lab, words });
+  const { watch, lab, keeper, credentials, settings } = parts;
+  const views = new Views({ watch, lab, words, settings });
   const report = new SettingsReport(words, log);
-  const restart = (): Promise<void> => start({ ...parts, views, report });
+  const removals = new RemovalNotices(words);
+  const asked = new Set<string>();
+  const restart = (): Promise<void> => start({ ...parts, views, report, removals, asked, restart });
   const ground = { ...parts, restart };
   const panels = openPanels(context.extensionUri, ground);
   const restartSafely = (): void =>
@@ -73,9 +78,11 @@ type Parts = Omit<DeskWithoutPanels, 'restart' | 'words'> & { readonly words: Ed
 /** What remembers, watches, and keeps the watch. */
 function partsOf(context: vscode.ExtensionContext, log: Log, words: EditorWords): Parts {
   const stateDir = context.globalStorageUri.fsPath;
-  const credentials = new Credentials(context.secrets);
-  const passwords = passwordsOf(credentials);
   const choices = new WatchChoices(stateDir);
+  const settings = new SettingsDesk(stateDir, (cluster) => choices.of(cluster) === 'background');
+  const isOfUser = (cluster: string): boolean => settings.originOf(cluster) === ofUser;
+  const credentials = new Credentials(context.secrets, isOfUser);
+  const passwords = passwordsOf(credentials);
   const keeps = (watched: WatchedCluster): boolean =>
     windowKeeps(watched, choices.of(watched.settings.id));
   const watch = new ClusterWatch({
@@ -83,6 +90,7 @@ function partsOf(context: vscode.ExtensionContext, log: Log, words: EditorWords)
     passwords,
     log,
     keeps,
+    remarks: remarksOf(settings),
     ssh: () => editorSshQuestions(credentials, words),
   });
   const monitors = new BackgroundMonitors({
@@ -94,29 +102,55 @@ function partsOf(context: vscode.ExtensionContext, log: Log, words: EditorWords)
   });
   const keeper = new WatchKeeper({ watch, choices, monitors, words, log });
   const lab = new LabDesk(stateDir);
-  return { watch, words, credentials, passwords, lab, log, keeper, monitors, choices, stateDir };
+  const remembered = { settings, credentials, passwords, choices, stateDir };
+  return { ...remembered, watch, words, lab, log, keeper, monitors };
 }
 
 interface StartGround extends Parts {
   readonly views: Views;
   readonly report: SettingsReport;
+  readonly removals: RemovalNotices;
+  /** Clusters of folders that this window has asked about. */
+  readonly asked: Set<string>;
+  readonly restart: () => Promise<void>;
+}
+
+/** A monitor that just begins, or takes over, is no news. */
+const unwatchedMs = 10_000;
+
+/** What the settings, and the lack of a monitor, add to the findings of a cluster. */
+function remarksOf(
+  settings: SettingsDesk,
+): (cluster: string, state: ClusterState) => readonly Finding[] {
+  const since = new Map<string, number>();
+  return (cluster, state) => {
+    const now = Date.now();
+    if (isUnwatched(state)) since.set(cluster, since.get(cluster) ?? now);
+    else since.delete(cluster);
+    const isLong = now - (since.get(cluster) ?? now) >= unwatchedMs;
+    const faults = settings.faultsOf(cluster).map((it) => findingOf(it, cluster));
+    return isLong ? [...faults, noMonitor(cluster)] : faults;
+  };
 }
 
 /** Reads the settings and watches what they name. */
 async function start(ground: StartGround): Promise<void> {
-  const { watch, lab, views, report, log, words, keeper } = ground;
-  const { settings, problems, named } = currentSettings();
-  words.speak(settings.language);
-  report.tell(problems);
+  const { watch, lab, views, report, log, words, keeper, removals } = ground;
+  const before = ground.settings.kept;
+  const { settings, problems, faults } = ground.settings.read();
+  words.speak(chosenLanguage());
+  report.tell(problems, faults);
+  removals.tell(faults);
+  await followSeeds(ground, before, settings.clusters);
+  askOnce(ground);
   if (settings.clusters.length > 0) {
     views.explainEmpty('nothing');
     await lab.look().catch((error: unknown) => log.warn(reasonOf(error)));
-  } else if (named) {
+  } else if (faults.length > 0) {
     views.explainEmpty('wrong');
   } else {
     views.explainEmpty((await hasRestrictedClusters()) ? 'restricted' : 'none');
   }
-  const before = watch.clusters.map((it) => it.settings.id);
   try {
     await watch.restart(settings);
   } catch (error) {
@@ -125,13 +159,33 @@ async function start(ground: StartGround): Promise<void> {
     throw error;
   }
   report.tellStore(watch.storeProblem);
-  keeper.settled(before);
+  keeper.settled();
+}
+
+/** Where the user changed the seeds of a cluster, its passwords go with it. */
+async function followSeeds(
+  { credentials, settings }: Parts,
+  before: KeptSettings,
+  clusters: readonly ClusterSettings[],
+): Promise<void> {
+  for (const cluster of clusters.filter((it) => settings.originOf(it.id) === ofUser)) {
+    const [was] = restored(before, cluster.id, ofUser);
+    if (was !== undefined) await credentials.follow(was, cluster);
+  }
+}
+
+/** A window asks once about the clusters of its folder, and again about new ones. */
+function askOnce({ settings, words, asked, restart }: StartGround): void {
+  const fresh = settings.inForce.awaiting.filter((it) => !asked.has(it));
+  if (fresh.length === 0) return;
+  fresh.forEach((it) => asked.add(it));
+  void askForFolder({ settings, words }, restart);
 }
 
 /** The editor's safe first, then the program or file that the settings name. */
 function passwordsOf(credentials: Credentials): PasswordSource {
   return async (cluster, which) => {
-    const kept = await credentials.read(cluster.id, which);
+    const kept = await credentials.read(cluster, which);
     if (kept !== undefined) return kept;
     const { composePasswords } = await import('../compose.ts');
     return composePasswords({}, homedir())(cluster, which);
@@ -142,6 +196,13 @@ const watchCommands: Record<WatchAction, string> = {
   arm: 'switchover.armFailover',
   disarm: 'switchover.disarmFailover',
   'end-downtime': 'switchover.endDowntime',
+  'start-monitor': 'switchover.startMonitor',
+};
+
+const remedyCommands: Record<Remedy, string> = {
+  'open-line': 'switchover.openSettingsLine',
+  'confirm-settings': 'switchover.confirmSettings',
+  'start-monitor': 'switchover.startMonitor',
 };
 
 function openPanels(extensionUri: vscode.Uri, desk: DeskWithoutPanels): TopologyPanels {
@@ -171,6 +232,9 @@ function openPanels(extensionUri: vscode.Uri, desk: DeskWithoutPanels): Topology
     acknowledge: (recovery) => acknowledge(desk, [recovery], ''),
     changeWatch: async (cluster, action) => {
       await vscode.commands.executeCommand(watchCommands[action], { cluster });
+    },
+    remedy: async (cluster, remedy) => {
+      await vscode.commands.executeCommand(remedyCommands[remedy], { cluster });
     },
     copy: async (text) => vscode.env.clipboard.writeText(text),
     openSettings,

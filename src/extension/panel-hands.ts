@@ -1,6 +1,6 @@
 import type { ClusterBackend, ClusterState } from '../core/backend.ts';
 import type { Plan } from '../core/model/plan.ts';
-import type { CardView, WatchView } from '../protocol/panel-state.ts';
+import type { CardView, Remedy, WatchView } from '../protocol/panel-state.ts';
 import type { PlanGround } from '../protocol/plan-view.ts';
 import type { Words } from '../protocol/words.ts';
 
@@ -29,6 +29,8 @@ export interface PanelHands {
   readonly acknowledge: (recovery: string) => Promise<void>;
   /** Arms, disarms, or ends the downtime, after asking what must be asked. */
   readonly changeWatch: (cluster: string, action: WatchAction) => Promise<void>;
+  /** Opens what is wrong in the settings, starts a monitor, or asks for a confirmation. */
+  readonly remedy: (cluster: string, remedy: Remedy) => Promise<void>;
   readonly copy: (text: string) => Promise<void>;
   readonly openSettings: () => Promise<void>;
   readonly log: (line: string) => void;

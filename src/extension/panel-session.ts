@@ -139,6 +139,8 @@ export class PanelSession {
         return this.#hands.changeWatch(this.cluster, message.action);
       case 'open-settings':
         return this.#hands.openSettings();
+      case 'remedy':
+        return this.#hands.remedy(this.cluster, message.remedy);
       default:
         return this.#obeyAboutPlan(message);
     }
@@ -246,9 +248,7 @@ export class PanelSession {
   }
 
   #send(): void {
-    if (!this.#ready || !this.#visible) {
-      return;
-    }
+    if (!this.#ready || !this.#visible) return;
     this.#seq += 1;
     const { words, now, traitsOf } = this.#hands;
     if (this.#language !== languageOf(words)) this.#tellWords();

@@ -11,6 +11,8 @@ export const sentences = {
   statusCheckingOf: '{cluster}: checking {master} {lost}/{witnesses}',
   statusRunning: '{cluster}: step {done}/{all}',
   statusFailover: '{cluster}: failover {done}/{all}',
+  statusSettings: '{cluster}: settings error',
+  statusUnwatched: '{cluster}: {master} · no monitor',
   statusManual: '{cluster}: {master} · manual',
   statusAcknowledge: '{cluster}: {master} · acknowledge',
   statusFailed: '{cluster}: recovery failed',
@@ -94,6 +96,29 @@ export const sentences = {
   settingsWrong: 'Switchover: {says}',
   settingsWrongMore: 'Switchover: {says} ({count} more in the log.)',
   openSettings: 'Open Settings',
+  openLine: 'Open Line',
+  settingsKept: 'Switchover: settings error, running on the last good settings: {says}',
+  settingsKeptMore:
+    'Switchover: settings error, running on the last good settings: {says} ({count} more in the log.)',
+  clusterUnnamed:
+    'The settings no longer name {cluster}. It is still watched, and protected as before.',
+  failoverUnnamed:
+    'The settings no longer ask for automatic failover of {cluster}. It stays armed until you confirm.',
+  stopWatchingMore: 'Stop Watching...',
+  switchOffMore: 'Switch Off...',
+  stopWatchingAsk: 'Stop watching {cluster}?',
+  stopWatchingDetail:
+    'Its background monitor ends, and a dead master is no longer replaced. The settings no longer name it.',
+  stopWatching: 'Stop Watching',
+  switchOffAsk: 'Switch automatic failover of {cluster} off?',
+  switchOffDetail:
+    'A dead master is no longer replaced without asking. recoverMasterClusterFilters no longer names the cluster.',
+  switchOff: 'Switch Off',
+  nothingToConfirm: 'The settings name {cluster} as before: there is nothing to confirm.',
+  folderAsk:
+    'The settings of this folder name clusters: {clusters}. Switchover would log in to their servers. Use them?',
+  folderUse: 'Use Clusters of This Folder',
+  notNow: 'Not Now',
 
   // Plans
   runningStep: 'Step {done} of {all}: {says}',
@@ -149,7 +174,7 @@ export const sentences = {
   armQuestion: 'Let a dead master of {cluster} be replaced without asking?',
   armDetail: '{filter} is added to switchover.recoverMasterClusterFilters of your user settings.',
   armAdd: 'Add to User Settings',
-  armOverruled: 'The settings of this workspace overrule {setting}: change it there too.',
+  listWanted: 'switchover.{name} of your user settings must be a list [...]. Correct it first.',
   armObserve: '{cluster} is only observed: its settings say mode observe.',
   downtimeTitle: 'Downtime of {name}',
   howLong: 'For how long shall nothing be done by itself?',
@@ -177,7 +202,7 @@ export const sentences = {
   startMonitor: 'Start Background Monitor',
   stopMonitor: 'Stop Background Monitor',
   keptBy: '{holder} keeps the watch.',
-  keptByNobody: 'Nobody keeps the watch.',
+  keptByNobody: 'No monitor is running.',
 
   // All else
   copied: 'Copied.',

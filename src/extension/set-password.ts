@@ -35,7 +35,7 @@ export async function askPassword(
     ignoreFocusOut: true,
   });
   if (password === undefined) return false;
-  await credentials.keep(settings.id, which, password);
+  await credentials.keep(settings, which, password);
   const sentence = password === '' ? sentences.passwordRemoved : sentences.passwordStored;
   void showInformationMessage(words.t(sentence, values));
   return true;
@@ -72,7 +72,7 @@ async function pickUser(
   const whiches = ['monitor', 'replication'] as const;
   const items = await Promise.all(
     whiches.map(async (which) => {
-      const kept = (await credentials.read(settings.id, which)) !== undefined;
+      const kept = (await credentials.read(settings, which)) !== undefined;
       return {
         which,
         label: userLabel(settings, which, words),

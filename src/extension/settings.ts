@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { settingsSchema } from '../config/settings-schema.ts';
-import { readSettings } from '../config/settings.ts';
-import type { Settings, SettingsProblem } from '../config/settings.ts';
+import type { SettingsFault } from '../config/kept-settings.ts';
+import { offsetOf } from '../config/place-in-text.ts';
+import type { SettingsProblem } from '../config/settings.ts';
 import type { Words } from '../protocol/words.ts';
 import { sentences } from './sentences.ts';
 import {
@@ -10,33 +10,7 @@ import {
   showInformationMessage,
   showWarningMessage,
 } from './window.ts';
-
-export interface SettingsReading {
-  readonly settings: Settings;
-  readonly problems: readonly SettingsProblem[];
-  /** Whether the settings name any cluster, right or wrong. */
-  readonly named: boolean;
-}
-
-/** The settings as they hold now. In a folder that is not trusted the editor leaves its clusters out. */
-export function currentSettings(): SettingsReading {
-  const raw = Object.fromEntries(
-    Object.keys(settingsSchema.shape)
-      .map((name): [string, unknown] => [name, writtenValue(name)])
-      .filter(([, value]) => value !== undefined && value !== null),
-  );
-  const clusters = raw['clusters'];
-  const named = !Array.isArray(clusters) || clusters.length > 0;
-  return { ...readSettings(raw), named: clusters !== undefined && named };
-}
-
-/** What somebody wrote; undefined where only the manifest's own default holds. */
-function writtenValue(name: string): unknown {
-  const configuration = vscode.workspace.getConfiguration('switchover');
-  const found = configuration.inspect(name);
-  const written = [found?.globalValue, found?.workspaceValue, found?.workspaceFolderValue];
-  return written.some((it) => it !== undefined) ? configuration.get<unknown>(name) : undefined;
-}
+import { folderValue, userValue } from './written-settings.ts';
 
 /** True when a folder that is not trusted names clusters in its settings, which are therefore not read. */
 export async function hasRestrictedClusters(): Promise<boolean> {
@@ -58,7 +32,8 @@ export class SettingsReport {
     this.#log = log;
   }
 
-  tell(problems: readonly SettingsProblem[]): void {
+  /** `faults`: those of the problems that stay on the screen, and whether the last good settings are in force. */
+  tell(problems: readonly SettingsProblem[], faults: readonly SettingsFault[]): void {
     const texts = problems.map((it) => it.says);
     const told = texts.join('\n');
     if (told === this.#told) return;
@@ -69,7 +44,8 @@ export class SettingsReport {
     }
     const errors = problems.filter((it) => it.severity === 'error');
     const [first] = errors.length > 0 ? errors : problems;
-    if (first !== undefined) void this.#show(first, problems.length - 1);
+    const kept = faults.some((it) => it.kept && it.says === first?.says);
+    if (first !== undefined) void this.#show(first, problems.length - 1, kept);
   }
 
   /** Why nothing can be recorded, once; the engine has logged it already. */
@@ -80,29 +56,53 @@ export class SettingsReport {
     void showWarningMessage(text);
   }
 
-  async #show({ severity, says }: SettingsProblem, more: number): Promise<void> {
+  async #show(
+    { severity, says, path }: SettingsProblem,
+    more: number,
+    kept: boolean,
+  ): Promise<void> {
     const { t } = this.#words;
-    const sentence = more === 0 ? sentences.settingsWrong : sentences.settingsWrongMore;
-    const text = t(sentence, { says, count: more });
-    const open = t(sentences.openSettings);
-    const chosen =
-      severity === 'error'
-        ? await showErrorMessage(text, open)
-        : await showInformationMessage(text, open);
-    if (chosen === open) await openSettings();
+    const values = { says, count: more };
+    if (severity === 'notice') {
+      const open = t(sentences.openSettings);
+      const text = t(more === 0 ? sentences.settingsWrong : sentences.settingsWrongMore, values);
+      if ((await showInformationMessage(text, open)) === open) await openSettings();
+      return;
+    }
+    const [one, many] = kept
+      ? [sentences.settingsKept, sentences.settingsKeptMore]
+      : [sentences.settingsWrong, sentences.settingsWrongMore];
+    const open = t(sentences.openLine);
+    const text = t(more === 0 ? one : many, values);
+    if ((await showErrorMessage(text, open)) !== open) return;
+    await openSettingsAt({ path, file: says.includes("this folder's") ? 'folder' : 'user' });
   }
 }
 
-/** Opens the settings file that names the clusters: the folder's where it does, else the user's. */
+/** Opens the settings file that names the clusters: the user's where it does, else the folder's. */
 export async function openSettings(): Promise<void> {
-  const found = vscode.workspace.getConfiguration('switchover').inspect('clusters');
-  const inWorkspace = found?.workspaceValue !== undefined;
-  await vscode.commands.executeCommand(
-    inWorkspace
-      ? 'workbench.action.openWorkspaceSettingsFile'
-      : 'workbench.action.openSettingsJson',
-    { revealSetting: { key: 'switchover.clusters', edit: true } },
-  );
+  const inFolder = userValue('clusters') === undefined && folderValue('clusters') !== undefined;
+  await vscode.commands.executeCommand(inFolder ? openers.folder : openers.user, {
+    revealSetting: { key: 'switchover.clusters', edit: true },
+  });
+}
+
+const openers = {
+  folder: 'workbench.action.openWorkspaceSettingsFile',
+  user: 'workbench.action.openSettingsJson',
+} as const;
+
+/** Opens the settings file at the line that a path names. */
+export async function openSettingsAt({
+  path,
+  file,
+}: Pick<SettingsFault, 'path' | 'file'>): Promise<void> {
+  await vscode.commands.executeCommand(openers[file]);
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined) return;
+  const at = editor.document.positionAt(offsetOf(editor.document.getText(), path));
+  editor.selection = new vscode.Selection(at, at);
+  editor.revealRange(editor.selection, vscode.TextEditorRevealType.InCenter);
 }
 
 async function settingsTextOf(folder: vscode.Uri): Promise<string> {

@@ -16,6 +16,8 @@ const commandOf: Record<StatusText['click'], string> = {
   recovery: 'switchover.recoveryActions',
   arm: 'switchover.armFailover',
   monitor: 'switchover.showMonitor',
+  line: 'switchover.openSettingsLine',
+  'start-monitor': 'switchover.startMonitor',
 };
 
 /** The one item of the status bar. Hidden while there is nothing to show. */

@@ -12,7 +12,7 @@ export interface StatusText {
   readonly spoken: string;
   readonly background: 'error' | 'warning' | null;
   /** What a click does. */
-  readonly click: 'topology' | 'recovery' | 'arm' | 'monitor';
+  readonly click: 'topology' | 'recovery' | 'arm' | 'monitor' | 'line' | 'start-monitor';
   /** Which cluster a click is about; null where the person must choose. */
   readonly opens: string | null;
   /** Rows of the tooltip: cluster, state. */
@@ -55,6 +55,8 @@ const looks: Record<GlanceKind, Look> = {
     sentence: ({ witnesses }) =>
       witnesses === 0 ? sentences.statusChecking : sentences.statusCheckingOf,
   },
+  settings: { icon: 'error', background: 'error', sentence: () => sentences.statusSettings },
+  unwatched: { icon: 'error', background: 'error', sentence: () => sentences.statusUnwatched },
   degraded: { icon: 'warning', background: 'warning', sentence: degradedSentence },
   acknowledge: {
     icon: 'bell-dot',
@@ -73,6 +75,8 @@ const clicks: Partial<Record<GlanceKind, StatusText['click']>> = {
   acknowledge: 'recovery',
   manual: 'arm',
   elsewhere: 'monitor',
+  settings: 'line',
+  unwatched: 'start-monitor',
 };
 
 /** The worst cluster speaks, the others are counted. Undefined when there is none: the item hides. `now`: milliseconds since the epoch. */

@@ -1,6 +1,7 @@
 import type { WatchState } from '../core/backend.ts';
 import { soleProject } from '../protocol/container-view.ts';
-import type { CardView, ClusterView, Tone } from '../protocol/panel-state.ts';
+import { problemTitles } from '../protocol/labels.ts';
+import type { CardView, ClusterView, Remedy, Tone } from '../protocol/panel-state.ts';
 import { sentences } from '../protocol/sentences.ts';
 import { downtimeOf, downtimeWord, modeOf } from '../protocol/watch-view.ts';
 import type { Words } from '../protocol/words.ts';
@@ -68,7 +69,60 @@ export function clusterNode(
     tooltip: summary.tooltip,
     spoken: `${cluster}, ${summary.description}`,
     open: true,
-    children: view === undefined ? [] : [...below(view, null, ground), ...refusingNodes(view)],
+    children:
+      view === undefined
+        ? []
+        : [...remedyNodes(view), ...below(view, null, ground), ...refusingNodes(view)],
+  };
+}
+
+/** What is wrong with the settings, or that no monitor runs, first: each with what a person may do about it. */
+function remedyNodes({ cluster, banners }: ClusterView): readonly TreeNode[] {
+  return banners.flatMap(({ code, title, says, advice, remedy }) =>
+    remedy === null
+      ? []
+      : [
+          remedyNode({
+            id: `remedy/${cluster}/${code}/${says}`,
+            cluster,
+            label: title,
+            remedy,
+            says,
+            advice,
+          }),
+        ],
+  );
+}
+
+/** A cluster whose settings have a mistake, and that was never read without one. */
+export function faultyNode(cluster: string, says: string, words: Words): TreeNode {
+  const advice = words.t(problemTitles.SettingsUnusable);
+  const id = `cluster/${cluster}`;
+  return remedyNode({ id, cluster, label: cluster, remedy: 'open-line', says, advice });
+}
+
+function remedyNode(
+  row: Pick<TreeNode, 'id' | 'cluster' | 'label'> & {
+    readonly remedy: Remedy;
+    readonly says: string;
+    readonly advice: string;
+  },
+): TreeNode {
+  const { id, cluster, label, remedy, says, advice } = row;
+  return {
+    id,
+    cluster,
+    instance: null,
+    label,
+    description: says,
+    icon: 'error',
+    tone: 'error',
+    project: null,
+    traits: `remedy+${remedy}`,
+    tooltip: [says, advice],
+    spoken: `${label}: ${says}`,
+    open: false,
+    children: [],
   };
 }
 

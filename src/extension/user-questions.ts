@@ -103,7 +103,7 @@ export async function askPasswordOf(
 ): Promise<string | undefined> {
   const { desk, cluster, which, isDraft } = ground;
   const { t } = desk.words;
-  const kept = isDraft ? undefined : await desk.credentials.read(cluster.id, which);
+  const kept = isDraft ? undefined : await desk.credentials.read(cluster, which);
   const choices: readonly Choice<PasswordWay>[] = [
     ...(kept === undefined
       ? []

@@ -4,19 +4,21 @@ import { viewOf } from '../protocol/topology-view.ts';
 import type { Words } from '../protocol/words.ts';
 import type { ClusterWatch } from './cluster-watch.ts';
 import { ClustersTree } from './clusters-tree.ts';
-import { glanceOf } from './glance.ts';
+import { faultyGlance, glanceOf } from './glance.ts';
 import type { LabDesk } from './lab-desk.ts';
 import { Pace } from './pace.ts';
 import { recoveryNodes } from './recovery-nodes.ts';
 import { RecoveriesTree } from './recoveries-tree.ts';
+import type { SettingsDesk } from './settings-desk.ts';
 import { StatusBar } from './status-bar.ts';
 import { badgeOf } from './status-text.ts';
 import { byProject } from './project-nodes.ts';
-import { clusterNode } from './tree-nodes.ts';
+import { clusterNode, faultyNode } from './tree-nodes.ts';
 import type { TreeNode } from './tree-nodes.ts';
 import { walkthroughSteps } from './walkthrough-steps.ts';
 
 export interface ViewsGround {
+  readonly settings: SettingsDesk;
   readonly watch: ClusterWatch;
   readonly lab: LabDesk;
   readonly words: Words;
@@ -83,15 +85,28 @@ export class Views implements vscode.Disposable {
         now,
       });
     });
-    this.#clusters.show(byProject(nodes, words));
+    const faulty = this.#faulty().map(({ cluster, says }) => faultyNode(cluster, says, words));
+    this.#clusters.show([...byProject(nodes, words), ...faulty]);
     const states = watch.clusters.flatMap(({ backend }) => backend.current() ?? []);
     this.#recoveries.show(recoveryNodes(states, { words, now }));
     this.#tellContext();
   }
 
+  /** Clusters that the settings name wrongly, and that nothing good is known of. */
+  #faulty(): readonly { readonly cluster: string; readonly says: string }[] {
+    const { settings, watch } = this.#ground;
+    const found = settings.inForce.faults.flatMap(({ cluster, says }) =>
+      cluster === null || watch.cluster(cluster) !== undefined ? [] : [[cluster, says] as const],
+    );
+    return [...new Map(found)].map(([cluster, says]) => ({ cluster, says }));
+  }
+
   #drawStatus(): void {
     const { watch, words } = this.#ground;
-    const glances = watch.clusters.map((it) => glanceOf(it.settings.id, it.backend.current()));
+    const glances = [
+      ...watch.clusters.map((it) => glanceOf(it.settings.id, it.backend.current())),
+      ...this.#faulty().map((it) => faultyGlance(it.cluster)),
+    ];
     this.#statusBar.show(glances, this.#emptyBecause === 'restricted');
     this.#clustersView.badge = badgeOf(glances, words);
   }

@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import * as z from 'zod';
 import type { WatchedCluster } from './cluster-watch.ts';
+import { readJson, writeJson } from './private-json.ts';
 
 /** Who keeps the watch over a cluster, as a person decided; `nobody`: not now. */
 export type WatchChoice = 'background' | 'window' | 'nobody';
@@ -25,20 +25,17 @@ export class WatchChoices {
   }
 
   keep(cluster: string, choice: WatchChoice): void {
-    mkdirSync(dirname(this.#file), { recursive: true, mode: 0o700 });
-    const fresh = `${this.#file}.${String(process.pid)}`;
-    const choices = { ...this.#read(), [cluster]: choice };
-    writeFileSync(fresh, `${JSON.stringify(choices, null, 2)}\n`, { mode: 0o600 });
-    renameSync(fresh, this.#file);
+    writeJson(this.#file, { ...this.#read(), [cluster]: choice });
+  }
+
+  forget(cluster: string): void {
+    const others = Object.entries(this.#read()).filter(([id]) => id !== cluster);
+    writeJson(this.#file, Object.fromEntries(others));
   }
 
   /** Without a file, or with one that somebody damaged, nobody was asked. */
   #read(): Readonly<Record<string, WatchChoice>> {
-    try {
-      return choicesSchema.parse(JSON.parse(readFileSync(this.#file, 'utf8')));
-    } catch {
-      return {};
-    }
+    return readJson(this.#file, (it) => choicesSchema.parse(it)) ?? {};
   }
 }
 

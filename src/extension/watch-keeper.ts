@@ -40,13 +40,12 @@ export class WatchKeeper implements vscode.Disposable {
     return monitorOf(this.#ground.watch, cluster);
   }
 
-  /** The settings were read anew: monitors of clusters that are gone end, others learn of it, new ones are asked for. */
-  settled(before: readonly string[]): void {
-    const { watch, choices, monitors } = this.#ground;
-    const gone = before.filter((id) => watch.cluster(id) === undefined);
-    for (const id of gone.filter((it) => choices.of(it) === 'background')) {
-      void this.#inTurn(id, () => monitors.stop(id));
-    }
+  /**
+   * The settings were read anew: monitors learn of it, new ones are asked for. None ends here: settings of another profile,
+   * machine or folder name other clusters.
+   */
+  settled(): void {
+    const { watch, choices } = this.#ground;
     for (const watched of watch.clusters) {
       if (choices.of(watched.settings.id) === 'background') void this.#start(watched);
     }
@@ -97,6 +96,13 @@ export class WatchKeeper implements vscode.Disposable {
     const ended = await this.#inTurn(cluster, () => monitors.stop(cluster));
     const sentence = ended ? sentences.monitorEnded : sentences.monitorStays;
     void showInformationMessage(words.t(sentence, { cluster }));
+  }
+
+  /** A person confirmed that the cluster is gone: its monitor ends, and nothing is remembered of who watches it. */
+  async forget(cluster: string): Promise<void> {
+    const { monitors, choices } = this.#ground;
+    choices.forget(cluster);
+    await this.#inTurn(cluster, () => monitors.stop(cluster));
   }
 
   /** A password was changed: the monitor was given the old one. */

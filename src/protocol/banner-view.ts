@@ -1,7 +1,7 @@
 import { fill, phrase, type Phrase } from '../core/model/phrase.ts';
 import type { Finding, ProblemCode, Severity } from '../core/model/finding.ts';
 import { problemSentences, problemTitles } from './labels.ts';
-import type { BannerView } from './panel-state.ts';
+import type { BannerView, Remedy } from './panel-state.ts';
 import { spell, type Words } from './words.ts';
 
 const icons: Record<Severity, string> = { error: 'error', warning: 'warning', info: 'info' };
@@ -11,6 +11,14 @@ const fixes: Readonly<Partial<Record<ProblemCode, string>>> = {
   ReplicationCredentialsWrong: 'ReplicationCredentialsWrong',
   WritableReplica: 'WritableReplica',
   SettingsSlowDetection: 'SlowDetection',
+};
+
+const remedies: Readonly<Partial<Record<ProblemCode, Remedy>>> = {
+  SettingsUnusable: 'open-line',
+  SettingsError: 'open-line',
+  ClusterUnnamed: 'confirm-settings',
+  FailoverUnnamed: 'confirm-settings',
+  NoMonitor: 'start-monitor',
 };
 
 export function bannerOf(finding: Finding, cluster: string, words: Words): BannerView {
@@ -24,6 +32,7 @@ export function bannerOf(finding: Finding, cluster: string, words: Words): Banne
     evidence: finding.evidence.map((it) => spell(it, words)),
     advice: words.t(finding.advice),
     fixes: fixes[finding.code] ?? null,
+    remedy: remedies[finding.code] ?? null,
   };
 }
 
@@ -39,6 +48,7 @@ export function noteBanner(says: Phrase, words: Words): BannerView {
     evidence: [],
     advice: '',
     fixes: null,
+    remedy: null,
   };
 }
 

@@ -66,6 +66,11 @@ export const problemTitles: Record<ProblemCode, string> = {
   UnconfirmedInstance: 'Not confirmed as a member',
   UnreadSemiSyncReplicas: 'Replicas that acknowledge are not read',
   MembersToReview: 'Members to review',
+  SettingsUnusable: 'Settings error',
+  SettingsError: 'Settings error',
+  ClusterUnnamed: 'No longer named in the settings',
+  FailoverUnnamed: 'Automatic failover no longer named in the settings',
+  NoMonitor: 'Armed, but no monitor is running',
 };
 
 /**
@@ -81,6 +86,14 @@ export const problemSentences: Record<ProblemCode, string> = {
   UnreachableMaster:
     '{instance} cannot be read from here; {hearing} of {replicas} replicas still hear from it.',
   NothingReachable: 'No instance of {cluster} can be reached.',
+  SettingsUnusable: 'Settings error: {reason}',
+  SettingsError: 'Settings error, running on the last good settings: {reason}',
+  ClusterUnnamed:
+    'The settings no longer name {cluster}. It is still watched, and protected as before.',
+  FailoverUnnamed:
+    'The settings no longer ask for automatic failover of {cluster}. It stays armed until you confirm.',
+  NoMonitor:
+    'Automatic failover of {cluster} is armed, but no monitor is running: a dead master would not be replaced.',
   AllMasterReplicasNotReplicating: 'No replica of {instance} replicates.',
   ReplicationCredentialsWrong: "{instance} cannot log in to {source} as '{user}' (error {code}).",
   ErrantGtid: '{instance} has {count} transactions that {master} lacks: {list}.',

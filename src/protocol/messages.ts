@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { panelStateSchema } from './panel-state.ts';
+import { panelStateSchema, remedy } from './panel-state.ts';
 
 export const toWebviewSchema = z.discriminatedUnion('kind', [
   /** The page's own words in the user's language, by `PanelWord`. Sent before the first state. */
@@ -46,9 +46,13 @@ export const fromWebviewSchema = z.discriminatedUnion('kind', [
   z.readonly(z.object({ kind: z.literal('refresh') })),
   /** About automatic failover of the whole cluster. */
   z.readonly(
-    z.object({ kind: z.literal('watch'), action: z.enum(['arm', 'disarm', 'end-downtime']) }),
+    z.object({
+      kind: z.literal('watch'),
+      action: z.enum(['arm', 'disarm', 'end-downtime', 'start-monitor']),
+    }),
   ),
   z.readonly(z.object({ kind: z.literal('acknowledge'), recovery: z.string() })),
   z.readonly(z.object({ kind: z.literal('open-settings') })),
+  z.readonly(z.object({ kind: z.literal('remedy'), remedy })),
 ]);
 export type FromWebview = z.infer<typeof fromWebviewSchema>;

@@ -70,6 +70,10 @@ const edge = z.readonly(
 );
 export type EdgeView = z.infer<typeof edge>;
 
+/** About the settings, or about who watches. */
+export const remedy = z.enum(['open-line', 'confirm-settings', 'start-monitor']);
+export type Remedy = z.infer<typeof remedy>;
+
 const banner = z.readonly(
   z.object({
     code: z.string(),
@@ -82,6 +86,8 @@ const banner = z.readonly(
     advice: z.string(),
     /** What the doctor would mend; null where it cannot. */
     fixes: z.nullable(z.string()),
+    /** What a person may do about it outside of the cluster; null for nothing. */
+    remedy: z.nullable(remedy),
   }),
 );
 /** One finding, ready to read. */
@@ -233,7 +239,7 @@ export type ResultView = z.infer<typeof result>;
 
 const watch = z.readonly(
   z.object({
-    /** `unwatched`: armed, but nobody keeps the watch. */
+    /** `unwatched`: armed, but no monitor is running. */
     mode: z.enum(['armed', 'unwatched', 'blocked', 'manual', 'downtime']),
     tone,
     /** A codicon, without `codicon-`. */
@@ -247,7 +253,7 @@ const watch = z.readonly(
     /** Name: where applications connect to. */
     proxies: z.readonly(z.array(named)),
     /** What a person may do about it; null for nothing. */
-    action: z.nullable(z.enum(['arm', 'disarm', 'end-downtime'])),
+    action: z.nullable(z.enum(['arm', 'disarm', 'end-downtime', 'start-monitor'])),
   }),
 );
 /** Automatic failover of the cluster: whether it acts, and who would. */

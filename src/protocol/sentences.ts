@@ -24,14 +24,14 @@ export const sentences = {
   watchBlocked: 'Automatic failover blocked',
   watchDisarmed: 'Automatic failover off',
   armedSays: 'A dead master is replaced without asking.',
-  nobodyWatches: 'But nobody keeps the watch, so nothing would be done.',
+  noMonitor: 'But no monitor is running: a dead master would not be replaced.',
   notAsked: 'The settings do not ask for it here.',
   disarmedBy: 'Switched off by {by} at {time}.',
   blockedUntil: 'Blocked until {time}, or until the failover of {failover} is acknowledged.',
   blockedSays: 'Automatic failover is blocked until you acknowledge the last one, or until {time}.',
   downtimeUntil: 'Nothing is done by itself until {time}; begun by {owner}.',
   downtimeOpen: 'Nothing is done by itself until somebody ends it; begun by {owner}.',
-  keeperNobody: 'Nobody keeps the watch.',
+  keeperNobody: 'No monitor is running.',
   keeperWindow: 'This window keeps the watch.',
   keeperMonitor: 'The background monitor keeps the watch: {holder}.',
   keeperOther: 'Another window or monitor keeps the watch: {holder}.',
@@ -39,6 +39,14 @@ export const sentences = {
   proxyHolds: 'holds new connections until there is a master',
   proxyClosed: 'is not served',
   proxyElsewhere: 'is served by whoever keeps the watch',
+
+  // What may be done about the settings, and about a missing monitor
+  correctSettings: 'Correct the settings.',
+  confirmRemoved:
+    'Put the cluster back into the settings, or confirm that it is no longer watched.',
+  confirmDisarmed:
+    'Put the filter back into the settings, or confirm that automatic failover is off.',
+  startTheMonitor: 'Start the background monitor.',
 
   // One instance
   lag: '{count} s behind',
@@ -197,6 +205,9 @@ export const panelSentences = {
   arm: 'Arm…',
   disarm: 'Disarm…',
   endDowntime: 'End downtime',
+  startMonitor: 'Start Monitor',
+  openLine: 'Open Line',
+  confirmSettings: 'Confirm…',
   proxy: 'Proxy',
 } as const;
 

@@ -85,7 +85,12 @@ interface Face {
 
 const faces: Record<Mode, Face> = {
   armed: { tone: 'ok', icon: 'shield', word: sentences.watchArmed, action: 'disarm' },
-  unwatched: { tone: 'warning', icon: 'warning', word: sentences.watchArmed, action: 'arm' },
+  unwatched: {
+    tone: 'error',
+    icon: 'error',
+    word: sentences.watchArmed,
+    action: 'start-monitor',
+  },
   blocked: { tone: 'warning', icon: 'debug-pause', word: sentences.watchBlocked, action: null },
   manual: { tone: 'muted', icon: 'debug-pause', word: sentences.watchDisarmed, action: 'arm' },
   downtime: { tone: 'muted', icon: 'bell-slash', word: '', action: 'end-downtime' },
@@ -110,7 +115,7 @@ function saysOf(mode: Mode, watch: WatchState, { words, now }: WatchGround): str
     return withReason(words.t(sentences.disarmedBy, { by, time }), reason);
   }
   if (mode === 'manual') return words.t(sentences.notAsked);
-  if (mode === 'unwatched') return words.t(sentences.nobodyWatches);
+  if (mode === 'unwatched') return words.t(sentences.noMonitor);
   if (blocking === undefined) return words.t(sentences.armedSays);
   return words.t(sentences.blockedUntil, {
     time: clockTime(blocking.until, now, words),

@@ -5,10 +5,10 @@ import { promisify } from 'node:util';
 import type { Browser, Locator } from 'playwright-core';
 import { z } from 'zod';
 import type { Sandbox } from '../docker/containers.ts';
-import { until } from '../support/until.ts';
 import { launchBrowser } from '../workbench/browser.ts';
 import { globalStorageOf, startCodeServer, type CodeServer } from '../workbench/code-server.ts';
 import { openWorkbench, type Workbench } from '../workbench/workbench.ts';
+import { writeSettings } from '../workbench/write-settings.ts';
 import { threeContainers } from './three-containers.ts';
 
 export const limitMs = 60_000;
@@ -85,9 +85,7 @@ export async function raiseStage(wish: StageWish = {}): Promise<Stage> {
       settings,
       change: async (more) => {
         const text = JSON.stringify({ ...settings(), ...more }, null, 2);
-        await writeInEditor(workbench, text);
-        await until('the settings are saved', () => readFileSync(file, 'utf8').trim() === text);
-        await workbench.command('View: Close Editor');
+        await writeSettings(workbench, file, text);
       },
       recoveries: () => recoveriesIn(server),
       end,
@@ -96,15 +94,6 @@ export async function raiseStage(wish: StageWish = {}): Promise<Stage> {
     await end();
     throw error;
   }
-}
-
-async function writeInEditor(workbench: Workbench, text: string): Promise<void> {
-  const { page } = workbench;
-  await workbench.command('Preferences: Open User Settings (JSON)');
-  await workbench.editorTab(/settings\.json/).waitFor({ timeout: limitMs });
-  await page.locator('.editor-instance .view-lines').first().click();
-  await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
-  for (const keys of ['Control+A', 'Control+V', 'Control+S']) await page.keyboard.press(keys);
 }
 
 async function recoveriesIn({ folder }: CodeServer): Promise<readonly SeenRecovery[]> {

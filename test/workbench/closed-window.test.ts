@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -14,8 +14,9 @@ import {
   startCodeServer,
   type CodeServer,
 } from './code-server.ts';
-import { crashBetweenRows } from './crash-between-rows.ts';
+import { crashBetweenRows, losesItsMaster } from './crash-between-rows.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
+import { changeCluster, changeSettings } from './write-settings.ts';
 
 const limitMs = 60_000;
 const out = resolve(import.meta.dirname, '../../out');
@@ -199,19 +200,84 @@ test('a person switches automatic failover off and on again, and the language of
 });
 
 function speakKorean(): void {
-  const file = join(folder, 'user/User/settings.json');
-  const settings: unknown = JSON.parse(readFileSync(file, 'utf8'));
-  writeFileSync(
-    file,
-    JSON.stringify({ ...Object(settings), 'switchover.language': 'ko' }, null, 2),
-  );
+  changeSettings(settingsFile, { 'switchover.language': 'ko' });
 }
+
+const settingsFile = join(folder, 'user/User/settings.json');
+
+test('a mistake saved in its settings leaves the cluster protected: it is red everywhere, and a dead master is replaced', async () => {
+  const { lab, client, server, browser } = all();
+  changeSettings(settingsFile, { 'switchover.language': 'en' });
+  const workbench = await openWorkbench(server, browser, { height: 1000 });
+  const status = workbench.statusItem(statusId);
+  await workbench.openView('Switchover');
+  await status.locator('.codicon-eye').waitFor({ timeout: 90_000 });
+  const monitor = await monitorShown(workbench);
+  await changeCluster(workbench, settingsFile, { confirmSecond: 1 });
+  const wrong = 'confirmSecond is not a known key';
+  await workbench.notification(wrong).waitFor({ timeout: limitMs });
+  await status.filter({ hasText: 'lab: settings error' }).waitFor({ timeout: limitMs });
+  await workbench.treeRow('Settings error').waitFor({ timeout: limitMs });
+  await workbench.command('Switchover: Open Topology');
+  const banner = workbench.webview().locator('finding-banner').filter({ hasText: wrong });
+  await banner
+    .filter({ hasText: 'running on the last good settings' })
+    .waitFor({ timeout: limitMs });
+  await picture(workbench, '10-settings-error');
+
+  await workbench.command('Developer: Reload Window');
+  await workbench.page.waitForLoadState('domcontentloaded');
+  await status.filter({ hasText: 'lab: settings error' }).waitFor({ timeout: 90_000 });
+  expect(await monitorShown(workbench)).toBe(monitor);
+  await losesItsMaster(lab, client, limitMs);
+
+  await workbench.command('Switchover: Open Settings Line');
+  await workbench.editorTab(/settings\.json/).waitFor({ timeout: limitMs });
+  const line = workbench.page.locator('.view-line', { hasText: 'confirmSecond' });
+  await line.first().waitFor({ timeout: limitMs });
+  await picture(workbench, '11-open-line');
+  await changeCluster(workbench, settingsFile, { confirmSecond: undefined });
+  await status.filter({ hasNotText: 'settings error' }).waitFor({ timeout: limitMs });
+  await workbench.page.context().close();
+}, 300_000);
+
+test("a folder whose settings name clusters hides none of the user's, is asked about first, and a dead master is replaced", async () => {
+  const { lab, client, server, browser } = all();
+  const vscode = join(server.workspace, '.vscode');
+  const ran = join(server.workspace, 'ran');
+  mkdirSync(vscode, { recursive: true });
+  const beside = { id: 'beside', seeds: ['127.0.0.1:2'], user: 'x', environment: 'lab' };
+  const program = { ...beside, id: 'program', passwordCommand: ['touch', ran] };
+  writeFileSync(
+    join(vscode, 'settings.json'),
+    JSON.stringify({
+      'switchover.clusters': [{ ...beside, id: 'lab' }, beside, program],
+      'switchover.recoverMasterClusterFilters': [],
+    }),
+  );
+  const workbench = await openWorkbench(server, browser, { height: 1000 });
+  const question = workbench.notification('The settings of this folder name clusters');
+  await question.waitFor({ timeout: 90_000 });
+  await workbench.openView('Switchover');
+  await workbench.treeRow('lab').waitFor({ timeout: limitMs });
+  expect(await workbench.treeRow('beside').count()).toBe(0);
+  await picture(workbench, '12-folder');
+  await question.getByRole('button', { name: 'Use Clusters of This Folder' }).click();
+  await workbench.treeRow('beside').waitFor({ timeout: limitMs });
+  await workbench.treeRow('lab').waitFor({ timeout: limitMs });
+  await workbench.statusItem(statusId).filter({ hasText: 'beside' }).waitFor({ timeout: limitMs });
+  await losesItsMaster(lab, client, limitMs);
+  expect(existsSync(ran)).toBe(false);
+  await picture(workbench, '13-beside');
+  await workbench.page.context().close();
+  rmSync(vscode, { recursive: true });
+  speakKorean();
+}, 300_000);
 
 test('no row that was acknowledged is missing on the new master, and stopping the monitor ends it', async () => {
   const { lab, server, browser, client } = all();
   const report = await client.stop();
   const { master } = await lab.look();
-  expect(master).not.toBe(lab.keys[0]);
   const there = await writtenIds(lab.server(master ?? ''));
   expect(report.acknowledged.filter((it) => !there.has(it.id))).toEqual([]);
   expect(report.longestGap.ms).toBeLessThan(5_000);

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { BenchClient } from '../bench/client.ts';
 import type { DemoLab } from '../demo/demo-lab.ts';
 import { writtenIds } from '../servers/writers.ts';
@@ -25,4 +26,27 @@ export async function crashBetweenRows(
   } finally {
     goOn();
   }
+}
+
+/** Kills the master of now, sees that writes go on elsewhere, and waits until the old one has rejoined. */
+export async function losesItsMaster(
+  lab: DemoLab,
+  client: BenchClient,
+  limitMs: number,
+): Promise<void> {
+  const { master } = await lab.look();
+  const before = await lab.recoveries();
+  const written = client.acknowledgedCount();
+  await crashBetweenRows(lab, client, master ?? '');
+  await until('writes go on', () => client.acknowledgedCount() >= written + 100, limitMs);
+  const failover = (await lab.recoveries()).find((it) => it.kind === 'failover');
+  expect(failover).toMatchObject({ state: 'succeeded', trigger: 'DeadMaster' });
+  expect(before.map((it) => it.id)).not.toContain(failover?.id);
+  await lab.acknowledge(failover?.id ?? '');
+  await lab.start(master ?? '');
+  await until(
+    'the old master rejoined',
+    async () => (await lab.recoveries()).length >= before.length + 2,
+    limitMs,
+  );
 }

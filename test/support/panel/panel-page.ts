@@ -152,6 +152,7 @@ export async function openPanel(
       during: (run) => run,
       acknowledge: () => Promise.resolve(),
       changeWatch: () => Promise.resolve(),
+      remedy: () => Promise.resolve(),
       copy: (text) => Promise.resolve(void copied.push(text)),
       openSettings: () => Promise.resolve(),
       log: (line) => logged.push(line),

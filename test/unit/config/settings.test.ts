@@ -183,8 +183,8 @@ test.each([
     'reasonableReplicationLagSeconds must be a number, not a text.',
   ],
   [
-    { recoverMasterClusterFilters: ['['] },
-    'recoverMasterClusterFilters[0] is "[": it must be * or a regular expression.',
+    { recoverIntermediateMasterClusterFilters: ['['] },
+    'recoverIntermediateMasterClusterFilters[0] is "[": it must be * or a regular expression.',
   ],
   [
     { postFailoverProcesses: ['rm -rf /'] },
@@ -261,19 +261,6 @@ test('programs around a failover take placeholders, and braces of their own', ()
   });
   expect(problems).toEqual([]);
   expect(settings.postFailoverProcesses).toEqual(programs);
-});
-
-test('a program before a failover that cannot be used disarms, and says so', () => {
-  const { settings, problems } = readSettings({
-    recoverMasterClusterFilters: ['*'],
-    preFailoverProcesses: [['fence', '{xyzzy}']],
-  });
-  expect(settings.preFailoverProcesses).toEqual([]);
-  expect(settings.recoverMasterClusterFilters).toEqual([]);
-  expect(problems.map((it) => it.says)).toEqual([
-    'preFailoverProcesses[0][1] is "{xyzzy}": {xyzzy} is not a known placeholder.',
-    'preFailoverProcesses cannot be used, so no dead master is replaced by itself until it is mended.',
-  ]);
 });
 
 test('whatever stands in the settings, reading them never throws, and every problem is one line', () => {

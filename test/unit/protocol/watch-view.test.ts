@@ -30,11 +30,11 @@ const downtime = {
 test.each([
   { name: 'armed', watch: watchOf(), mode: 'armed', action: 'disarm', says: /without asking/ },
   {
-    name: 'armed while nobody keeps the watch',
+    name: 'armed while no monitor is running',
     watch: watchOf({ controller: null }),
     mode: 'unwatched',
-    action: 'arm',
-    says: /nobody keeps the watch/,
+    action: 'start-monitor',
+    says: /no monitor is running/,
   },
   {
     name: 'held off by a failover that nobody acknowledged',
@@ -81,7 +81,7 @@ test('who keeps the watch is named: this window, the background monitor, somebod
   expect(viewAt(watchOf()).keeper).toMatch(/^This window/);
   expect(viewAt(by('me@here (7)'), 'me@here (7)').keeper).toMatch(/^The background monitor.*\(7\)/);
   expect(viewAt(by('me@here (8)'), 'me@here (7)').keeper).toMatch(/^Another.*\(8\)/);
-  expect(viewAt(watchOf({ controller: null })).keeper).toMatch(/^Nobody/);
+  expect(viewAt(watchOf({ controller: null })).keeper).toMatch(/^No monitor/);
 });
 
 test('a proxy tells where it leads, or that somebody else serves it', () => {
