@@ -15,8 +15,8 @@ import { plainCharset, spellEnableEvents } from './scheduled-events.ts';
 import { spellSemiSync } from './semi-sync.ts';
 import { spellMakeAccount, spellSetVariable, spellSourceOptions } from './spell-fix.ts';
 import { waitForDisplay } from './waits.ts';
+import { shownEnding } from './writers.ts';
 import { wordsOf } from './words.ts';
-import { writersQuery } from './writers.ts';
 
 /** Actions that are done when their statements have run. */
 export type StatementAction = Extract<
@@ -148,7 +148,7 @@ function displayed(
   }
   switch (action.do) {
     case 'end-writers':
-      return [writersQuery([]).sql, 'KILL CONNECTION <id of each client session>'];
+      return shownEnding(action);
     case 'mark-position':
     case 'check-unmoved':
       return [positionQuery(server, action.reads, '').sql];

@@ -1,51 +1,114 @@
-import { columnsOf, type Query } from './answer.ts';
+import { columnsOf, UnexpectedAnswer, type Query } from './answer.ts';
+import { literal } from './literal.ts';
 
-/** A session that could still write. */
+/** A session of a client. */
 export interface ClientSession {
   readonly id: number;
   readonly user: string;
+  /** Where the client is, `host:port`. */
   readonly host: string;
   /** `Sleep`, `Query`, ... */
   readonly command: string;
+  /** For how long it has been doing this. */
+  readonly seconds: number;
+  /** What it does or waits for, in the server's words; empty for nothing. */
+  readonly state: string;
+  /** The beginning of its statement; empty where it runs none. */
+  readonly statement: string;
   /** Its commit waits until a replica has it; killed or not, it keeps waiting on MySQL. */
   readonly waitsForReplica: boolean;
 }
 
 /** Threads of the server itself, and sessions that have not logged in. */
-const systemUsers = new Set([
+const systemUsers = [
   'system user',
   'event_scheduler',
   'unauthenticated user',
   'connecting host',
   'mysql.session',
-]);
+];
+
+/** Which sessions are asked for. */
+export interface ClientsWish {
+  /** The id of our own session there; absent for none. */
+  readonly own?: number;
+  /** Sessions of this user are ours. */
+  readonly ownUser: string;
+  /** `all`: also those that run no statement; else only such of these users. */
+  readonly idle: 'all' | readonly string[];
+}
 
 /**
- * Client sessions to end before a server is handed over: not replication, not the server's own
- * threads, not ours. `ownIds`: the connection ids of this program on that server. Without the
- * PROCESS right a server shows only sessions of our own user.
+ * Sessions of clients: not replication, not the server's own threads, not ours. The server itself filters, so that the
+ * answer does not grow with idle clients. Without the PROCESS right a server shows only sessions of our own user.
  */
-export function writersQuery(ownIds: readonly number[]): Query<readonly ClientSession[]> {
-  const sql = 'SHOW PROCESSLIST';
+export function clientsQuery({
+  own = 0,
+  ownUser,
+  idle,
+}: ClientsWish): Query<readonly ClientSession[]> {
+  const none = [...systemUsers, ownUser].map(literal).join(', ');
+  const idleToo =
+    idle === 'all'
+      ? ''
+      : ` AND (COMMAND <> 'Sleep'${idle.length === 0 ? '' : ` OR USER IN (${idle.map(literal).join(', ')})`})`;
+  const sql =
+    'SELECT ID, USER, HOST, COMMAND, TIME, STATE, LEFT(INFO, 100) AS INFO FROM information_schema.PROCESSLIST ' +
+    `WHERE ID <> ${String(own)} AND USER NOT IN (${none}) AND COMMAND <> 'Daemon' AND COMMAND NOT LIKE 'Binlog Dump%'${idleToo}`;
   return {
     sql,
     parse: (rows) =>
       rows
-        .map((row) => columnsOf(row, sql))
-        .map((columns) => ({
-          id: columns.whole('Id'),
-          user: columns.text('User'),
-          host: columns.optionalText('Host') ?? '',
-          command: columns.text('Command'),
-          waitsForReplica: /semi-?sync ACK/i.test(columns.optionalText('State') ?? ''),
-        }))
-        .filter((it) => !ownIds.includes(it.id) && mayWrite(it)),
+        .map((row) => columnsOf(row, 'information_schema.PROCESSLIST'))
+        .map((columns) => {
+          const state = columns.optionalText('STATE') ?? '';
+          return {
+            id: columns.whole('ID'),
+            user: columns.text('USER'),
+            host: columns.optionalText('HOST') ?? '',
+            command: columns.text('COMMAND'),
+            seconds: Math.max(0, Number(columns.optionalText('TIME') ?? 0)),
+            state,
+            statement: columns.optionalText('INFO') ?? '',
+            waitsForReplica: /semi-?sync ACK/i.test(state),
+          };
+        }),
   };
 }
 
-function mayWrite({ user, command }: ClientSession): boolean {
-  return !systemUsers.has(user) && command !== 'Daemon' && !command.startsWith('Binlog Dump');
+/** The same for people. */
+export function shownEnding({ whom }: { readonly whom: string }): readonly string[] {
+  const idle = whom === 'could-write' ? [] : 'all';
+  return [
+    clientsQuery({ ownUser: '<our user>', idle }).sql,
+    'KILL CONNECTION <id of each of them>',
+  ];
 }
+
+/**
+ * Users with an account that writes on a read-only MariaDB, by a right of its own or perhaps by a role. Throws
+ * UnexpectedAnswer where we are not shown the rights of others; other servers have no such tables.
+ */
+export const powerfulUsersQuery: Query<readonly string[]> = {
+  sql:
+    "SELECT GRANTEE AS WHOSE, MAX(PRIVILEGE_TYPE IN ('SUPER', 'READ ONLY ADMIN', 'READ_ONLY ADMIN')) AS POWERFUL " +
+    'FROM information_schema.USER_PRIVILEGES GROUP BY GRANTEE ' +
+    'UNION ALL SELECT User, 1 FROM mysql.roles_mapping',
+  parse: (rows) => {
+    const told = rows.map((row) => {
+      const columns = columnsOf(row, 'information_schema.USER_PRIVILEGES');
+      const whose = columns.text('WHOSE');
+      const account = /^'(.*)'@'.*'$/.exec(whose);
+      const isAccount = account !== null;
+      return { isAccount, user: account?.[1] ?? whose, powerful: columns.whole('POWERFUL') === 1 };
+    });
+    // Each of us sees its own account; whoever sees a second one sees all.
+    if (told.filter((it) => it.isAccount).length < 2) {
+      throw new UnexpectedAnswer('information_schema.USER_PRIVILEGES', 'GRANTEE', 'shows one only');
+    }
+    return [...new Set(told.filter((it) => it.powerful).map((it) => it.user))];
+  },
+};
 
 /** The server's error for a session that has ended by itself meanwhile. */
 export const noSuchSession = 1094;

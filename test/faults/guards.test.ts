@@ -192,7 +192,7 @@ const guards: readonly Guard[] = [
     without: [
       {
         file: 'decide/plan-switchover.ts',
-        from: '          close(ground, master.key),\n          endWriters(ground, master.key),\n',
+        from: '          close(ground, master.key),\n          endActiveWriters(ground, master.key),\n',
         to: '',
       },
       {

@@ -83,4 +83,28 @@ describe.each(['mariadb', 'mysql97'] as const)('on %s', (server) => {
     expect(stdout + stderr).toContain(`KILL CONNECTION ${id} on ${third.key}`);
     holder.destroy();
   });
+
+  test('a session with LOCK TABLES, and an ALTER behind an open transaction, hold no switchover up', async () => {
+    await second.sql(`GRANT ALL ON shop.* TO ${account.user}@'%'`);
+    const [locks, transaction, alters] = [
+      await session(second),
+      await session(second),
+      await session(second),
+    ];
+    await second.sql('CREATE TABLE shop.others (id INT PRIMARY KEY)');
+    await locks.query('LOCK TABLES shop.orders WRITE');
+    await transaction.query('BEGIN');
+    await transaction.query('INSERT INTO shop.others VALUES (1)');
+    alters.query('ALTER TABLE shop.others ADD COLUMN more INT').catch(() => undefined);
+    await second.untilValue(
+      "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE INFO LIKE 'ALTER%' AND STATE LIKE 'Waiting%'",
+      '1',
+    );
+    const result = await cli.run('promote', 'orders', third.key);
+    endedWith(0, result);
+    const [, stoppedMs = 'NaN'] = /stopped for (\d+) ms/.exec(result.stdout) ?? [];
+    console.log(`${server}: writes stopped for ${stoppedMs} ms`);
+    expect(Number(stoppedMs)).toBeLessThan(3_000);
+    expect(await third.value('SELECT COUNT(*) FROM shop.others')).toBe('0');
+  });
 });

@@ -16,6 +16,7 @@ import {
   keepAlive,
   takeLockQuery,
 } from '../../dialect/advisory-lock.ts';
+import { spellReadOnly } from '../../dialect/read-only.ts';
 import { positionQuery } from '../../dialect/position-query.ts';
 import {
   needsSecrets,
@@ -24,6 +25,7 @@ import {
   type StatementAction,
 } from '../../dialect/statements.ts';
 import { runBounded } from './bounded-statement.ts';
+import { closeToWrites } from './close-to-writes.ts';
 import { connect, type Login } from './connect.ts';
 import type { Session } from './session.ts';
 import { enableEvents } from './enable-events.ts';
@@ -182,7 +184,7 @@ export class MysqlCommander implements Commander {
     }
     switch (action.do) {
       case 'end-writers':
-        return { note: await endWriters(waiting, this.#options.login.user, action.first) };
+        return { note: await endWriters(waiting, this.#options.login.user, action) };
       case 'mark-position': {
         const position = await readPosition(session, server, action.reads, deadlineMs);
         return { note: null, position };
@@ -220,6 +222,10 @@ export class MysqlCommander implements Commander {
     action: StatementAction,
     { server, marks, deadlineMs }: ActionCircumstances,
   ): Promise<ActionOutcome> {
+    if (action.do === 'set-read-only') {
+      const sql = spellReadOnly(server);
+      return { note: await closeToWrites(session, sql, deadlineMs, this.#options) };
+    }
     for (const sql of spell(action, server, await this.#secrets(action), marks)) {
       await runBounded(session, sql, deadlineMs, this.#options);
     }

@@ -14,6 +14,8 @@ export interface Session {
   query(sql: string, timeoutMs: number): Promise<readonly Row[]>;
   /** Several statements in one round trip, each with its own rows. */
   queryAll(sqls: readonly string[], timeoutMs: number): Promise<readonly (readonly Row[])[]>;
+  /** Several statements in one round trip, as far as they succeed: the server leaves out all behind one that fails. */
+  attempt(sqls: readonly string[], timeoutMs: number): Promise<Attempted>;
   /** A statement runs, or waits for one that does. */
   readonly busy: boolean;
   /** Settles when what was asked until now is answered. */
@@ -24,6 +26,12 @@ export interface Session {
   readonly closed: boolean;
   onClose(listener: () => void): void;
   hangUp(): void;
+}
+
+/** How many statements were done, and why the next one failed. */
+export interface Attempted {
+  readonly done: number;
+  readonly failed: ReplicationError | undefined;
 }
 
 /** What one question may be answered with; a server that says more is asked something else. */
@@ -65,6 +73,7 @@ export function sessionOver(watched: Watched, basis: SessionBasis): Session {
     id: connection.threadId ?? 0,
     query: async (sql, timeoutMs) => (await conversation.ask([sql], timeoutMs))[0] ?? [],
     queryAll: (sqls, timeoutMs) => conversation.ask(sqls, timeoutMs),
+    attempt: (sqls, timeoutMs) => conversation.attempt(sqls, timeoutMs),
     get busy() {
       return conversation.running > 0;
     },
@@ -106,6 +115,20 @@ class Conversation {
     this.#turn = mine.catch(() => undefined);
     try {
       return await mine;
+    } finally {
+      this.running -= 1;
+    }
+  }
+
+  /** What the session begins with was said before. */
+  async attempt(sqls: readonly string[], timeoutMs: number): Promise<Attempted> {
+    if (this.#unsaid !== undefined) await this.ask(['DO 1'], timeoutMs);
+    this.running += 1;
+    const mine = this.#turn.then(() => this.#send(sqls, timeoutMs));
+    this.#turn = mine.catch(() => undefined);
+    try {
+      const { sets, failed } = await mine;
+      return { done: failed === undefined ? sqls.length : sets.length, failed };
     } finally {
       this.running -= 1;
     }

@@ -23,8 +23,24 @@ export function closeForGood(ground: Ground, key: InstanceKey): Draft {
 }
 
 export function endWriters(ground: Ground, key: InstanceKey, first = false): Draft {
-  const says = phrase('End the sessions on {instance} that could still write.', { instance: key });
-  return draft(ground, key, { do: 'end-writers', first }, { says });
+  return draft(ground, key, { do: 'end-writers', first, whom: 'all' }, { says: endThose(key) });
+}
+
+/** On a closed server: idle sessions that cannot write any more are left for later. */
+export function endActiveWriters(ground: Ground, key: InstanceKey): Draft {
+  const action = { do: 'end-writers', first: false, whom: 'could-write' } as const;
+  return draft(ground, key, action, { says: endThose(key) });
+}
+
+/** Their clients connect again, to where the writes are now. */
+export function endTheRest(ground: Ground, key: InstanceKey): Draft {
+  const action = { do: 'end-writers', first: false, whom: 'the-rest' } as const;
+  const says = phrase('End the sessions that are left on {instance}.', { instance: key });
+  return draft(ground, key, action, { says });
+}
+
+function endThose(instance: InstanceKey): Phrase {
+  return phrase('End the sessions on {instance} that could still write.', { instance });
 }
 
 export function mark(ground: Ground, key: InstanceKey, name: string, reads: MarkedPosition): Draft {

@@ -13,7 +13,8 @@ import {
 import {
   checkUnmoved,
   close,
-  endWriters,
+  endActiveWriters,
+  endTheRest,
   holdTraffic,
   mark,
   startReplication,
@@ -207,6 +208,11 @@ function stagesOf(parts: Parts): readonly DraftStage[] {
     ...(stuck ? [] : quietStage(ground, master, 'until-taken-back')),
     ...handOver(parts),
     {
+      title: phrase('End what is left on {instance}', { instance: master.key }),
+      lanes: [[endTheRest(ground, master.key)]],
+      onFailure: 'report',
+    },
+    {
       title: phrase('Let the others follow {source}', { source }),
       lanes: others.map((it) => followLane(ground, it, { source, place, withCredentials: false })),
       onFailure: 'report',
@@ -241,7 +247,7 @@ function handOver({ ground, master, candidate, others, byGtid }: Parts): readonl
         [
           ...holdTraffic(ground, master.key, true),
           close(ground, master.key),
-          endWriters(ground, master.key),
+          endActiveWriters(ground, master.key),
           mark(ground, master.key, 'final', reads),
         ],
       ],

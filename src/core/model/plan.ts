@@ -68,7 +68,12 @@ export type Action =
   | { readonly do: 'set-writable' }
   /** Ends client sessions that could still write; never replication, system or our own sessions. */
   /** `first`: before it is closed, so that no commit that waits holds the closing up; whom we may not end is left then. */
-  | { readonly do: 'end-writers'; readonly first: boolean }
+  /** `could-write`: on a closed server, without idle sessions that cannot write; `the-rest`: nothing waits for their end. */
+  | {
+      readonly do: 'end-writers';
+      readonly first: boolean;
+      readonly whom: 'all' | 'could-write' | 'the-rest';
+    }
   /** Reads how far the instance is and keeps it under a name for later steps. */
   | { readonly do: 'mark-position'; readonly mark: string; readonly reads: MarkedPosition }
   /** Waits until everything that the mark holds is executed here. */

@@ -48,7 +48,7 @@ const actions: readonly StatementAction[] = [
 ];
 
 const shown: readonly Action[] = [
-  { do: 'end-writers', first: false },
+  { do: 'end-writers', first: false, whom: 'all' },
   { do: 'mark-position', mark: 'final', reads: 'executed' },
   { do: 'mark-position', mark: 'handover', reads: 'own-binlog' },
   { do: 'mark-position', mark: 'applied', reads: 'applied' },

@@ -1,43 +1,45 @@
 import { expect, test } from 'vitest';
-import { killStatement, writersQuery } from '../../../src/dialect/writers.ts';
-import { rowsOf, sampleNames, sampleOf } from './samples.ts';
+import { clientsQuery, killStatement, powerfulUsersQuery } from '../../../src/dialect/writers.ts';
 
-/** The recording's own session: the only client there was. */
-const own = {
-  'mariadb-10.5': 20,
-  'mariadb-10.11': 20,
-  'mariadb-11.8': 20,
-  'mysql-5.6': 17,
-  'mysql-9.7': 25,
+const row = {
+  ID: '7',
+  USER: 'app',
+  HOST: '10.0.0.1:4',
+  COMMAND: 'Query',
+  TIME: '-1',
+  STATE: null,
+  INFO: 'ALTER TABLE t',
 };
 
-test.each(sampleNames)(
-  '%s: only clients are writers, not replication, not the server itself',
-  (name) => {
-    for (const role of ['master', 'replica'] as const) {
-      const rows = rowsOf(sampleOf(name, role), 'SHOW PROCESSLIST');
-      expect(writersQuery([]).parse(rows)).toMatchObject([{ user: 'root', command: 'Query' }]);
-    }
-  },
-);
-
-test.each(sampleNames)('%s: our own session is left alone', (name) => {
-  const rows = rowsOf(sampleOf(name, 'master'), 'SHOW PROCESSLIST');
-  expect(rows.some((it) => it['Id'] === own[name])).toBe(true);
-  expect(writersQuery([own[name]]).parse(rows)).toEqual([]);
+test('the server leaves out its own threads, replication, and our own user', () => {
+  const { sql } = clientsQuery({ own: 9, ownUser: "o'r", idle: 'all' });
+  expect(sql).toContain("USER NOT IN ('system user', 'event_scheduler', 'unauthenticated user', ");
+  expect(sql).toContain("'o''r')");
+  expect(sql).toContain('ID <> 9');
+  expect(sql).toContain("COMMAND NOT LIKE 'Binlog Dump%'");
+  expect(sql).not.toContain('Sleep');
 });
 
-test('a session that has not logged in is no writer', () => {
-  const row = { Id: '7', User: 'unauthenticated user', Host: '10.0.0.1:4', Command: 'Connect' };
-  expect(writersQuery([]).parse([row, { ...row, User: 'app', Command: 'Sleep' }])).toEqual([
-    { id: 7, user: 'app', host: '10.0.0.1:4', command: 'Sleep', waitsForReplica: false },
+test('of idle sessions only those of users who may write all the same are asked for', () => {
+  expect(clientsQuery({ ownUser: 'us', idle: [] }).sql).toMatch(/AND \(COMMAND <> 'Sleep'\)$/);
+  expect(clientsQuery({ ownUser: 'us', idle: ['dba', 'root'] }).sql).toMatch(
+    /AND \(COMMAND <> 'Sleep' OR USER IN \('dba', 'root'\)\)$/,
+  );
+});
+
+test('a session as the server lists it', () => {
+  expect(clientsQuery({ ownUser: 'us', idle: 'all' }).parse([row])).toEqual([
+    {
+      id: 7,
+      user: 'app',
+      host: '10.0.0.1:4',
+      command: 'Query',
+      seconds: 0,
+      state: '',
+      statement: 'ALTER TABLE t',
+      waitsForReplica: false,
+    },
   ]);
-});
-
-test('a session is ended by its number, and by nothing else', () => {
-  expect(killStatement(17)).toBe('KILL CONNECTION 17');
-  expect(() => killStatement(Number.NaN)).toThrow(RangeError);
-  expect(() => killStatement(0)).toThrow(RangeError);
 });
 
 test.each([
@@ -46,10 +48,28 @@ test.each([
   ['waiting for handler commit', false],
   [null, false],
 ])('a session in the state %s waits for a replica: %s', (state, waits) => {
-  const row = { Id: '7', User: 'app', Host: '10.0.0.1:4', Command: 'Query', State: state };
-  expect(
-    writersQuery([])
-      .parse([row])
-      .map((it) => it.waitsForReplica),
-  ).toEqual([waits]);
+  const [parsed] = clientsQuery({ ownUser: 'us', idle: [] }).parse([{ ...row, STATE: state }]);
+  expect(parsed?.waitsForReplica).toBe(waits);
+});
+
+test('who may write on a read-only server: by its own right, or perhaps by a role', () => {
+  const users = powerfulUsersQuery.parse([
+    { WHOSE: "'root'@'localhost'", POWERFUL: '1' },
+    { WHOSE: "'app'@'%'", POWERFUL: '0' },
+    { WHOSE: "'it's'@'%'", POWERFUL: '1' },
+    { WHOSE: 'clerk', POWERFUL: '1' },
+  ]);
+  expect(users).toEqual(['root', "it's", 'clerk']);
+});
+
+test('where only our own account is shown, nothing is known of the others', () => {
+  expect(() => powerfulUsersQuery.parse([{ WHOSE: "'us'@'%'", POWERFUL: '1' }])).toThrow(
+    'shows one only',
+  );
+});
+
+test('a session is ended by its number, and by nothing else', () => {
+  expect(killStatement(17)).toBe('KILL CONNECTION 17');
+  expect(() => killStatement(Number.NaN)).toThrow(RangeError);
+  expect(() => killStatement(0)).toThrow(RangeError);
 });
