@@ -25,6 +25,7 @@ export const codePoints: Readonly<Record<string, number>> = {
   eye: 0xea70,
   info: 0xea74,
   loading: 0xeb19,
+  organization: 0xea7e,
   'pass-filled': 0xebb3,
   refresh: 0xeb37,
   'screen-full': 0xeb4c,

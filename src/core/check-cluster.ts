@@ -1,13 +1,14 @@
 import type { FixGround } from './decide/fix-checks.ts';
 import { planFix } from './decide/plan-fix.ts';
 import { hold, type Ground } from './decide/ground.ts';
+import { spareGroups } from './decide/spare-groups.ts';
 import { examine } from './doctor/examine.ts';
 import type { CheckUp } from './model/check-up.ts';
 import type { CheckReport, DoctorItem, Instruction, SpelledInstruction } from './model/doctor.ts';
 import { answered, type InstanceKey } from './model/instance.ts';
 import { phrase } from './model/phrase.ts';
 import type { Decision, Wish } from './model/plan.ts';
-import { memberOf } from './model/topology.ts';
+import { memberOf, type Topology } from './model/topology.ts';
 import type { Examiner, Instruct } from './ports.ts';
 
 /** What a check needs of the world. */
@@ -29,7 +30,7 @@ export async function checkCluster(
     at: topology.at,
     items: itemsOf(fixGround).map((item) => ({
       ...item,
-      fix: planFix(fixGround, item),
+      fix: sparingFix(planFix(fixGround, item), topology),
       instructions: item.byHand.map(({ on, instruction }) =>
         spelled(fixGround, on, instruction, needs),
       ),
@@ -38,6 +39,10 @@ export async function checkCluster(
       unasked.map((says) => ({ instance, says })),
     ),
   };
+}
+
+function sparingFix(fix: Decision | null, topology: Topology): Decision | null {
+  return fix === null ? null : spareGroups(fix, topology, false);
 }
 
 /** The plan for one thing that the doctor found, after looking for it again. */

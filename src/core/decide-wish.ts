@@ -1,12 +1,22 @@
 import { accountStates } from './account-states.ts';
 import { decideFix } from './check-cluster.ts';
 import { decide } from './decide/decide.ts';
+import { spareGroups } from './decide/spare-groups.ts';
 import type { RejoinGround } from './decide/ground.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { Decision, Wish } from './model/plan.ts';
 
 /** Answers a wish; asks the servers first for what only some wishes need. */
 export async function decideWish(
+  wish: Wish,
+  ground: RejoinGround,
+  parts: EngineParts,
+  signal: AbortSignal,
+): Promise<Decision> {
+  return spareGroups(await answer(wish, ground, parts, signal), ground.topology, false);
+}
+
+async function answer(
   wish: Wish,
   ground: RejoinGround,
   parts: EngineParts,

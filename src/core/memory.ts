@@ -10,6 +10,9 @@ import type { KnownInstance, Store } from './ports.ts';
 /** How often what was seen is written down although nothing changed, in milliseconds. */
 export const writeDownEveryMs = 10_000;
 
+/** The role under which a master is written down that its group elected: a failover needs to know it when it is gone. */
+const groupPrimary = 'group-primary';
+
 /** How many detections the views show. */
 export const shownDetections = 20;
 
@@ -22,6 +25,8 @@ const rememberedPromotions = 20;
 export interface ClusterMemory extends NotedStandings {
   readonly knownKeys: () => readonly InstanceKey[];
   readonly lastMaster: () => InstanceKey | null;
+  /** Members of a group that elects its own primaries, when they last answered. */
+  readonly inGroups: () => ReadonlySet<InstanceKey>;
   readonly lastSources: () => ReadonlyMap<InstanceKey, InstanceKey | null>;
   /** Who the newest promotion of this cluster opened, and whom it replaced; null when none is recorded. */
   readonly lastPromotion: () => {
@@ -51,7 +56,8 @@ export function clusterMemory(cluster: string, store: Store | undefined): Cluste
     knownKeys: () => [...known.keys()],
     knownAddresses: () => new Map([...known].map(([key, it]) => [key, it.address] as const)),
     ...notedStandings(cluster, store, (name) => known.delete(name)),
-    lastMaster: () => [...known.values()].find((it) => it.role === 'master')?.key ?? null,
+    lastMaster: () => [...known.values()].find(isMaster)?.key ?? null,
+    inGroups: () => new Set([...known.values()].filter(isGrouped).map((it) => it.key)),
     lastSources: () => new Map([...known].map(([key, it]) => [key, it.source] as const)),
     lastPromotion: () => {
       const promotion = recoveries().find(opened);
@@ -95,6 +101,14 @@ function positionOf({
 }: KnownInstance): readonly (readonly [InstanceKey, Position])[] {
   const position = highWater === null ? null : parsePosition(highWater);
   return position === null ? [] : [[key, position]];
+}
+
+function isMaster({ role }: KnownInstance): boolean {
+  return role === 'master' || role === groupPrimary;
+}
+
+function isGrouped({ role }: KnownInstance): boolean {
+  return role === 'group-member' || role === groupPrimary;
 }
 
 /** Newest first; also promotions that so much came after that no view shows them any more. */
@@ -145,7 +159,7 @@ function remembered(member: Member, highWater: ReadonlyMap<InstanceKey, Position
     key: member.key,
     address: member.address,
     lastSeenAt: member.lastAnswer?.at ?? 0,
-    role: member.role,
+    role: member.role === 'master' && member.inGroup === true ? groupPrimary : member.role,
     source: member.source,
     highWater: position === undefined ? null : serialisePosition(position),
   };

@@ -6,6 +6,7 @@ import type { LockAnswer, LockTerms } from './model/lock-answer.ts';
 import { masterLost, type LivingGround } from './master-lost.ts';
 import { phrase, type Phrase } from './model/phrase.ts';
 import { acceptsLoss, stepsOf, type Decision, type Plan } from './model/plan.ts';
+import { spareGroups } from './decide/spare-groups.ts';
 import type { Policy } from './model/policy.ts';
 import { endsWhenDisarmed, type Recovery } from './model/recovery.ts';
 import { memberOf, type Member, type Topology } from './model/topology.ts';
@@ -83,6 +84,10 @@ export async function runPlan(
       phrase('Mend the state folder: nothing is changed unrecorded.'),
     );
   }
+  const spared = sparing({ kind: 'act', plan: order.plan }, order, runner);
+  if (spared.kind === 'hold') {
+    return { kind: 'refused', because: spared.refusal.because, instead: spared.refusal.instead };
+  }
   const lease = store.takeLease(`cluster:${cluster}`, actor, leaseMs);
   if (lease === undefined) {
     const holder = store.leaseHolder(`cluster:${cluster}`);
@@ -105,6 +110,12 @@ export async function runPlan(
     commander.close();
     lease.release();
   }
+}
+
+/** Whoever asks for a plan, and whatever made it: a group that elects its own primaries is left to itself. */
+function sparing(decision: Decision, { trigger }: Order, { newestTopology }: Runner): Decision {
+  const topology = newestTopology();
+  return topology === undefined ? decision : spareGroups(decision, topology, trigger !== 'user');
 }
 
 interface Grip {
@@ -136,7 +147,7 @@ async function runUnderLease(order: Order, signal: AbortSignal, grip: Grip): Pro
       ...holders,
     );
   }
-  const decision = await again();
+  const decision = sparing(await again(), order, runner);
   if (decision.kind === 'hold') {
     return {
       kind: 'refused',

@@ -1,5 +1,6 @@
 import { foldAliases } from './discover/aliases.ts';
 import { assembleTopology } from './discover/assemble-topology.ts';
+import { withGroups } from './discover/with-groups.ts';
 import { crawl } from './discover/crawl.ts';
 import { neighbours, type Refusal } from './discover/neighbours.ts';
 import { withOutsiders } from './discover/outsiders.ts';
@@ -50,12 +51,13 @@ export function roundsOf(parts: RoundParts, memory: ClusterMemory): TakeRound {
     const sightings = all.filter(
       (it) => !leftBehind.includes(it.name) && !others.includes(it.name),
     );
-    const topology = assembleTopology(cluster, clock.now(), sightings, {
+    const assembled = assembleTopology(cluster, clock.now(), sightings, {
       previous,
       lastPromotion: memory.lastPromotion(),
       lastMaster: memory.lastMaster(),
       lastSources: memory.lastSources(),
     });
+    const topology = withGroups(assembled, memory.inGroups());
     const outside = [...outsiders, ...others.map(asChanged)].filter(
       (it) => !leftBehind.includes(it.key),
     );

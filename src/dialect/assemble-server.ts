@@ -8,6 +8,7 @@ import {
   type ProbeAnswers,
   type ProbePart,
 } from './probe-queries.ts';
+import { readGroup } from './groups.ts';
 import { readChannels } from './replica-status.ts';
 import { readScheduledEvents } from './scheduled-events.ts';
 import { readSemiSync } from './semi-sync.ts';
@@ -37,12 +38,17 @@ export function assembleServer(identity: Identity, answers: ProbeAnswers): Serve
     rowsIn(answers, part, asked.get(part) ?? part);
   const variables = variablesIn(rowsOf('variables'), 'SHOW GLOBAL VARIABLES');
   const status = variablesIn(rowsOf('status'), 'SHOW GLOBAL STATUS');
-  const channels = asked.get('channels') ?? '';
+  const channels = readChannels(rowsOf('channels'), asked.get('channels') ?? '');
+  const settings = readSettings(variables);
+  const group = readGroup(variables, status, toldRows(answers, 'group-members'), {
+    readOnly: settings.readOnly,
+    follows: channels.length > 0,
+  });
   const binlogEnd = asked.get('binlog-end') ?? '';
   return {
     ...known,
     version,
-    ...readSettings(variables),
+    ...settings,
     events: readScheduledEvents(
       known,
       toldRows(answers, 'events'),
@@ -51,9 +57,10 @@ export function assembleServer(identity: Identity, answers: ProbeAnswers): Serve
     gtid: readGtidState(known, variables, gtidColumns(asked, rowsOf)),
     semiSync: readSemiSync(variables, status),
     uptimeSeconds: status.optionalWhole('Uptime') ?? 0,
-    channels: readChannels(rowsOf('channels'), channels),
+    channels,
     binlogEnd: readBinlogEnd(rowsOf('binlog-end'), binlogEnd),
     replicas: readReplicas(rowsOf, asked.get('replicas') ?? ''),
+    ...(group === undefined ? {} : { group }),
     missing: missingIn(answers, asked),
   };
 }
@@ -97,6 +104,8 @@ function missingIn(
   asked: ReadonlyMap<ProbePart, string>,
 ): readonly string[] {
   return [...answers].flatMap(([part, answer]) =>
-    answer.kind === 'failed' ? [`${asked.get(part) ?? 'SHOW PROCESSLIST'}: ${answer.says}`] : [],
+    answer.kind === 'failed' && part !== 'group-members'
+      ? [`${asked.get(part) ?? 'SHOW PROCESSLIST'}: ${answer.says}`]
+      : [],
   );
 }

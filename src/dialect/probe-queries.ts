@@ -1,7 +1,8 @@
 import { leavesHostsOpen, readRegisteredReplicas } from './connected-replicas.ts';
 import { onlyRow, type Query, type Row } from './answer.ts';
+import { groupMembersSql, namesGroup } from './groups.ts';
 import { eventRightsSql, eventsSql } from './scheduled-events.ts';
-import { gtidSql, statusSql, variablesSql } from './variables.ts';
+import { gtidSql, statusSql, variablesIn, variablesSql } from './variables.ts';
 import { readVersion } from './version.ts';
 import { wordsOf } from './words.ts';
 
@@ -15,7 +16,8 @@ export type ProbePart =
   | 'binlog-end'
   | 'events'
   | 'event-rights'
-  | 'dump-threads';
+  | 'dump-threads'
+  | 'group-members';
 
 export interface ProbeQuery {
   readonly part: ProbePart;
@@ -68,12 +70,20 @@ export function probeQueries(version: string, versionComment: string): readonly 
 
 /**
  * What to ask after the first answers: the process list, where the list of replicas cannot be seen
- * or does not say where they are. Mostly nothing.
+ * or does not say where they are; the members of a group, where it names one. Mostly nothing.
  */
 export function followUpQueries(answers: ProbeAnswers): readonly ProbeQuery[] {
   const replicas = answers.get('replicas');
   const enough =
     replicas?.kind === 'rows' &&
     !leavesHostsOpen(readRegisteredReplicas(replicas.rows, 'SHOW REPLICAS'));
-  return enough ? [] : [{ part: 'dump-threads', sql: 'SHOW PROCESSLIST' }];
+  return [
+    ...(enough ? [] : [{ part: 'dump-threads', sql: 'SHOW PROCESSLIST' } as const]),
+    ...(inGroup(answers) ? [{ part: 'group-members', sql: groupMembersSql } as const] : []),
+  ];
+}
+
+function inGroup(answers: ProbeAnswers): boolean {
+  const variables = answers.get('variables');
+  return variables?.kind === 'rows' && namesGroup(variablesIn(variables.rows, variablesSql));
 }

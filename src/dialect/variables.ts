@@ -3,6 +3,7 @@ import type { FilePosition, Server } from '../core/model/instance.ts';
 import type { GtidState } from '../core/model/gtid-state.ts';
 import { columnsOf, isOn, UnexpectedAnswer, type Columns, type Row } from './answer.ts';
 import { can } from './capabilities.ts';
+import { groupStatus, groupVariables } from './groups.ts';
 import { semiSyncVariables } from './semi-sync.ts';
 import type { Version } from './version.ts';
 
@@ -35,14 +36,14 @@ const names = [
   'strict_password_validation',
   ...passwordChecks,
   ...semiSyncVariables,
+  ...groupVariables,
 ] as const;
 
 /** One text for all releases: a variable that a server does not know is simply not in the answer. */
 export const variablesSql = `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${names.map((it) => `'${it}'`).join(', ')})`;
 
-/** Uptime, and how semi-synchronous replication goes. */
-export const statusSql =
-  "SHOW GLOBAL STATUS WHERE Variable_name = 'Uptime' OR Variable_name LIKE 'Rpl\\_semi\\_sync\\_%'";
+/** Uptime, how semi-synchronous replication goes, and how a group stands. */
+export const statusSql = `SHOW GLOBAL STATUS WHERE Variable_name IN (${['Uptime', ...groupStatus].map((it) => `'${it}'`).join(', ')}) OR Variable_name LIKE 'Rpl\\_semi\\_sync\\_%'`;
 
 /**
  * GTID sets are selected, not shown: SHOW VARIABLES cuts long values. Null before GTIDs existed.
@@ -78,6 +79,7 @@ type Settings = Omit<
   | 'uptimeSeconds'
   | 'channels'
   | 'replicas'
+  | 'group'
   | 'missing'
 >;
 

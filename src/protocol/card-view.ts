@@ -70,7 +70,7 @@ function possible(
 ): { readonly canPromote: boolean; readonly canRejoin: boolean } {
   const server = answered(member);
   const isMaster = member.key === topology.master;
-  if (server === undefined || isMaster) {
+  if (server === undefined || isMaster || member.inGroup === true) {
     return { canPromote: false, canRejoin: false };
   }
   const called = findings.some((it) => it.code === 'NeedsRejoin' && it.instance === member.key);

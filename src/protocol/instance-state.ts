@@ -28,6 +28,7 @@ const roleIcons: Record<Role, string> = {
   intermediate: 'type-hierarchy-sub',
   replica: 'database',
   detached: 'circle-slash',
+  'group-member': 'organization',
 };
 
 /** Reads the state from what the instance answered; a finding about it makes it graver, never milder. */

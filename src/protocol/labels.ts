@@ -22,6 +22,7 @@ export const problemTitles: Record<ProblemCode, string> = {
   WritableReplica: 'A replica takes writes',
   ReplicaLagging: 'A replica lags',
   MissingRights: 'The monitor user lacks rights',
+  GroupMembers: 'Members of a group',
   NeighbourRefusesUser: 'A server beside the cluster refuses the monitor user',
   DeadMasterAndSomeReplicas: 'The master and some replicas are dead',
   DeadCoMaster: 'A co-master that takes writes is dead',
@@ -104,6 +105,7 @@ export const problemSentences: Record<ProblemCode, string> = {
   WritableReplica: '{instance} is a replica but accepts writes.',
   ReplicaLagging: '{instance} is {seconds} s behind {source}.',
   MissingRights: 'Our user lacks rights on {instance}: {missing}.',
+  GroupMembers: '{names}: members of the {kind} group {name}, which elects its own primary.',
   NeighbourRefusesUser:
     '{place} refuses {user} ({number}). A replica that does not replicate would.',
   DeadMasterAndSomeReplicas:
@@ -184,6 +186,7 @@ export const roleWords: Record<Role, string> = {
   replica: 'Replica',
   intermediate: 'Intermediate',
   detached: 'Detached',
+  'group-member': 'Group member',
 };
 
 export const silenceWords: Record<SilenceReason, string> = {

@@ -45,7 +45,7 @@ export function takeCensus(topology: Topology, policy: Policy): Census {
     reachable,
     hearing: reachable.filter((it) => it.channel?.receiver === 'yes'),
     writableTops: topology.members.filter(
-      (it) => it.source === null && answered(it)?.readOnly === false,
+      (it) => it.source === null && it.role !== 'group-member' && answered(it)?.readOnly === false,
     ),
   };
 }

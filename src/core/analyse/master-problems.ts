@@ -172,7 +172,9 @@ export const masterProblems: readonly Problem<Census>[] = [
     severity: 'info',
     advice: 'Add a replica: without one, nothing can take over.',
     holds: (census) =>
-      census.masterServer !== undefined && census.replicas.length === 0
+      census.masterServer !== undefined &&
+      census.master?.inGroup !== true &&
+      census.replicas.length === 0
         ? about(census, (master) => `${master} has no replicas.`)
         : undefined,
   },

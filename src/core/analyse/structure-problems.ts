@@ -47,7 +47,37 @@ export const structureProblems: readonly Problem<Census>[] = [
       alike(topology.members, (it) => it.serverId, 'have the same server_id'),
   },
   ...loggingProblems,
+  {
+    code: 'GroupMembers',
+    severity: 'info',
+    advice:
+      'Change the group with its own tools; Switchover only watches its members and leads applications to its primary.',
+    holds: ({ topology }) => groupMembers(topology.members),
+  },
 ];
+
+/** Said once for the cluster: what is not changed, and why. */
+function groupMembers(all: readonly Member[]): Holding | undefined {
+  const members = all.filter((it) => it.inGroup === true);
+  if (members.length === 0) {
+    return undefined;
+  }
+  const group = members.map((it) => it.lastAnswer?.server.group).find((it) => it !== undefined);
+  const kind = group?.kind === 'galera' ? 'Galera' : 'Group Replication';
+  const names = shortList(members.map((it) => it.key));
+  const name = group?.name ?? '?';
+  return {
+    instance: null,
+    says: `${names}: members of the ${kind} group ${name}, which elects its own primary.`,
+    evidence: members.map((it) =>
+      phrase('{instance}: {state}', {
+        instance: it.key,
+        state: it.lastAnswer?.server.group?.state ?? '?',
+      }),
+    ),
+    facts: { names, kind, name },
+  };
+}
 
 /** The first value that more than one instance has. */
 function alike(
@@ -119,7 +149,7 @@ export const memberProblems: readonly Problem<{
 
 function errant(member: Member, { masterServer, master }: Census): Holding | undefined {
   const server = answered(member);
-  if (server === undefined || masterServer === undefined || member.key === master?.key) {
+  if (server === undefined || masterServer === undefined || isNoReplica(member, master)) {
     return undefined;
   }
   const { count, list } = errantOf(server, masterServer, named);
@@ -132,4 +162,9 @@ function errant(member: Member, { masterServer, master }: Census): Holding | und
     says: `${member.key} has ${String(count)} ${count === 1 ? 'transaction' : 'transactions'} that ${String(master?.key)} lacks: ${list.join(', ')}${more}.`,
     facts: { instance: member.key, master: String(master?.key), count, list: list.join(', ') },
   };
+}
+
+/** Members of a group commit at the same time: two looks one after the other show a difference that is none. */
+function isNoReplica(member: Member, master: Member | undefined): boolean {
+  return member.inGroup === true || member.key === master?.key;
 }

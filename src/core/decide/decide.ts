@@ -3,6 +3,7 @@ import type { Decision, Wish } from '../model/plan.ts';
 import { phrase } from '../model/phrase.ts';
 import { memberOf, type Member } from '../model/topology.ts';
 import { withBegunSuccessors } from './begun-successors.ts';
+import { groupObjection } from './spare-groups.ts';
 import { hold, type RejoinGround } from './ground.ts';
 import { hasStoppedChannel } from './own-stops.ts';
 import { planCreateUser } from './plan-create-user.ts';
@@ -34,6 +35,10 @@ export function decide(
       phrase('No master of {cluster} is known.', { cluster: topology.cluster }),
       phrase('Check that at least one instance answers.'),
     );
+  }
+  const objection = groupObjection(wish.kind, subject, master);
+  if (objection !== undefined) {
+    return objection;
   }
   switch (wish.kind) {
     case 'promote':

@@ -114,8 +114,18 @@ function insteadOf(ground: Ground, master: Member, { anew }: UserWish): readonly
     : [phrase('Mend what the failed checks name.')];
 }
 
-/** Whether what the master does reaches an instance by replication, soon. */
 function wayTo(topology: Topology, member: Member, seen: readonly InstanceKey[] = []): Way {
+  return isBesideMaster(topology, member) && answered(member) !== undefined
+    ? 'by-replication'
+    : wayByReplication(topology, member, seen);
+}
+
+/** Whether what the master does reaches an instance by replication, soon. */
+function wayByReplication(
+  topology: Topology,
+  member: Member,
+  seen: readonly InstanceKey[] = [],
+): Way {
   const server = answered(member);
   if (server === undefined) {
     return 'silent';
@@ -131,6 +141,11 @@ function wayTo(topology: Topology, member: Member, seen: readonly InstanceKey[] 
   return above === 'by-replication' && answered(source)?.logsReplicaUpdates === true
     ? 'by-replication'
     : 'alone';
+}
+
+/** The group brings it what its primary writes. */
+function isBesideMaster(topology: Topology, member: Member): boolean {
+  return member.inGroup === true && memberOf(topology, topology.master)?.inGroup === true;
 }
 
 function replicatesAll({ channels }: Server): boolean {

@@ -164,6 +164,7 @@ const roles: Readonly<Record<Role, Phrase>> = {
   replica: phrase('replica'),
   intermediate: phrase('intermediate'),
   detached: phrase('detached'),
+  'group-member': phrase('group member'),
 };
 
 function placeCheck(ground: RejoinGround, member: Member): Check {

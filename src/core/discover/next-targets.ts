@@ -1,7 +1,10 @@
 import { isHostName } from '../model/host-name.ts';
-import { keyOf, type InstanceKey, type Server } from '../model/instance.ts';
+import { keyOf, splitKey, type InstanceKey, type Server } from '../model/instance.ts';
 
-/** Who a server names: the sources it reads from, and the replicas that read from it. What is no name of a host leads nowhere. */
+/**
+ * Who a server names: the sources it reads from, the replicas that read from it, and the members of its group. What is no
+ * name of a host leads nowhere.
+ */
 export function namedBy(server: Server): readonly InstanceKey[] {
   const sources = server.channels
     .filter((it) => isHostName(it.source.host))
@@ -10,5 +13,6 @@ export function namedBy(server: Server): readonly InstanceKey[] {
   const replicas = server.replicas
     .filter((it) => isHostName(it.host))
     .map((it) => keyOf(it.host, it.port ?? server.port));
-  return [...new Set([...sources, ...replicas])];
+  const group = (server.group?.members ?? []).filter((it) => isHostName(splitKey(it).host));
+  return [...new Set([...sources, ...replicas, ...group])];
 }

@@ -7,6 +7,7 @@ import type { Policy } from '../model/policy.ts';
 import { memberOf, type Member, type Topology } from '../model/topology.ts';
 import { accessAilments } from './access-ailments.ts';
 import { persists, type Ailment, type Diagnosis, type Patient } from './ailment.ts';
+import { groupAilments } from './group-ailments.ts';
 import { safetyAilments } from './safety-ailments.ts';
 import { semiSyncAilments } from './semi-sync-ailments.ts';
 import { speedAilments } from './speed-ailments.ts';
@@ -18,6 +19,7 @@ const ailments: readonly Ailment[] = [
   ...speedAilments,
   ...safetyAilments,
   ...semiSyncAilments,
+  ...groupAilments,
 ];
 
 const gravities: readonly Gravity[] = ['breaks', 'slows', 'advice'];

@@ -39,6 +39,7 @@ export const doctorCodes = [
   'GtidNotStrict',
   'RelayLogNotRecovered',
   'NamesAreResolved',
+  'GroupMember',
 ] as const;
 
 export type DoctorCode = (typeof doctorCodes)[number];

@@ -65,6 +65,7 @@ export const problemCodes = [
   'SettingsSlowDetection',
   'MissingRights',
   'NeighbourRefusesUser',
+  'GroupMembers',
   'MasterHasNoReplicas',
   'MembersToReview',
 ] as const;

@@ -1,3 +1,4 @@
+import type { Group } from './group.ts';
 import type { GtidState } from './gtid-state.ts';
 import type { Phrase } from './phrase.ts';
 import type { ScheduledEvents } from './scheduled-events.ts';
@@ -107,6 +108,8 @@ export interface Server {
   readonly channels: readonly Channel[];
   /** Who reads from it, as far as it knows. */
   readonly replicas: readonly ConnectedReplica[];
+  /** The group that it is a member of; absent for most. */
+  readonly group?: Group;
   /** What could not be read for want of a right: the statement or view, and the error. */
   readonly missing: readonly string[];
 }

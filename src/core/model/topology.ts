@@ -2,12 +2,15 @@ import type { Instance, InstanceKey } from './instance.ts';
 import type { Phrase } from './phrase.ts';
 import type { WriteTrial } from './write-trial.ts';
 
-export type Role = 'master' | 'co-master' | 'replica' | 'intermediate' | 'detached';
+export type Role =
+  'master' | 'co-master' | 'replica' | 'intermediate' | 'detached' | 'group-member';
 
 export interface Member extends Instance {
   readonly role: Role;
   /** The instance it reads from (its first channel), by the name this topology uses; null for none. */
   readonly source: InstanceKey | null;
+  /** It is, or was when it last answered, a member of a group that elects its own primaries: nothing is changed on it. */
+  readonly inGroup?: true;
 }
 
 /**
