@@ -13,6 +13,7 @@ import { positionQuery } from './position-query.ts';
 import { spelledWritable, spellReadOnly } from './read-only.ts';
 import { plainCharset, spellEnableEvents } from './scheduled-events.ts';
 import { spellSemiSync } from './semi-sync.ts';
+import { spellDelay } from './spell-delay.ts';
 import { spellMakeAccount, spellSetVariable, spellSourceOptions } from './spell-fix.ts';
 import { waitForDisplay } from './waits.ts';
 import { shownEnding } from './writers.ts';
@@ -29,6 +30,7 @@ export type StatementAction = Extract<
       | 'stop-receiver'
       | 'start-receiver'
       | 'stop-replication'
+      | 'set-delay'
       | 'start-replication'
       | 'forget-source'
       | 'set-semi-sync'
@@ -205,6 +207,8 @@ function spellPlain(
       return [spelledWritable];
     case 'switch-event-scheduler':
       return [`SET GLOBAL event_scheduler = ${action.on ? 'ON' : 'OFF'}`];
+    case 'set-delay':
+      return spellDelay(action.seconds, server);
     case 'set-variable':
       return spellSetVariable(action, server);
     case 'set-semi-sync':

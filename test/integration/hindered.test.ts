@@ -107,4 +107,33 @@ describe.each(['mariadb', 'mysql97'] as const)('on %s', (server) => {
     expect(Number(stoppedMs)).toBeLessThan(3_000);
     expect(await third.value('SELECT COUNT(*) FROM shop.others')).toBe('0');
   });
+
+  test('rows that wait for a delay keep nobody from writing: the delay is set to 0, or another is promoted', async () => {
+    const mysql = server === 'mysql97';
+    await until('all replicate', async () => (await cli.run('problems', 'orders')).code === 0);
+    await first.sql(
+      ...(mysql
+        ? delayed('REPLICA', 'REPLICATION SOURCE', 'SOURCE')
+        : delayed('SLAVE', 'MASTER', 'MASTER')),
+    );
+    const refused = await cli.run('promote', 'orders', first.key);
+    endedWith(3, refused);
+    expect(refused.stdout + refused.stderr).toContain('_DELAY = 0');
+    await third.sql('INSERT INTO shop.orders VALUES (7)');
+    await second.untilValue('SELECT COUNT(*) FROM shop.orders WHERE id = 7', '1');
+    await third.kill9();
+    const promoted = await cli.run('promote', 'orders', first.key);
+    endedWith(mysql ? 0 : 3, promoted);
+    expect(promoted.stdout + promoted.stderr).toContain(
+      mysql ? 'Set the delay of' : 'the delay cannot be changed',
+    );
+    if (!mysql) endedWith(0, await cli.run('promote', 'orders', second.key));
+    const master = mysql ? first : second;
+    expect(await master.value('SELECT COUNT(*) FROM shop.orders WHERE id = 7')).toBe('1');
+  });
 });
+
+/** A replica that applies an hour late. */
+function delayed(replica: string, source: string, word: string): readonly string[] {
+  return [`STOP ${replica}`, `CHANGE ${source} TO ${word}_DELAY = 3600`, `START ${replica}`];
+}

@@ -7,7 +7,7 @@ import { channelFrom, mariadbServer } from './servers.ts';
 
 /**
  * Reads a topology as a DBA draws it: a line an instance, `+` for each level below its source, then what differs from
- * health: `silent`, `hung`, `denied`, `rw`, `ro`, `receiver=no|connecting`, `applier=no`, `lag=N`, `io=CODE`, `sql=CODE`,
+ * health: `delay=SECONDS`, `silent`, `hung`, `denied`, `rw`, `ro`, `receiver=no|connecting`, `applier=no`, `lag=N`, `io=CODE`, `sql=CODE`,
  * `gtid=LIST` (its binary log state), `source=NAME` (reads from a name that the drawing does not show above it),
  * `semi=source|replica|both|none` (has the plugin, and waits, acknowledges, does both or neither), `fallen` (it no
  * longer waits), `waiting=N` (sessions that wait),
@@ -182,6 +182,7 @@ function channelOf(source: string, words: ReadonlyMap<string, string>): Server['
           ? 0
           : null
         : Number(lag),
+    delaySeconds: Number(words.get('delay') ?? 0),
     receiverError: faultOf(words.get('io')),
     applierError: faultOf(words.get('sql')),
     retrieved: words.get('received') ?? '',

@@ -33,6 +33,7 @@ import { endWriters } from './end-writers.ts';
 import { replicationErrorOf } from './error-codes.ts';
 import { makeAccount } from './make-account.ts';
 import { nativeHash } from './native-hash.ts';
+import { checkReceiving } from './check-receiving.ts';
 import { takeFromHolder } from './take-from-holder.ts';
 import { verifyAccount } from './verify-account.ts';
 import {
@@ -225,6 +226,9 @@ export class MysqlCommander implements Commander {
     if (action.do === 'set-read-only') {
       const sql = spellReadOnly(server);
       return { note: await closeToWrites(session, sql, deadlineMs, this.#options) };
+    }
+    if (action.do === 'set-delay') {
+      await checkReceiving(session, server, deadlineMs);
     }
     for (const sql of spell(action, server, await this.#secrets(action), marks)) {
       await runBounded(session, sql, deadlineMs, this.#options);

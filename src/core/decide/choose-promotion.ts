@@ -4,6 +4,7 @@ import { replicasOf, type Member } from '../model/topology.ts';
 import { errantAmong } from './completeness.ts';
 import { hostFilterFor } from './filters.ts';
 import type { Ground } from './ground.ts';
+import { readinessRank } from './readiness.ts';
 import { supplyFor } from './supply.ts';
 import { mayStayUnapplied } from './unapplied.ts';
 
@@ -31,7 +32,7 @@ export function choosePromotion(ground: Ground, master: Member): Promotion {
   const [candidate] = judged
     .filter((it) => it.because === undefined)
     .map((it) => it.member)
-    .toSorted((a, b) => rank(ground, a) - rank(ground, b) || (a.key < b.key ? -1 : 1));
+    .toSorted((a, b) => compare(rank(ground, a), rank(ground, b)) || (a.key < b.key ? -1 : 1));
   return candidate === undefined
     ? { kind: 'none', excluded }
     : { kind: 'chosen', candidate, excluded };
@@ -96,25 +97,32 @@ function incomplete(ground: Ground, member: Member): Phrase | undefined {
 }
 
 /**
- * Less is better: complete, then applied where the settings may not wait for it, then complete once it has read from
- * others, then preferred, then of the oldest release, which all others can follow, then the co-master, which was kept
- * for this.
+ * Less is better, the first difference counts: complete, then applied where the settings may not wait for it, then soon
+ * ready, then complete without reading from others, then preferred, then of the oldest release, which all others can
+ * follow, then the co-master, which was kept for this.
  */
-function rank(ground: Ground, member: Member): number {
+function rank(ground: Ground, member: Member): readonly number[] {
   const preferred = ground.policy.promotionRules[member.key] === 'prefer' ? 0 : 1;
   const { gaps, suppliers } = supplyFor(ground, member);
   const [major = 0, minor = 0] = answered(member)?.release ?? [];
   const kept = member.role === 'co-master' ? 0 : 1;
   const unapplied = mayStayUnapplied(ground, member) ? 1 : 0;
-  return (
-    gaps.length * 1_000_000_000 +
-    unapplied * 500_000_000 +
-    suppliers.length * 10_000_000 +
-    preferred * 1_000_000 +
-    major * 1000 +
-    minor * 10 +
-    kept
-  );
+  return [
+    gaps.length,
+    unapplied,
+    ...readinessRank(member),
+    suppliers.length,
+    preferred,
+    major,
+    minor,
+    kept,
+  ];
+}
+
+/** Of two lists of the same length. */
+function compare(a: readonly number[], b: readonly number[]): number {
+  const place = a.findIndex((it, index) => it !== b[index]);
+  return place === -1 ? 0 : (a[place] ?? 0) - (b[place] ?? 0);
 }
 
 /** Why there is nobody, one sentence for each that is left out. */

@@ -16,6 +16,7 @@ import { applierStage } from './free-appliers.ts';
 import { check, failed, holdOn, passed, warned, type Ground } from './ground.ts';
 import { eventChecks, eventStage } from './move-events.ts';
 import { semiSyncChecks, semiSyncStage } from './move-semi-sync.ts';
+import { readinessChecks, setDelayAside } from './readiness.ts';
 import { programsAfter, programsBefore } from './programs.ts';
 import { budgetOf, number, type DraftStage } from './steps.ts';
 import { supplyFor } from './supply.ts';
@@ -120,7 +121,7 @@ function checksOf(parts: Parts): readonly Check[] {
     ),
     ...exposureChecks(ground, master),
     applierCheck(candidate, channel),
-    ...unappliedChecks(ground, candidate),
+    ...[unappliedChecks, readinessChecks].flatMap((it) => it(ground, candidate)),
     errantCheck(ground, candidate),
     ...completenessChecks(parts),
     ...acknowledgementChecks(ground.topology, master, acceptLoss),
@@ -214,6 +215,11 @@ function stagesOf(parts: Parts): readonly DraftStage[] {
       title: phrase('Start appliers that were stopped'),
       lanes: reachable.map((it) => startApplier(ground, it)),
       onFailure: 'report',
+    },
+    {
+      title: phrase('Let {instance} apply at once', { instance: source }),
+      lanes: [setDelayAside(ground, candidate)],
+      onFailure: 'undo',
     },
     {
       title: phrase('Let the applications wait'),

@@ -32,6 +32,7 @@ import {
   semiSyncStage,
   type SemiSyncMove,
 } from './move-semi-sync.ts';
+import { noDelayChecks } from './readiness.ts';
 import { hasStoppedChannel } from './own-stops.ts';
 import { budgetOf, number, type DraftStage } from './steps.ts';
 
@@ -137,6 +138,7 @@ function checksOf({ ground, master, candidate, others, absent }: Parts): readonl
       phrase('{instance} has no transactions of its own', { instance }),
       measuredErrant(errant),
     ),
+    ...noDelayChecks(ground, candidate),
     ...candidateChecks(ground, candidate, server),
     credentialCheck(ground, master.key),
     ...passwordFitCheck(ground, master.key),

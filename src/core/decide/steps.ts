@@ -26,6 +26,7 @@ const deadlinesMs: Readonly<Record<Action['do'], number>> = {
   'stop-receiver': 5_000,
   'start-receiver': 5_000,
   'stop-replication': 15_000,
+  'set-delay': 10_000,
   'start-replication': 5_000,
   'forget-source': 5_000,
   'point-at': 10_000,

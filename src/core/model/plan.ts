@@ -86,6 +86,8 @@ export type Action =
   | { readonly do: 'stop-receiver' }
   | { readonly do: 'start-receiver' }
   | { readonly do: 'stop-replication' }
+  /** How long its applier waits with what it received; what it received stays. */
+  | { readonly do: 'set-delay'; readonly seconds: number }
   | { readonly do: 'start-replication' }
   /** Forgets the source entirely. */
   | { readonly do: 'forget-source' }

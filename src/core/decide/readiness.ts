@@ -1,0 +1,115 @@
+import { answered, type Channel, type Server } from '../model/instance.ts';
+import { phrase, type Phrase } from '../model/phrase.ts';
+import type { Check, Step } from '../model/plan.ts';
+import { whatLacks } from '../model/position.ts';
+import { executedOf, hasUnapplied, knownOf } from '../model/server-position.ts';
+import type { Member } from '../model/topology.ts';
+import { failed, warned, type Ground } from './ground.ts';
+import { draft, type Draft } from './steps.ts';
+
+/** What stands between a replica and its opening. */
+export interface Readiness {
+  /** The delay that what it received still waits for; 0 for none. */
+  readonly waitsSeconds: number;
+  /** A delay is configured, whether anything waits for it or not. */
+  readonly delayed: boolean;
+  /** Transactions that it received and did not apply; null where they cannot be counted. */
+  readonly unapplied: number | null;
+}
+
+/** Fewer transactions than this are applied in a moment, so nothing is chosen by them. */
+const manyTransactions = 10_000;
+
+export function readinessOf(server: Server): Readiness {
+  const delaySeconds = server.channels[0]?.delaySeconds ?? 0;
+  const left = hasUnapplied(server);
+  return {
+    waitsSeconds: left ? delaySeconds : 0,
+    delayed: delaySeconds > 0,
+    unapplied: left ? countOfUnapplied(server) : 0,
+  };
+}
+
+function countOfUnapplied(server: Server): number | null {
+  const [executed, known] = [executedOf(server), knownOf(server)];
+  const count = executed === null || known === null ? null : whatLacks(executed, known).count;
+  return count === null ? null : Number(count);
+}
+
+/** Less is sooner: first what waits for a delay, then whoever is delayed at all, then the order of magnitude of the rest. */
+export function readinessRank(member: Member): readonly number[] {
+  const server = answered(member);
+  if (server === undefined) return [0, 0, 0];
+  const { waitsSeconds, delayed, unapplied } = readinessOf(server);
+  const many = unapplied === null || unapplied < manyTransactions ? 0 : Math.log10(unapplied);
+  return [waitsSeconds, delayed ? 1 : 0, Math.floor(many)];
+}
+
+/**
+ * MySQL keeps its relay log when the delay is changed while the receiver runs; MariaDB throws it away, and with it what
+ * only a dead master could send again.
+ */
+function canSetAside(server: Server, { receiver }: Channel): boolean {
+  return server.flavor === 'mysql' && server.release[0] >= 8 && receiver !== 'no';
+}
+
+/** Whether the candidate of a failover opens within the time that the plan may wait; nothing where it does so at once. */
+export function readinessChecks({ policy }: Ground, candidate: Member): readonly Check[] {
+  const server = answered(candidate);
+  const channel = server?.channels[0];
+  if (server === undefined || channel === undefined) return [];
+  const { waitsSeconds, unapplied } = readinessOf(server);
+  const says = phrase('{instance} opens soon', { instance: candidate.key });
+  if (waitsSeconds > 0) {
+    const { delays, delaySeconds } = policy.unapplied;
+    if (canSetAside(server, channel)) return [warned(says, setAside(waitsSeconds))];
+    const longest = delays ? delaySeconds : 0;
+    return waitsSeconds > longest
+      ? [failed(says, tooLate(waitsSeconds, longest))]
+      : [warned(says, phrase('it applies {seconds} s late', { seconds: waitsSeconds }))];
+  }
+  return unapplied !== null && unapplied >= manyTransactions
+    ? [warned(says, phrase('{count} transactions are left to apply', { count: unapplied }))]
+    : [];
+}
+
+function setAside(seconds: number): Phrase {
+  return phrase('it applies {seconds} s late; the plan sets the delay to 0 first', { seconds });
+}
+
+function tooLate(seconds: number, longest: number): Phrase {
+  return phrase(
+    'it applies {seconds} s late, the plan waits {longest} s at most, and the delay cannot be changed without losing what it received',
+    { seconds, longest },
+  );
+}
+
+/** A planned switchover waits for no delay while writes are stopped. */
+export function noDelayChecks({ spell }: Ground, candidate: Member): readonly Check[] {
+  const server = answered(candidate);
+  const delaySeconds = server?.channels[0]?.delaySeconds ?? 0;
+  return delaySeconds === 0
+    ? []
+    : [
+        failed(
+          phrase('{instance} applies without a delay', { instance: candidate.key }),
+          phrase('{seconds} s; set it to 0 first: {sql}', {
+            seconds: delaySeconds,
+            sql: spell({ do: 'set-delay', seconds: 0 }, server).join('; '),
+          }),
+        ),
+      ];
+}
+
+/** Empty where nothing waits for a delay, or it cannot be changed. It is not taken back: that could cost the relay log. */
+export function setDelayAside(ground: Ground, candidate: Member): readonly Draft[] {
+  const server = answered(candidate);
+  const channel = server?.channels[0];
+  if (server === undefined || channel === undefined) return [];
+  if (readinessOf(server).waitsSeconds === 0 || !canSetAside(server, channel)) return [];
+  const says: Step['says'] = phrase('Set the delay of {instance} from {seconds} s to 0.', {
+    instance: candidate.key,
+    seconds: channel.delaySeconds,
+  });
+  return [draft(ground, candidate.key, { do: 'set-delay', seconds: 0 }, { says })];
+}
