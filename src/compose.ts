@@ -28,7 +28,7 @@ import type { ClusterBackend } from './core/backend.ts';
 import { ClusterEngine } from './core/cluster-engine.ts';
 import { lockTerms } from './core/recover/lock-holder.ts';
 import type { EngineParts } from './core/engine-parts.ts';
-import type { Server } from './core/model/instance.ts';
+import type { InstanceKey, Server } from './core/model/instance.ts';
 import type { UserTask } from './core/model/database-user.ts';
 import { spellInstruction } from './dialect/spell-instruction.ts';
 import type { Proxy, Store, WriteProbe } from './core/ports.ts';
@@ -55,6 +55,8 @@ export interface EngineOptions {
   readonly ssh?: SshQuestions | undefined;
   /** One that is open already, and stays so; `none`: nothing is remembered, and nothing changed. */
   readonly openStore?: Store | 'none' | undefined;
+  /** Members that a person confirmed, beside those that the journal knows. */
+  readonly confirmed?: readonly InstanceKey[] | undefined;
   /** Of a user that a plan is to make. */
   readonly newPassword?: string | undefined;
 }
@@ -199,7 +201,7 @@ function engineOf(
   const replication = { user: cluster.replicationUser, password: replicationPassword };
   return new ClusterEngine({
     cluster: cluster.id,
-    members: memberRulesOf(cluster),
+    members: memberRulesOf(cluster, options.confirmed ?? []),
     pollMs: cluster.pollMs,
     policy: async () => {
       const known = await orNothing(replicationPassword, cluster.id, log);

@@ -18,6 +18,9 @@ const remedyWords: Readonly<Record<Remedy, PanelWord>> = {
   'start-monitor': 'startMonitor',
 };
 
+/** A person says who belongs to the cluster. */
+const aboutMembers: ReadonlySet<string> = new Set(['UnconfirmedInstance', 'MembersToReview']);
+
 /** One finding: what is wrong, what may be done, and who saw it. */
 @customElement('finding-banner')
 export class FindingBanner extends LitElement {
@@ -100,6 +103,20 @@ export class FindingBanner extends LitElement {
     >`;
   }
 
+  #memberButtons({ code, instance }: BannerView): TemplateResult | typeof nothing {
+    if (!aboutMembers.has(code)) {
+      return nothing;
+    }
+    const button = (action: 'confirm' | 'ignore', word: 'confirmMember' | 'ignoreMember') =>
+      html`<vscode-button
+        class="fix"
+        appearance="secondary"
+        @click=${() => ask(this, { kind: 'member', action, instance })}
+        >${say(this.words, word)}</vscode-button
+      >`;
+    return html`${button('confirm', 'confirmMember')} ${button('ignore', 'ignoreMember')}`;
+  }
+
   override render(): TemplateResult | typeof nothing {
     const { banner } = this;
     if (banner === undefined) {
@@ -112,6 +129,7 @@ export class FindingBanner extends LitElement {
         ${banner.advice === '' ? nothing : html`<p class="advice">${banner.advice}</p>`}
         ${banner.fixes === null || banner.instance === null ? nothing : this.#fixButton(banner)}
         ${banner.remedy === null ? nothing : this.#remedyButton(banner.remedy)}
+        ${this.#memberButtons(banner)}
         ${
           banner.evidence.length === 0
             ? nothing

@@ -1,10 +1,12 @@
-import { judgeName, type MemberRules } from './discover/membership.ts';
+import { judgeName, type MemberRules, type Verdict } from './discover/membership.ts';
 import type { Sighting } from './discover/sighting.ts';
 import type { ClusterMemory } from './memory.ts';
 import type { InstanceKey } from './model/instance.ts';
 import { identityOf, normalName, type Standing } from './model/standing.ts';
 import type { Outsider } from './model/topology.ts';
 import type { AddressBook, Clock } from './ports.ts';
+
+type Admission = Extract<Verdict, { member: true }>['by'];
 
 export interface MembershipParts {
   readonly members: MemberRules;
@@ -29,15 +31,26 @@ export function membersAsked(parts: MembershipParts, memory: ClusterMemory): Mem
   const { members, addresses } = parts;
   const standings = memory.standings();
   const toReview = new Set<InstanceKey>();
+  const byPerson = new Set<InstanceKey>();
   const note = (name: InstanceKey, kind: Standing['kind'], identity: string | null): void => {
     const { clock, actor } = parts;
     memory.noteStanding({ name, kind, identity, at: clock.now(), by: actor });
+  };
+  const admitted = (
+    name: InstanceKey,
+    by: Admission,
+    noted: Standing['kind'] | undefined,
+  ): void => {
+    // It stays a member while its container is gone.
+    if (by === 'container' && (noted === undefined || noted === 'kept')) note(name, 'found', null);
+    if (by === 'journal' && noted === 'kept') toReview.add(name);
+    if (by === 'person') byPerson.add(name);
   };
   let seedsFound: Promise<unknown> | undefined;
   const objection = async (name: InstanceKey): Promise<Outsider['why'] | undefined> => {
     const standing = standings.get(normalName(name));
     let verdict = judgeName(name, members, standing, () => false);
-    if (asksContainers(members, verdict, standing)) {
+    if (asksContainers(members, verdict)) {
       seedsFound ??= Promise.all(members.seeds.map((it) => addresses.find(it)));
       await seedsFound;
       await addresses.find(name);
@@ -46,9 +59,7 @@ export function membersAsked(parts: MembershipParts, memory: ClusterMemory): Mem
     if (!verdict.member) {
       return verdict.why;
     }
-    // It stays a member while its container is gone.
-    if (verdict.by === 'container' && standing?.kind !== 'found') note(name, 'found', null);
-    if (verdict.by === 'journal' && standing?.kind === 'kept') toReview.add(name);
+    admitted(name, verdict.by, standing?.kind);
     return undefined;
   };
   return {
@@ -57,27 +68,18 @@ export function membersAsked(parts: MembershipParts, memory: ClusterMemory): Mem
     changed: (sightings) =>
       sightings.flatMap(({ name, probe }) => {
         const standing = standings.get(normalName(name));
-        if (probe.kind !== 'answered' || standing?.kind !== 'confirmed') return [];
+        if (probe.kind !== 'answered' || standing === undefined || !byPerson.has(name)) return [];
         const identity = identityOf(probe.server);
-        if (standing.identity === identity || members.patterns !== undefined) return [];
-        const isOther = standing.identity !== null && !isSeed(members, name);
+        if (standing.identity === identity) return [];
+        const isOther = standing.identity !== null;
         memory.noteStanding({ ...standing, ...(isOther ? { kind: 'changed' } : { identity }) });
         return isOther ? [name] : [];
       }),
   };
 }
 
-/** Only where nothing else tells: the way to a name that nobody knows is not looked for without need. */
-function asksContainers(
-  { patterns }: MemberRules,
-  verdict: ReturnType<typeof judgeName>,
-  standing: Standing | undefined,
-): boolean {
-  return verdict.member
-    ? verdict.by === 'journal' && standing?.kind === 'kept'
-    : patterns === undefined && verdict.why === 'unconfirmed';
-}
-
-function isSeed({ seeds, told }: MemberRules, name: InstanceKey): boolean {
-  return [...seeds, ...told].some((it) => normalName(it) === normalName(name));
+/** Only where the settings do not tell: the way to a name that nobody knows is not looked for without need. */
+function asksContainers({ patterns }: MemberRules, verdict: Verdict): boolean {
+  if (patterns !== undefined) return false;
+  return verdict.member ? verdict.by !== 'settings' : verdict.why !== 'ignored';
 }

@@ -5,6 +5,7 @@ import type { ClusterSettings } from '../config/settings.ts';
 import { answered } from '../core/model/instance.ts';
 import { accessSentences } from './access-sentences.ts';
 import { askPlace } from './cluster-places.ts';
+import { askMembers, confirmFound, type Draft } from './confirm-found.ts';
 import { draftCluster, makeUser } from './create-user.ts';
 import type { Desk } from './desk.ts';
 import { askChoice, askText, type Choice } from './dialogs.ts';
@@ -12,12 +13,6 @@ import { foundView, type FoundFix, type FoundRow, type FoundView } from './found
 import { lookOnce, openAccess } from './open-access.ts';
 import { writeCluster } from './user-clusters.ts';
 import { setStatusBarMessage, showInformationMessage } from './window.ts';
-
-/** Where the cluster starts and who looks at it. */
-interface Draft {
-  readonly cluster: ClusterSettings;
-  readonly password: string | undefined;
-}
 
 /** `createOn`: the monitor user on that instance alone. */
 type Next = 'add' | 'again' | 'create' | { readonly copy: string } | { readonly createOn: string };
@@ -28,6 +23,13 @@ export async function addCluster(desk: Desk): Promise<void> {
   while (draft !== undefined) {
     const found = await look(desk, draft);
     if (found === undefined) return;
+    const asked = await askMembers(desk, titleOf(desk, 4), draft, found);
+    if (asked === undefined) return;
+    if (asked.confirmed !== draft.confirmed) {
+      draft = asked;
+      continue;
+    }
+    draft = asked;
     const next = await askNext(desk, found);
     if (next === undefined) return;
     if (next === 'add') {
@@ -42,7 +44,8 @@ export async function addCluster(desk: Desk): Promise<void> {
 async function changed(desk: Desk, draft: Draft, next: Next): Promise<Draft | undefined> {
   if (next === 'again') return askDraft(desk, draft);
   const { cluster, password } = draft;
-  const ground = { desk, cluster, which: 'monitor', isDraft: true } as const;
+  const { confirmed = [] } = draft;
+  const ground = { desk, cluster, which: 'monitor', isDraft: true, confirmed } as const;
   if (typeof next === 'object' && 'createOn' in next) {
     await makeUser({ ...ground, on: next.createOn, password });
     return draft;
@@ -51,7 +54,7 @@ async function changed(desk: Desk, draft: Draft, next: Next): Promise<Draft | un
   const made = await makeUser(ground);
   return made === undefined
     ? draft
-    : { cluster: { ...cluster, user: made.name }, password: made.password };
+    : { ...draft, cluster: { ...cluster, user: made.name }, password: made.password };
 }
 
 function titleOf(desk: Desk, step: number): string {
@@ -101,10 +104,11 @@ async function askPassword(
 }
 
 /** Undefined: it was cancelled. */
-async function look(desk: Desk, { cluster, password }: Draft): Promise<FoundView | undefined> {
+async function look(desk: Desk, draft: Draft): Promise<FoundView | undefined> {
   const { words } = desk;
+  const { cluster, password, confirmed } = draft;
   const login = { user: cluster.user, password };
-  const access = await openAccess(desk, { cluster, login, records: false });
+  const access = await openAccess(desk, { cluster, login, confirmed, records: false });
   const grants = new Map<string, string>();
   try {
     const [seed = ''] = cluster.seeds;
@@ -192,7 +196,7 @@ function valueOf(fix: FoundFix, reached: number): Next {
 async function add(
   desk: Desk,
   { cluster, password }: Draft,
-  { replicationUser }: FoundView,
+  { replicationUser, members }: FoundView,
 ): Promise<void> {
   const { words, credentials, panels } = desk;
   const [seed = ''] = cluster.seeds;
@@ -213,6 +217,7 @@ async function add(
     ...(replicationUser === null ? {} : { replicationUser }),
   });
   await desk.restart();
+  if (environment !== 'lab') await confirmFound(desk, id, members);
   panels.show(id);
   setStatusBarMessage(words.t(accessSentences.added, { cluster: id }), 4000);
 }

@@ -23,6 +23,7 @@ import {
 } from './container-commands.ts';
 import { createLab, removeLab, startLabInstance, stopLabInstance } from './lab-commands.ts';
 import { createMonitorUser, createReplicationUser } from './create-user.ts';
+import { confirmMember, ignoreMember } from './member-commands.ts';
 import { showMonitor, startMonitor, stopMonitor } from './monitor-commands.ts';
 import { relocateReplica } from './relocate.ts';
 import { showReport, showReportJson } from './report.ts';
@@ -51,6 +52,8 @@ export const commands: Readonly<Record<string, Command>> = {
   'switchover.checkCluster': checkCluster,
   'switchover.setPassword': changePassword,
   'switchover.addCluster': addCluster,
+  'switchover.confirmMember': confirmMember,
+  'switchover.ignoreMember': ignoreMember,
   'switchover.createMonitorUser': createMonitorUser,
   'switchover.createReplicationUser': createReplicationUser,
   'switchover.openSettings': openSettings,

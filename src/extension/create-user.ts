@@ -87,7 +87,12 @@ export async function makeUser(ground: UserGround): Promise<MadeUser | undefined
   if (task === undefined || name === undefined) return undefined;
   const admin = await askAdmin(name, ground);
   if (admin === undefined) return undefined;
-  const access = await openAccess(desk, { cluster, login: admin, records: false });
+  const access = await openAccess(desk, {
+    cluster,
+    login: admin,
+    confirmed: ground.confirmed,
+    records: false,
+  });
   let host: string | undefined;
   try {
     const seen = await lookAs(access, admin.user, { ground, task });

@@ -30,6 +30,10 @@ export interface FoundView {
   readonly rows: readonly FoundRow[];
   readonly reached: number;
   readonly silent: number;
+  /** All names of the members. */
+  readonly members: readonly InstanceKey[];
+  /** Whom members name and nobody confirmed. */
+  readonly unconfirmed: readonly InstanceKey[];
   /** As whom most replicas log in at their source; null when none does. */
   readonly replicationUser: string | null;
 }
@@ -74,6 +78,10 @@ export function foundView(
     ],
     reached,
     silent: members.length - reached,
+    members: members.flatMap((it) => [it.key, ...it.aliases]),
+    unconfirmed: (topology.outsiders ?? [])
+      .filter((it) => it.why !== 'ignored')
+      .map((it) => it.key),
     replicationUser: replicationUserOf(members),
   };
 }

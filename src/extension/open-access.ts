@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { Access } from '../compose.ts';
 import type { ClusterSettings } from '../config/settings.ts';
+import type { InstanceKey } from '../core/model/instance.ts';
 import type { ClusterState } from '../core/backend.ts';
 import { signalOf } from './cancellation.ts';
 import type { Desk } from './desk.ts';
@@ -13,6 +14,8 @@ export interface AccessWish {
   readonly login: { readonly user: string; readonly password: string | undefined };
   /** Of the user that is to be made. */
   readonly newPassword?: string;
+  /** Members that the person confirmed, beside those that the journal knows. */
+  readonly confirmed?: readonly InstanceKey[] | undefined;
   /** Whether plans may be run, and are recorded. */
   readonly records: boolean;
 }
@@ -25,12 +28,20 @@ export async function openAccess(desk: Desk, wish: AccessWish): Promise<Access> 
     cluster: wish.cluster,
     login: wish.login,
     newPassword: wish.newPassword,
+    confirmed: [...(wish.confirmed ?? []), ...knownMembers(desk, wish.cluster.id)],
     openStore: wish.records ? desk.watch.store : 'none',
     stateDir: desk.stateDir,
     log: (level, line) => desk.log[level](line),
     baseDir: homedir(),
     ssh: editorSshQuestions(desk.credentials, desk.words),
   });
+}
+
+/** Also where this look leaves the journal alone. */
+function knownMembers({ watch }: Desk, cluster: string): readonly InstanceKey[] {
+  return (watch.store?.standings(cluster) ?? [])
+    .filter((it) => it.kind !== 'ignored' && it.kind !== 'changed')
+    .map((it) => it.name);
 }
 
 /** Looks once at the whole cluster, with a notification that can cancel it; undefined when it was cancelled. */

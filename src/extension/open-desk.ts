@@ -236,6 +236,9 @@ function openPanels(extensionUri: vscode.Uri, desk: DeskWithoutPanels): Topology
     remedy: async (cluster, remedy) => {
       await vscode.commands.executeCommand(remedyCommands[remedy], { cluster });
     },
+    changeMember: async (cluster, { action, instance }) => {
+      await vscode.commands.executeCommand(`switchover.${action}Member`, { cluster, instance });
+    },
     copy: async (text) => vscode.env.clipboard.writeText(text),
     openSettings,
     log: (line) => log.warn(line),

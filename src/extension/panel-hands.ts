@@ -31,6 +31,11 @@ export interface PanelHands {
   readonly changeWatch: (cluster: string, action: WatchAction) => Promise<void>;
   /** Opens what is wrong in the settings, starts a monitor, or asks for a confirmation. */
   readonly remedy: (cluster: string, remedy: Remedy) => Promise<void>;
+  /** Confirms or ignores a name as a member, after asking what must be asked. */
+  readonly changeMember: (
+    cluster: string,
+    what: { readonly action: 'confirm' | 'ignore'; readonly instance: string | null },
+  ) => Promise<void>;
   readonly copy: (text: string) => Promise<void>;
   readonly openSettings: () => Promise<void>;
   readonly log: (line: string) => void;

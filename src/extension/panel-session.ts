@@ -58,9 +58,7 @@ export class PanelSession {
 
   /** The cluster's state is new: the page hears of it at once, or at most a quarter of a second later. */
   changed(): void {
-    if (this.#ready && this.#visible) {
-      this.#pace.ask();
-    }
+    if (this.#ready && this.#visible) this.#pace.ask();
   }
 
   shown(visible: boolean): void {
@@ -137,6 +135,8 @@ export class PanelSession {
         return this.changed();
       case 'watch':
         return this.#hands.changeWatch(this.cluster, message.action);
+      case 'member':
+        return this.#hands.changeMember(this.cluster, message);
       case 'open-settings':
         return this.#hands.openSettings();
       case 'remedy':

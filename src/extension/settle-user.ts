@@ -32,6 +32,7 @@ export async function settleUser(settling: Settling): Promise<boolean> {
     cluster,
     login: admin,
     newPassword: password,
+    confirmed: settling.confirmed,
     records: true,
   });
   try {

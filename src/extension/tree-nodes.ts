@@ -72,7 +72,12 @@ export function clusterNode(
     children:
       view === undefined
         ? []
-        : [...remedyNodes(view), ...below(view, null, ground), ...refusingNodes(view)],
+        : [
+            ...remedyNodes(view),
+            ...below(view, null, ground),
+            ...besideNodes(view, 'NeighbourRefusesUser', { traits: 'refusing', icon: 'lock' }),
+            ...besideNodes(view, 'UnconfirmedInstance', { traits: 'outsider', icon: 'question' }),
+          ],
   };
 }
 
@@ -126,20 +131,24 @@ function remedyNode(
   };
 }
 
-/** Servers beside the cluster that refuse our user, last: they may belong to it. */
-function refusingNodes({ cluster, banners }: ClusterView): readonly TreeNode[] {
+/** Servers that may belong to the cluster, last: those that refuse our user, and those that nobody confirmed. */
+function besideNodes(
+  { cluster, banners }: ClusterView,
+  code: string,
+  { traits, icon }: Pick<TreeNode, 'traits' | 'icon'>,
+): readonly TreeNode[] {
   return banners
-    .filter((it) => it.code === 'NeighbourRefusesUser')
+    .filter((it) => it.code === code)
     .map((it): TreeNode => ({
-      id: `refusing/${cluster}/${it.instance ?? ''}`,
+      id: `${traits}/${cluster}/${it.instance ?? ''}`,
       cluster,
       instance: it.instance,
       label: it.instance ?? '',
       description: it.title,
-      icon: 'lock',
+      icon,
       tone: 'warning',
       project: null,
-      traits: 'refusing',
+      traits,
       tooltip: [it.says, ...it.evidence, it.advice],
       spoken: it.says,
       open: false,

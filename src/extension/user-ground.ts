@@ -12,6 +12,8 @@ export interface UserGround {
   readonly isDraft: boolean;
   /** There alone, outside the binary log; undefined: on the master, from where it replicates. */
   readonly on?: InstanceKey;
+  /** Members that the person confirmed, of a cluster that the settings do not name yet. */
+  readonly confirmed?: readonly InstanceKey[];
   /** Of the user, where it is known already. */
   readonly password?: string | undefined;
 }

@@ -51,6 +51,14 @@ export const fromWebviewSchema = z.discriminatedUnion('kind', [
       action: z.enum(['arm', 'disarm', 'end-downtime', 'start-monitor']),
     }),
   ),
+  /** About a name that is not confirmed as a member; null: asked for. */
+  z.readonly(
+    z.object({
+      kind: z.literal('member'),
+      action: z.enum(['confirm', 'ignore']),
+      instance: z.nullable(z.string()),
+    }),
+  ),
   z.readonly(z.object({ kind: z.literal('acknowledge'), recovery: z.string() })),
   z.readonly(z.object({ kind: z.literal('open-settings') })),
   z.readonly(z.object({ kind: z.literal('remedy'), remedy })),

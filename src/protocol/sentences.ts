@@ -179,6 +179,8 @@ export const panelSentences = {
   promote: 'Promote…',
   rejoin: 'Rejoin as replica…',
   fix: 'Fix…',
+  confirmMember: 'Confirm…',
+  ignoreMember: 'Ignore',
   checks: 'Checks',
   steps: 'Steps',
   effects: 'Effects',

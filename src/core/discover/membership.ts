@@ -45,10 +45,10 @@ function judgeWithoutList(
   standing: Standing | undefined,
   isBesideSeed: () => boolean,
 ): Verdict {
-  if (standing?.kind === 'changed') return outsider('changed');
-  if (standing?.kind === 'confirmed') return member('person');
   if (lab && isHere(name) && seeds.some(isHere)) return member('settings');
   if (isBesideSeed()) return member('container');
+  if (standing?.kind === 'changed') return outsider('changed');
+  if (standing?.kind === 'confirmed') return member('person');
   return standing === undefined ? outsider('unconfirmed') : member('journal');
 }
 

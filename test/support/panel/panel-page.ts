@@ -153,6 +153,7 @@ export async function openPanel(
       acknowledge: () => Promise.resolve(),
       changeWatch: () => Promise.resolve(),
       remedy: () => Promise.resolve(),
+      changeMember: () => Promise.resolve(),
       copy: (text) => Promise.resolve(void copied.push(text)),
       openSettings: () => Promise.resolve(),
       log: (line) => logged.push(line),
