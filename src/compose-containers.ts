@@ -1,4 +1,4 @@
-import { namedDial, type Dial } from './adapters/dial.ts';
+import { namedDial, targetOf, type Dial } from './adapters/dial.ts';
 import {
   actOnContainer,
   logOfContainer,
@@ -11,7 +11,7 @@ import { containerDial } from './adapters/docker/container-dial.ts';
 import type { EndpointGround } from './adapters/docker/docker-endpoint.ts';
 import { ContainerFinder } from './adapters/docker/container-finder.ts';
 import { farMachine, seenFromItsMachine } from './adapters/docker/far-machine.ts';
-import { thisMachine } from './adapters/docker/machine.ts';
+import { thisMachine, type Machine } from './adapters/docker/machine.ts';
 import { fixedAddresses } from './adapters/fixed-addresses.ts';
 import type { ClusterSettings, SshSettings } from './config/settings.ts';
 import type { Container, Containers } from './core/model/container.ts';
@@ -81,6 +81,8 @@ export interface ContainerDoor {
 export interface Ways {
   readonly addresses: AddressBook;
   readonly dial: Dial;
+  /** Whether an address leads through the engine, or to a container on a network of its machine. */
+  readonly leadsIntoContainer: (address: string) => boolean;
   /** undefined where the settings never look for containers. */
   readonly door: ContainerDoor | undefined;
 }
@@ -102,12 +104,18 @@ export function waysTo(
   const { id, addresses: told, docker, seeds } = cluster;
   const direct = namedDial(straight);
   if (docker === false) {
-    return { addresses: fixedAddresses(told), dial: direct, door: undefined };
+    return {
+      addresses: fixedAddresses(told),
+      dial: direct,
+      leadsIntoContainer: () => false,
+      door: undefined,
+    };
   }
   const found = parts.finders.of(docker?.host, parts.isFar ? cluster.ssh : undefined);
   const finder = parts.isFar ? seenFromItsMachine(found) : found;
   const network = docker?.network;
   const ways = new ExecWays();
+  const machine = parts.isFar ? farMachine(direct) : thisMachine();
   const known = quietly(() => parts.store?.knownInstances(id)) ?? [];
   const reachedAsIs = new Set(known.filter((it) => it.address === it.key).map((it) => it.key));
   const led = new Set(known.filter((it) => it.address !== it.key).map((it) => it.key));
@@ -119,7 +127,7 @@ export function waysTo(
       ways,
       asked: docker !== undefined,
       network,
-      machine: parts.isFar ? farMachine(direct) : thisMachine(),
+      machine,
       reachedAsIs: (key) => reachedAsIs.has(key),
       ledBefore: (key) => led.has(key),
       log: (says) => {
@@ -127,10 +135,31 @@ export function waysTo(
       },
     }),
     dial: containerDial(finder, direct, { ways, network }),
-    door: {
-      act: (container, action, signal) => actOnContainer(finder, container, action, signal),
-      log: (container, lines) => logOfContainer(finder, container, lines),
-      shell: (container) => shellInContainer(finder, container),
-    },
+    leadsIntoContainer: (address) =>
+      ways.at(address) !== undefined || isContainerAddress(address, finder, machine),
+    door: doorTo(finder),
   };
+}
+
+function doorTo(finder: Pick<ContainerFinder, 'containers' | 'engine'>): ContainerDoor {
+  return {
+    act: (container, action, signal) => actOnContainer(finder, container, action, signal),
+    log: (container, lines) => logOfContainer(finder, container, lines),
+    shell: (container) => shellInContainer(finder, container),
+  };
+}
+
+/** The gateway of its network is this machine's own: what is sent there never leaves the machine. */
+function isContainerAddress(
+  address: string,
+  { containers: { all, remoteHost } }: Pick<ContainerFinder, 'containers'>,
+  machine: Machine,
+): boolean {
+  const { host } = targetOf(address);
+  return (
+    remoteHost === null &&
+    all.some(({ networks }) =>
+      networks.some((it) => it.address === host && it.gateway !== null && machine.owns(it.gateway)),
+    )
+  );
 }

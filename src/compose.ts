@@ -1,20 +1,17 @@
 import { randomInt } from 'node:crypto';
-import { homedir, hostname, userInfo } from 'node:os';
+import { hostname, userInfo } from 'node:os';
 import { keptPassword } from './adapters/mysql/kept-password.ts';
 import {
   hostsSeenBy,
   missingGrantOn,
   mysqlAccountReader,
 } from './adapters/mysql/mysql-account-reader.ts';
-import { KeptSessions } from './adapters/mysql/kept-sessions.ts';
 import { mysqlBinlogReader } from './adapters/mysql/mysql-binlog-reader.ts';
 import { MysqlCommander } from './adapters/mysql/mysql-commander.ts';
 import { mysqlExaminer } from './adapters/mysql/mysql-examiner.ts';
 import { MysqlProber } from './adapters/mysql/mysql-prober.ts';
 import { MysqlWriteProbe } from './adapters/mysql/mysql-write-probe.ts';
-import { tlsMaterialOf } from './adapters/mysql/tls-material.ts';
 import type { Login } from './adapters/mysql/connect.ts';
-import { ServerNames } from './adapters/mysql/server-names.ts';
 import { programRunner } from './adapters/programs/program-runner.ts';
 import type { Dial } from './adapters/dial.ts';
 import { EmbeddedProxy } from './adapters/proxy/embedded-proxy.ts';
@@ -33,6 +30,7 @@ import type { UserTask } from './core/model/database-user.ts';
 import { spellInstruction } from './dialect/spell-instruction.ts';
 import type { Proxy, Store, WriteProbe } from './core/ports.ts';
 import type { ContainerDoor, Ways } from './compose-containers.ts';
+import { loginOf, timeoutsOf } from './compose-login.ts';
 import { roadsOf, type Roads } from './compose-roads.ts';
 import { spellForDisplay } from './dialect/statements.ts';
 
@@ -71,9 +69,6 @@ export interface Engine {
   readonly containers: ReadonlyMap<string, ContainerDoor>;
   close(): void;
 }
-
-/** How long one attempt to connect, and one question, may take, in milliseconds. */
-const timeouts = { connectTimeoutMs: 1_000, queryTimeoutMs: 1_000, impatientTimeoutMs: 300 };
 
 /** Puts the engine together. The only place, beside the doors' own, that knows every concrete class. */
 export function compose(options: EngineOptions): Engine {
@@ -148,7 +143,7 @@ export function composeAccess(options: AccessOptions): Access {
   const roads = roadsOf(inner);
   const ways = roads.waysTo(cluster, undefined);
   const engine = composeOn(roads, inner);
-  const asking = { login: loginOf(cluster, inner, ways), ...timeouts };
+  const asking = { login: loginOf(cluster, inner, ways, engine.store), ...timeoutsOf(cluster) };
   const backend = engine.clusters.get(cluster.id);
   if (backend === undefined) {
     throw new Error(`The cluster ${cluster.id} could not be opened.`);
@@ -196,7 +191,8 @@ function engineOf(
 ): ClusterBackend {
   const { addresses, dial } = ways;
   const { settings, passwords, log } = options;
-  const login = loginOf(cluster, options, ways);
+  const login = loginOf(cluster, options, ways, store);
+  const timeouts = timeoutsOf(cluster);
   const replicationPassword = keptPassword(() => passwords(cluster, 'replication'), systemClock);
   const replication = { user: cluster.replicationUser, password: replicationPassword };
   return new ClusterEngine({
@@ -242,10 +238,9 @@ function instructionsFor(cluster: ClusterSettings): EngineParts['instruct'] {
 
 /** Where nothing may be changed nothing is written either. */
 function writeProbeOf(
-  { id, mode, writeProbe }: ClusterSettings,
+  { id, mode, writeProbe, connectTimeoutMs }: ClusterSettings,
   login: Login,
 ): WriteProbe | undefined {
-  const { connectTimeoutMs } = timeouts;
   return writeProbe && mode === 'manage'
     ? new MysqlWriteProbe({ cluster: id, login, connectTimeoutMs, clock: systemClock })
     : undefined;
@@ -263,21 +258,6 @@ async function orNothing(
     log('warn', `${cluster}: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   }
-}
-
-function loginOf(
-  cluster: ClusterSettings,
-  { passwords, baseDir = homedir() }: EngineOptions,
-  { addresses, dial }: Ways,
-): Login {
-  return {
-    user: cluster.user,
-    password: keptPassword(() => passwords(cluster, 'monitor'), systemClock),
-    tls: () => tlsMaterialOf(cluster.tls, baseDir),
-    dial,
-    names: new ServerNames((address) => addresses.keysAt(address)),
-    kept: new KeptSessions(cluster.user),
-  };
 }
 
 function randomLetters(): string {

@@ -3,6 +3,7 @@ import type { UserTask } from '../core/model/database-user.ts';
 import type { InstanceKey } from '../core/model/instance.ts';
 import type { Recovery } from '../core/model/recovery.ts';
 import type { Standing } from '../core/model/standing.ts';
+import type { ServerKey } from '../core/model/server-key.ts';
 import type { Detection, Disarming, Downtime } from '../core/model/watch.ts';
 import type { Translate } from '../protocol/words.ts';
 import type { ClusterSettings, PasswordSource, Settings } from '../config/settings.ts';
@@ -33,6 +34,10 @@ export interface Journal {
   /** False when nothing was noted. */
   dropStanding(cluster: string, name: InstanceKey): boolean;
   forgetInstance(cluster: string, key: InstanceKey): void;
+  /** Keys of servers whose certificates nobody verifies. */
+  serverKeys(cluster: string): readonly ServerKey[];
+  putServerKey(cluster: string, key: ServerKey): void;
+  forgetServerKey(cluster: string, address: string): boolean;
   /** Newest first. */
   detections(cluster: string | undefined, limit: number): readonly Detection[];
   /** Replaces one of the same cluster and instance. */

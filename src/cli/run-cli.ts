@@ -7,6 +7,7 @@ import { doctorCommand } from './doctor-command.ts';
 import { downtimeCommand } from './downtime-command.ts';
 import { exitCodeOf, exitCodes, type ExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
+import { keysCommand } from './keys-command.ts';
 import { labCommand } from './lab-command.ts';
 import { membersCommand } from './members-command.ts';
 import { monitorCommand } from './monitor-command.ts';
@@ -40,6 +41,7 @@ const commands: readonly ((perform: Perform) => Command)[] = [
   disarmCommand,
   armCommand,
   doctorCommand,
+  keysCommand,
   labCommand,
 ];
 

@@ -104,6 +104,22 @@ export const clusterSchema = z.strictObject({
     .max(600_000)
     .default(1000)
     .describe('Milliseconds between two looks at the cluster.'),
+  connectTimeoutMs: z
+    .int()
+    .min(100)
+    .max(60_000)
+    .default(1000)
+    .describe(
+      'How long one attempt to log in to a server may take, in milliseconds; longer where it was seen to need longer.',
+    ),
+  queryTimeoutMs: z
+    .int()
+    .min(100)
+    .max(60_000)
+    .default(1000)
+    .describe(
+      'How long a server may take to answer one question, in milliseconds; longer where it was seen to need longer.',
+    ),
   addresses: z
     .record(address, address)
     .default({})
@@ -128,7 +144,18 @@ export const clusterSchema = z.strictObject({
     .describe(
       'Finds the containers of the instances, so that names that only containers know are reached; absent: only where it helps; false never looks.',
     ),
-  tls: tls.optional().describe('Encrypts the connections to the servers.'),
+  tls: z
+    .union([z.literal(false), tls])
+    .optional()
+    .describe(
+      'Requires TLS and verifies the certificates of the servers; absent: TLS wherever a server offers it; false: none.',
+    ),
+  allowPublicKeyRetrieval: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Without TLS, encrypts a password with a key that the server sends: safe only where nobody can stand between.',
+    ),
   ssh: ssh.optional().describe('Reaches the servers through this host.'),
   members: z
     .union([z.literal('any').transform(() => [anyMember]), z.array(memberPattern)])

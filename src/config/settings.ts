@@ -46,6 +46,9 @@ export interface ClusterSettings {
   readonly environment: 'lab' | 'staging' | 'production';
   readonly mode: 'manage' | 'observe';
   readonly pollMs: number;
+  /** One attempt to log in, and one question. */
+  readonly connectTimeoutMs: number;
+  readonly queryTimeoutMs: number;
   /** What servers call an instance -> where we reach it. */
   readonly addresses: Readonly<Record<InstanceKey, string>>;
   /** Absent: look for containers where it helps. */
@@ -53,8 +56,10 @@ export interface ClusterSettings {
     | false
     | { readonly network?: string | undefined; readonly host?: string | undefined }
     | undefined;
-  /** Absent: connections are not encrypted. */
-  readonly tls?: TlsSettings | undefined;
+  /** Absent: encrypted wherever the server offers it; false: never. */
+  readonly tls?: TlsSettings | false | undefined;
+  /** Without TLS, a password may be encrypted with a key that the server just sent. */
+  readonly allowPublicKeyRetrieval: boolean;
   /** Absent: the servers are reached from this machine. */
   readonly ssh?: SshSettings | undefined;
   /** Who belongs to the cluster, beside seeds and addresses. Absent: whom a person confirmed. */

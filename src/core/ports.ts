@@ -9,6 +9,7 @@ import type { Position } from './model/position.ts';
 import type { LockAnswer, LockTerms } from './model/lock-answer.ts';
 import type { Recovery } from './model/recovery.ts';
 import type { Standing } from './model/standing.ts';
+import type { ServerKey } from './model/server-key.ts';
 import type { WriteOutcome } from './model/write-trial.ts';
 import type { Detection, Disarming, Downtime, StoppedReceiver } from './model/watch.ts';
 
@@ -236,6 +237,12 @@ export interface Store {
   /** Replaces what was noted for this cluster. */
   noteStopped(cluster: string, receivers: readonly StoppedReceiver[]): void;
   stoppedReceivers(cluster: string): readonly StoppedReceiver[];
+  /** Keys of servers whose certificates nobody verifies. */
+  serverKeys(cluster: string): readonly ServerKey[];
+  /** Replaces that of the same address. */
+  putServerKey(cluster: string, key: ServerKey): void;
+  /** The next one that is shown there is taken for right. False when none was kept. */
+  forgetServerKey(cluster: string, address: string): boolean;
   /** Undefined when somebody else holds it. `ttlMs`: how long it is valid without `renew`. */
   takeLease(name: string, holder: string, ttlMs: number): Lease | undefined;
   leaseHolder(name: string): string | undefined;

@@ -172,6 +172,7 @@ const adviceFor: Readonly<Record<SilenceReason, string>> = {
   'host-blocked': accessSentences.adviseBlocked,
   'too-many-connections': accessSentences.adviseConnections,
   'tls-mismatch': accessSentences.adviseTls,
+  'key-changed': accessSentences.adviseTls,
   'not-a-server': accessSentences.adviseNoServer,
   hung: accessSentences.adviseHung,
   'connection-lost': accessSentences.adviseHung,

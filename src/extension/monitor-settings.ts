@@ -59,7 +59,7 @@ function withWholePaths(cluster: ClusterSettings, home: string): ClusterSettings
     passwordFile: whole(passwordFile),
     replicationPasswordFile: whole(replicationPasswordFile),
     ...(ssh === undefined ? {} : { ssh: { ...ssh, key: whole(ssh.key) } }),
-    ...(tls === undefined
+    ...(tls === undefined || tls === false
       ? {}
       : { tls: { ...tls, ca: whole(tls.ca), cert: whole(tls.cert), key: whole(tls.key) } }),
   };

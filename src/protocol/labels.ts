@@ -197,6 +197,7 @@ export const silenceWords: Record<SilenceReason, string> = {
   'unknown-host': 'host name unknown',
   unreachable: 'no route to it',
   'tls-mismatch': 'TLS does not match',
+  'key-changed': 'TLS key changed',
   denied: 'access denied',
   'too-many-connections': 'too many connections',
   'host-blocked': 'blocks this host',

@@ -11,6 +11,8 @@ export interface TinyWish {
   /** Given: it offers TLS. PEM texts. */
   readonly tls?: () =>
     { readonly cert: string; readonly key: string; readonly maxVersion?: 'TLSv1.1' } | undefined;
+  /** Sent in one piece with the greeting. */
+  readonly behindGreeting?: Buffer;
   /** After the client's answer to the greeting; default: let in. */
   readonly login?: (say: Say) => void;
   /** What is sent behind a login that `login` did not end; `said`: the client's words. */
@@ -124,20 +126,19 @@ function serve(
       return socket;
     },
   };
-  const take = packetsInto((payload, number) => {
+  const take = packetsInto((payload, number, rest) => {
     next = (number + 1) % 256;
     record.heard.push(payload);
     if (state === 'login' && tls !== undefined && payload.length === 32 && socket === raw) {
-      raw.removeAllListeners('data');
-      const secure = new TLSSocket(raw, { isServer: true, ...tls, minVersion: 'TLSv1' });
-      socket = secure;
-      secure.on('error', () => undefined).on('data', take);
-      secure.on('secure', () => {
+      socket = encrypted(raw, tls, rest);
+      socket.on('error', () => undefined).on('data', take);
+      socket.on('secure', () => {
         record.met.encrypted += 1;
       });
-    } else {
-      speak(payload);
+      return true;
     }
+    speak(payload);
+    return false;
   });
   const speak = (payload: Buffer): void => {
     if (state === 'login') {
@@ -154,19 +155,40 @@ function serve(
     }
   };
   raw.on('error', () => undefined).on('data', take);
+  raw.cork();
   say.packet(greeting(wish.version ?? '10.11.6-MariaDB', plugin, tls !== undefined));
+  if (wish.behindGreeting !== undefined) raw.write(wish.behindGreeting);
+  raw.uncork();
 }
 
-function packetsInto(each: (payload: Buffer, number: number) => void): (piece: Buffer) => void {
+/** What came already behind the request for TLS belongs to its negotiation. */
+function encrypted(
+  raw: Socket,
+  keys: { readonly cert: string; readonly key: string },
+  rest: Buffer,
+): TLSSocket {
+  raw.removeAllListeners('data').pause();
+  if (rest.length > 0) raw.unshift(rest);
+  return new TLSSocket(raw, {
+    isServer: true,
+    ...keys,
+    minVersion: 'TLSv1',
+    ciphers: 'DEFAULT@SECLEVEL=0',
+  });
+}
+
+/** `each`: returns whether it took what follows as well. */
+function packetsInto(
+  each: (payload: Buffer, number: number, rest: Buffer) => boolean,
+): (piece: Buffer) => void {
   let rest = Buffer.alloc(0);
   return (piece) => {
     rest = Buffer.concat([rest, piece]);
     while (rest.length >= 4 && rest.length >= 4 + rest.readUIntLE(0, 3)) {
       const end = 4 + rest.readUIntLE(0, 3);
-      const payload = rest.subarray(4, end);
-      const number = rest[3] ?? 0;
+      const [payload, number] = [Buffer.from(rest.subarray(4, end)), rest[3] ?? 0];
       rest = rest.subarray(end);
-      each(Buffer.from(payload), number);
+      if (each(payload, number, rest)) rest = Buffer.alloc(0);
     }
   };
 }
@@ -188,6 +210,16 @@ function greeting(version: string, plugin: string, offersTls: boolean): Buffer {
     scramble.subarray(8),
     Buffer.from([0]),
     Buffer.from(`${plugin}\0`),
+  ]);
+}
+
+/** Asks for another plugin. */
+export function switchTo(plugin: string): Buffer {
+  return Buffer.concat([
+    Buffer.from([0xfe]),
+    Buffer.from(`${plugin}\0`),
+    scramble,
+    Buffer.from([0]),
   ]);
 }
 

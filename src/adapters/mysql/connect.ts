@@ -3,27 +3,24 @@ import { createConnection } from 'mysql2';
 import { ReplicationError } from '../../core/model/replication-error.ts';
 import { sessionBasis } from '../../dialect/session.ts';
 import { directDial, targetOf, type Dial, type ServerStream } from '../dial.ts';
-import { onSecure, watch, within } from './driver-connection.ts';
+import { watch, within, type Bounds, type Watched } from './driver-connection.ts';
 import { replicationErrorOf } from './error-codes.ts';
 import { readGreeting } from './greeting.ts';
+import { Handshake } from './handshake.ts';
 import type { KeptSessions } from './kept-sessions.ts';
 import { ServerNames } from './server-names.ts';
+import type { ServerTrust } from './server-trust.ts';
+import type { TlsMaterial } from './tls-material.ts';
 import { sessionOver, type Session } from './session.ts';
-
-/** PEM texts, not file names. */
-export interface TlsMaterial {
-  readonly ca: string | undefined;
-  readonly cert: string | undefined;
-  readonly key: string | undefined;
-  readonly verify: boolean;
-}
 
 export interface Login {
   readonly user: string;
   /** Asked anew for every connection, so that a changed password is taken up. Rejects with a plain sentence. */
   readonly password: () => Promise<string | undefined>;
-  /** Read anew for every connection; undefined: not encrypted. Throws ReplicationError. */
-  readonly tls: () => TlsMaterial | undefined;
+  /** Read anew for every connection; undefined: encrypted wherever it is offered; false: never. Throws ReplicationError. */
+  readonly tls: () => TlsMaterial | false | undefined;
+  /** undefined: what a server showed before is not known. */
+  readonly trust?: ServerTrust | undefined;
   /** undefined: straight from this machine. */
   readonly dial?: Dial | undefined;
   /** undefined: a certificate must name the address. */
@@ -62,7 +59,7 @@ export async function connectAnew(
   signal.throwIfAborted();
   const tls = login.tls();
   const attempt = { address, login, tls, timeoutMs, signal };
-  return tls?.verify === true
+  return tls !== undefined && tls !== false && tls.verify
     ? (login.names ?? new ServerNames()).try(address, (name) => openAs(name, attempt))
     : openAs(undefined, attempt);
 }
@@ -70,16 +67,14 @@ export async function connectAnew(
 interface Attempt {
   readonly address: string;
   readonly login: Login;
-  readonly tls: TlsMaterial | undefined;
+  readonly tls: TlsMaterial | false | undefined;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
 
 /** `name`: what the certificate must say. */
-async function openAs(
-  name: string | undefined,
-  { address, login, tls, timeoutMs, signal }: Attempt,
-): Promise<Session> {
+async function openAs(name: string | undefined, attempt: Attempt): Promise<Session> {
+  const { address, login, timeoutMs, signal } = attempt;
   const password = await login.password();
   const stream = await streamTo(address, login.dial, signal);
   const endsAt = performance.now() + timeoutMs;
@@ -88,6 +83,12 @@ async function openAs(
       throw replicationErrorOf(error, address);
     },
   );
+  const handshake = new Handshake({ address, login, tls: attempt.tls, password, greeting });
+  const refusal = handshake.refusal();
+  if (refusal !== undefined) {
+    stream.destroy();
+    throw refusal;
+  }
   const { host, port } = targetOf(address);
   // A name goes to the server in the greeting of TLS; an address is only looked up here, by Node, on the stream.
   if (name !== undefined && isIP(name) !== 0) Object.assign(stream, { _host: name });
@@ -98,7 +99,7 @@ async function openAs(
     stream,
     user: login.user,
     ...(password === undefined ? {} : { password }),
-    ...(tls === undefined ? {} : { ssl: sslOf(tls) }),
+    ...handshake.options,
     connectTimeout: timeoutMs,
     multipleStatements: true,
     supportBigNumbers: true,
@@ -106,19 +107,26 @@ async function openAs(
     dateStrings: true,
   });
   const watched = watch(connection, stream, address);
-  onSecure(watched, () => undefined);
+  handshake.guard(watched);
   stream.resume();
   const left = Math.max(1, endsAt - performance.now());
-  await within(
-    watched,
-    { timeoutMs: left, toldMs: timeoutMs, signal, late: 'timed-out' },
-    (done) => {
-      connection.connect((error) => {
-        done(error ?? undefined);
-      });
-    },
-  );
+  const bounds = { timeoutMs: left, toldMs: timeoutMs, signal, late: 'timed-out' } as const;
+  try {
+    await loggedIn(watched, bounds);
+  } catch (error) {
+    if (handshake.isTooOld(watched, error)) return openAs(name, attempt);
+    throw error;
+  }
+  handshake.succeeded();
   return sessionOver(watched, sessionBasis(greeting?.version ?? ''));
+}
+
+async function loggedIn(watched: Watched, bounds: Bounds): Promise<void> {
+  await within(watched, bounds, (done) => {
+    watched.connection.connect((error) => {
+      done(error ?? undefined);
+    });
+  });
 }
 
 async function streamTo(
@@ -129,16 +137,4 @@ async function streamTo(
   await dial.prepare(signal);
   signal.throwIfAborted();
   return dial.open(address);
-}
-
-function sslOf(tls: TlsMaterial): Record<string, unknown> {
-  const { ca, cert, key } = tls;
-  return {
-    ...(ca === undefined ? {} : { ca }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
-    rejectUnauthorized: tls.verify,
-    // The driver checks the name in the certificate only when it is told to.
-    verifyIdentity: tls.verify,
-  };
 }

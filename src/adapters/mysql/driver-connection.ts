@@ -11,6 +11,9 @@ export interface Watched {
   readonly address: string;
   closed: boolean;
   cause: unknown;
+  /** Why we ourselves ended the login. The driver writes a code of its own on every error that passes through it. */
+  refusal: ReplicationError | undefined;
+  isEncrypted: boolean;
   readonly listeners: Set<() => void>;
   /** Bytes that came, encrypted ones decrypted, and when the last of them did (`performance.now()`). */
   received: number;
@@ -19,7 +22,7 @@ export interface Watched {
   readonly pieces: Set<() => void>;
   /** Counts what comes on this stream, too. */
   count(stream: Duplex): void;
-  end(): void;
+  readonly end: () => void;
 }
 
 export function watch(connection: Connection, stream: Duplex, address: string): Watched {
@@ -28,6 +31,8 @@ export function watch(connection: Connection, stream: Duplex, address: string): 
     address,
     closed: false,
     cause: undefined,
+    refusal: undefined,
+    isEncrypted: false,
     listeners: new Set(),
     received: 0,
     lastReceivedAt: Number.NEGATIVE_INFINITY,
@@ -61,9 +66,7 @@ export function watch(connection: Connection, stream: Duplex, address: string): 
     watched.cause ??= error;
     watched.end();
   });
-  connection.on('end', () => {
-    watched.end();
-  });
+  connection.on('end', watched.end);
   return watched;
 }
 
@@ -99,10 +102,16 @@ export function onSecure(
   driver.startTLS = (done) => {
     start((error) => {
       const { stream } = driver;
-      if (stream instanceof TLSSocket) watched.count(stream);
-      const refusal = stream instanceof TLSSocket ? check(stream) : undefined;
-      watched.cause ??= refusal;
-      done(error ?? refusal);
+      if (error !== undefined || !(stream instanceof TLSSocket)) {
+        done(error ?? new Error('The connection is not encrypted.'));
+        return;
+      }
+      watched.isEncrypted = true;
+      watched.count(stream);
+      // The driver listens for the end of the stream below only, which this one keeps to itself.
+      stream.once('end', watched.end).once('close', watched.end);
+      watched.refusal ??= check(stream);
+      done(watched.refusal === undefined ? undefined : new Error(watched.refusal.message));
     });
   };
 }
@@ -148,7 +157,7 @@ export function within<Answer>(
       if (error === undefined || error === null) {
         resolve(answer);
       } else {
-        reject(replicationErrorOf(reasonOf(error, connection), address));
+        reject(watched.refusal ?? replicationErrorOf(reasonOf(error, connection), address));
       }
     };
     const cut = (error: ReplicationError): void => {

@@ -68,6 +68,7 @@ const sentences: Readonly<Record<SilenceReason, (address: string, said: string) 
     phrase('{address} cannot be reached: there is no route to it.', { address }),
   'tls-mismatch': (address, said) =>
     phrase('{address} and the tls setting do not agree: {said}', { address, said }),
+  'key-changed': (address, said) => phrase('{address} is not trusted: {said}', { address, said }),
   denied: (address, said) => phrase('{address} refuses our user: {said}', { address, said }),
   'too-many-connections': (address, said) =>
     phrase('{address} has no free connection: {said}', { address, said }),

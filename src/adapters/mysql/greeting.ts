@@ -39,7 +39,12 @@ export async function readGreeting(
   // Words in plain behind the greeting would be taken for words of the encrypted conversation.
   if (greeting?.offersTls === true && bytes.length > 4 + length) {
     stream.destroy();
-    throw notAServer(address);
+    throw trouble(
+      'tls-mismatch',
+      phrase('{address} says more than a greeting before TLS begins; no password was sent.', {
+        address,
+      }),
+    );
   }
   return greeting;
 }

@@ -3,15 +3,22 @@ import { resolve } from 'node:path';
 import type { TlsSettings } from '../../config/settings.ts';
 import { phrase } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
-import type { TlsMaterial } from './connect.ts';
+
+/** PEM texts, not file names. */
+export interface TlsMaterial {
+  readonly ca: string | undefined;
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
+  readonly verify: boolean;
+}
 
 /** Reads the files of a `tls` setting. Throws ReplicationError `tls-mismatch` with a sentence that names the file. */
 export function tlsMaterialOf(
-  tls: TlsSettings | undefined,
+  tls: TlsSettings | false | undefined,
   baseDir: string,
-): TlsMaterial | undefined {
-  return tls === undefined
-    ? undefined
+): TlsMaterial | false | undefined {
+  return tls === undefined || tls === false
+    ? tls
     : {
         ca: pem('ca', tls.ca, baseDir),
         cert: pem('cert', tls.cert, baseDir),

@@ -89,6 +89,14 @@ const seenReplicating = `SELECT cluster, key FROM known_instances
          (json_extract(body, '$.oldMaster'), json_extract(body, '$.newMaster')) END)`;
 
 const beside: Readonly<Record<string, string>> = {
+  server_keys: `CREATE TABLE server_keys (
+       cluster TEXT NOT NULL,
+       address TEXT NOT NULL,
+       key TEXT NOT NULL,
+       offered TEXT,
+       at REAL NOT NULL,
+       PRIMARY KEY (cluster, address)
+     ) STRICT, WITHOUT ROWID;`,
   member_standings: `CREATE TABLE member_standings (
        cluster TEXT NOT NULL,
        name TEXT NOT NULL,

@@ -3,6 +3,7 @@ import { isSaidAlready, putDetection, readDetections } from './detection-rows.ts
 import { dropDisarming, putDisarming, readDisarming } from './disarming-rows.ts';
 import { dropDowntime, type Moment, putDowntime, readDowntimes } from './downtime-rows.ts';
 import { dropInstance, putInstances, readInstances } from './instance-rows.ts';
+import { dropKey, putKey, readKeys } from './key-rows.ts';
 import { type JournalFile, openJournal } from './journal-file.ts';
 import { type LeaseGround, leaseHolder, takeLease } from './leases.ts';
 import {
@@ -99,7 +100,7 @@ function storeOver(journal: JournalFile, sessions: Sessions, options: StoreOptio
     ...downtimesOver(journal, clock),
     ...armingOver(journal),
     ...stoppedOver(journal),
-    ...standingsOver(journal),
+    ...trustOver(journal),
     ...leasesOver({ journal, sessions, clock }),
     close: closeOnce(journal, sessions),
   };
@@ -145,6 +146,27 @@ function leasesOver(ground: LeaseGround): Pick<Store, 'takeLease' | 'leaseHolder
   return {
     takeLease: (name, holder, ttlMs) => takeLease(ground, { name, holder, ttlMs }),
     leaseHolder: (name) => leaseHolder(ground, name),
+  };
+}
+
+function trustOver(
+  journal: JournalFile,
+): ReturnType<typeof standingsOver> & ReturnType<typeof keysOver> {
+  return { ...standingsOver(journal), ...keysOver(journal) };
+}
+
+function keysOver(
+  journal: JournalFile,
+): Pick<Store, 'serverKeys' | 'putServerKey' | 'forgetServerKey'> {
+  return {
+    serverKeys: (cluster) => journal.read((db) => readKeys(db, cluster)),
+    putServerKey: (cluster, key) => {
+      journal.write('soon', (db) => {
+        putKey(db, cluster, key);
+      });
+    },
+    forgetServerKey: (cluster, address) =>
+      journal.write('now', (db) => dropKey(db, cluster, address)),
   };
 }
 

@@ -30,6 +30,7 @@ const silenceReasons = [
   'unknown-host',
   'unreachable',
   'tls-mismatch',
+  'key-changed',
   'denied',
   'too-many-connections',
   'host-blocked',
@@ -55,6 +56,7 @@ export const livingReasons: ReadonlySet<SilenceReason> = new Set([
   'shutting-down',
   'missing-rights',
   'tls-mismatch',
+  'key-changed',
   'server-error',
   // It was never dialled, or its answer could not be read: nothing follows from that.
   'not-asked',

@@ -34,6 +34,9 @@ test('three keys are enough; all others have a default', () => {
       onPossibleLoss: 'hold',
       onUnfencedMaster: 'promote',
       writeProbe: false,
+      allowPublicKeyRetrieval: false,
+      connectTimeoutMs: 1000,
+      queryTimeoutMs: 1000,
     },
   ]);
   expect(settings.reasonableReplicationLagSeconds).toBe(10);
