@@ -1,13 +1,14 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { createConnection } from 'mysql2/promise';
 import { z } from 'zod';
 import { composeLab } from '../../src/compose-lab.ts';
+import type { OrdinaryUser } from './ordinary-user.ts';
 import type { TestMember } from '../servers/test-member.ts';
 
-const cli = resolve(import.meta.dirname, '../../dist/cli.js');
+export const cli = resolve(import.meta.dirname, '../../dist/cli.js');
 
 const labSchema = z.object({
   lab: z.object({ instances: z.array(z.object({ key: z.string(), pid: z.number().nullable() })) }),
@@ -69,11 +70,20 @@ export interface DemoLab {
   down(): Promise<void>;
 }
 
-/** Brings up three servers with `switchover lab up`. `folder`: the extension's global storage. */
-export async function raiseDemoLab(folder: string): Promise<DemoLab> {
+/**
+ * Brings up three servers with `switchover lab up`. `folder`: the extension's global storage. `user`: whom the servers run
+ * as, where we are root; default: ourselves. It owns `home` then, in which `folder` lies.
+ */
+export async function raiseDemoLab(
+  folder: string,
+  as?: { readonly user: OrdinaryUser; readonly home: string },
+): Promise<DemoLab> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (as !== undefined) {
+    execFileSync('chown', ['-R', `${String(as.user.uid)}:${String(as.user.gid)}`, as.home]);
+  }
   const call = (...words: readonly string[]): Promise<string> =>
-    callCli([...words, '--state', folder]);
+    callCli([...words, '--state', folder], as);
   const lab = await call('lab', 'up', '--json').catch(async (cause: unknown) => {
     await call('lab', 'down');
     throw cause;
@@ -103,7 +113,11 @@ export async function raiseDemoLab(folder: string): Promise<DemoLab> {
       }
       process.kill(instance.pid, 'SIGKILL');
     },
-    start: (key) => composeLab(folder).start(key),
+    start: async (key) => {
+      // The server belongs to whoever starts it.
+      if (as === undefined) await composeLab(folder).start(key);
+      else await call('lab', 'up', '--json');
+    },
     acknowledge: async (id) => {
       await call('acknowledge', id, '--comment', 'seen');
     },
@@ -138,7 +152,14 @@ function parseFile(file: string): unknown {
   return JSON.parse(readFileSync(file, 'utf8'));
 }
 
-async function callCli(words: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [cli, ...words]);
+async function callCli(
+  words: readonly string[],
+  as: { readonly user: OrdinaryUser; readonly home: string } | undefined,
+): Promise<string> {
+  const how =
+    as === undefined
+      ? {}
+      : { ...as.user, cwd: '/', env: { ...process.env, HOME: as.home, TMPDIR: as.home } };
+  const { stdout } = await promisify(execFile)(process.execPath, [cli, ...words], how);
   return stdout;
 }

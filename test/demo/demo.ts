@@ -6,13 +6,15 @@ import { english } from '../../src/protocol/words.ts';
 import { korean } from '../support/korean.ts';
 import { launchBrowser } from '../workbench/browser.ts';
 import {
+  entry,
   globalStorageOf,
   newWorkbenchFolder,
   startCodeServer,
   type CodeServer,
 } from '../workbench/code-server.ts';
 import { openWorkbench } from '../workbench/workbench.ts';
-import { raiseDemoLab, type DemoLab } from './demo-lab.ts';
+import { cli, raiseDemoLab, type DemoLab } from './demo-lab.ts';
+import { ordinaryUser } from './ordinary-user.ts';
 import { walkThrough } from './walk-through.ts';
 
 const pictures = resolve(import.meta.dirname, '../../out/demo');
@@ -49,11 +51,16 @@ process.exitCode = await demo(resolve(positionals[0] ?? '')).catch((error: unkno
 
 async function demo(vsix: string): Promise<number> {
   const folder = newWorkbenchFolder();
+  const user = ordinaryUser([vsix, cli, entry]);
+  if (user === undefined && process.getuid?.() === 0) {
+    console.log('  note  it runs as root: an ordinary user cannot read this folder');
+  }
   let lab: DemoLab | undefined;
   let server: CodeServer | undefined;
   try {
     console.log('  ...   starting three servers');
-    lab = await raiseDemoLab(globalStorageOf(folder, 'switchover.switchover'));
+    const storage = globalStorageOf(folder, 'switchover.switchover');
+    lab = await raiseDemoLab(storage, user === undefined ? undefined : { user, home: folder });
     interrupted.signal.throwIfAborted();
     console.log('  ...   starting the workbench');
     server = await startCodeServer({
@@ -61,12 +68,14 @@ async function demo(vsix: string): Promise<number> {
       vsix: [vsix],
       port: Number(options.port),
       settings: settingsFor(lab),
+      ...(user === undefined ? {} : { user }),
     });
     interrupted.signal.throwIfAborted();
     if (options.check) {
       await check(lab, server);
     } else {
       console.log(`\n  Switchover runs at ${server.url}/?folder=${server.workspace}\n`);
+      console.log(`  Its password is ${server.password}\n`);
       console.log('  Ctrl+C ends it and removes everything.');
       await untilAborted(interrupted.signal);
     }

@@ -53,6 +53,7 @@ test('a lab on Docker comes up, is drawn and replicates within twenty seconds, a
   ]);
   expect(await lab.status()).toEqual(made);
   await expectHiddenPasswords(made);
+  await expectNoRootFromElsewhere(made);
   expect(await lab.down(quiet)).toBe(true);
   expect(await leftOf(made)).toEqual([]);
   expect(await readdir(stateDir)).toEqual([]);
@@ -162,6 +163,20 @@ async function expectHiddenPasswords(made: Lab): Promise<void> {
   for (const file of files) expect((await stat(file)).mode & 0o777).toBe(0o600);
   const told = JSON.stringify(made) + (await readFile(made.settingsFile, 'utf8'));
   expect(passwords.filter((it) => told.includes(it.trim()))).toEqual([]);
+}
+
+/** Whoever may ask the engine reads the environment of its containers; root comes from the lab's own network alone. */
+async function expectNoRootFromElsewhere(made: Lab): Promise<void> {
+  const password = (await readFile(made.rootPasswordFile, 'utf8')).trim();
+  for (const { name } of made.instances) {
+    const told = await docker('inspect', name);
+    expect(told).not.toContain(password);
+    expect(told).toContain('ROOT_PASSWORD_FILE');
+    expect(await docker('exec', name, 'cat', '/switchover-root-password')).toBe('');
+    const accounts = await asRoot(made, name, "SELECT Host FROM mysql.user WHERE User = 'root'");
+    const hosts = accounts.map((it) => String(it['Host'])).toSorted();
+    expect(hosts).toEqual([expect.stringMatching(/^172\.\d+\.\d+\.%$/), 'localhost']);
+  }
 }
 
 function up(replicas: number): Promise<Lab> {

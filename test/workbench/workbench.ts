@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { format } from 'node:util';
-import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
 import type { CodeServer } from './code-server.ts';
 
 export interface OpenOptions {
@@ -26,6 +26,7 @@ export async function openWorkbench(
     viewport: { width, height },
     permissions: ['clipboard-read', 'clipboard-write'],
   });
+  await logIn(context, server);
   const page = await context.newPage();
   const address = new URL(server.url);
   address.searchParams.set('folder', server.workspace);
@@ -45,6 +46,20 @@ export async function openWorkbench(
   await page.goto(address.href, { waitUntil: 'domcontentloaded' });
   await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 90_000 });
   return new Workbench(page);
+}
+
+/** As a person does on the page that asks for the password; every page of the context is let in then. */
+export async function logIn(
+  context: BrowserContext,
+  { url, password }: Pick<CodeServer, 'url' | 'password'>,
+): Promise<void> {
+  const answer = await context.request.post(`${url}/login`, {
+    form: { password },
+    maxRedirects: 0,
+  });
+  if (answer.status() !== 302) {
+    throw new Error(`The workbench does not take its own password: ${String(answer.status())}.`);
+  }
 }
 
 function onServer(authority: string, path: string): string {

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { phrase, plain } from '../../../core/model/phrase.ts';
 import { ReplicationError } from '../../../core/model/replication-error.ts';
 import { refusalOf, saysItIsGone } from '../../docker/engine-refusal.ts';
+import { oneFileArchive } from './one-file-archive.ts';
 import { labLabel, type DockerMember, type DockerRecord } from './docker-record.ts';
 import { innerPort, serverWords } from './server-words.ts';
 
@@ -20,18 +21,21 @@ export interface ContainerNow {
   readonly pid: number | null;
 }
 
-/** Makes the lab's network: on a subnet that nobody uses, inside 172.16.0.0/12, where users of the tutorial come from. */
-export async function makeLabNetwork(docker: Docker, name: string, mark: string): Promise<void> {
+/**
+ * Makes the lab's network: on a subnet that nobody uses, inside 172.16.0.0/12, where users of the tutorial come from.
+ * Answers from where its containers and this machine come to its servers, as an account names hosts: `172.30.4.%`.
+ */
+export async function makeLabNetwork(docker: Docker, name: string, mark: string): Promise<string> {
   for (let attempt = 1; ; attempt += 1) {
-    const subnet = `172.${String(randomInt(20, 32))}.${String(randomInt(0, 256))}.0/24`;
+    const place = `172.${String(randomInt(20, 32))}.${String(randomInt(0, 256))}`;
     try {
       await docker.createNetwork({
         Name: name,
         CheckDuplicate: true,
         Labels: { [labLabel]: mark },
-        IPAM: { Config: [{ Subnet: subnet }] },
+        IPAM: { Config: [{ Subnet: `${place}.0/24` }] },
       });
-      return;
+      return `${place}.%`;
     } catch (error) {
       const says = refusalOf(error)?.says ?? String(error);
       if (attempt === attempts || !/overlap|already (in use|used)/i.test(says)) {
@@ -41,12 +45,31 @@ export async function makeLabNetwork(docker: Docker, name: string, mark: string)
   }
 }
 
+/** Read by the first start alone; then it is emptied, and stays, since every later start looks for it. */
+const secretFile = 'switchover-root-password';
+
+export interface LabSecret {
+  readonly mark: string;
+  readonly rootPassword: string;
+  /** From where root may come, as an account names hosts. */
+  readonly rootHost: string;
+}
+
+/** Leaves no password in a container whose server has its accounts. Throws ReplicationError. */
+export async function emptySecret(docker: Docker, name: string): Promise<void> {
+  try {
+    await docker.getContainer(name).putArchive(oneFileArchive(secretFile, ''), { path: '/' });
+  } catch (error) {
+    throw failed(name, error);
+  }
+}
+
 /** Makes and starts the container of one instance; does not wait for its server. */
 export async function startNewContainer(
   docker: Docker,
   record: Pick<DockerRecord, 'flavor' | 'image' | 'network'>,
   member: DockerMember,
-  { mark, rootPassword }: { readonly mark: string; readonly rootPassword: string },
+  { mark, rootPassword, rootHost }: LabSecret,
 ): Promise<void> {
   const inner = `${String(innerPort)}/tcp`;
   const prefix = record.flavor === 'mariadb' ? 'MARIADB' : 'MYSQL';
@@ -57,9 +80,9 @@ export async function startNewContainer(
       Image: record.image,
       Cmd: [...serverWords(record.flavor, member)],
       Env: [
-        `${prefix}_ROOT_PASSWORD=${rootPassword}`,
-        // Oracle's own images let root in from elsewhere only where this is said.
-        `${prefix}_ROOT_HOST=%`,
+        // Whoever may ask the engine about a container reads its environment.
+        `${prefix}_ROOT_PASSWORD_FILE=/${secretFile}`,
+        `${prefix}_ROOT_HOST=${rootHost}`,
         // Time zones would be written to the binary log, and take a while.
         `${prefix}_INITDB_SKIP_TZINFO=1`,
       ],
@@ -70,6 +93,7 @@ export async function startNewContainer(
         PortBindings: { [inner]: [{ HostIp: '127.0.0.1', HostPort: String(member.port) }] },
       },
     });
+    await container.putArchive(oneFileArchive(secretFile, rootPassword), { path: '/' });
     await container.start();
   } catch (error) {
     throw failed(member.name, error);

@@ -29,6 +29,7 @@ import {
 import { chooseImage, type ImageWish } from './image-choice.ts';
 import {
   containerNow,
+  emptySecret,
   failed,
   lastLines,
   makeLabNetwork,
@@ -133,13 +134,18 @@ async function raise(
   const mark = markOf(folder);
   const accounts = await drawAccounts(folder);
   tell(`Making ${String(plan.members.length)} containers of ${plan.image}`);
-  await makeLabNetwork(docker, plan.network, mark);
-  const secret = { mark, rootPassword: accounts.root.password };
+  const rootHost = await makeLabNetwork(docker, plan.network, mark);
+  const secret = { mark, rootPassword: accounts.root.password, rootHost };
   // All are waited for even when one fails, so that nothing is still starting while it is cleared away.
   const starts = plan.members.map(async (it) => {
     signal.throwIfAborted();
     await startNewContainer(docker, plan, it, secret);
-    return untilServing(docker, it, accounts, { deadlineMs: startDeadlineMs, signal });
+    const version = await untilServing(docker, it, accounts, {
+      deadlineMs: startDeadlineMs,
+      signal,
+    });
+    await emptySecret(docker, it.name);
+    return version;
   });
   const ends = await Promise.allSettled(starts);
   const wrong = ends.find((it) => it.status === 'rejected');
