@@ -87,12 +87,13 @@ async function askPassword(
 ): Promise<string | undefined> {
   const { t } = desk.words;
   const title = titleOf(desk, 3);
-  const prompt = t(accessSentences.passwordPrompt, { user });
+  const { seed } = place;
+  const prompt = t(accessSentences.passwordPrompt, { user, seed });
   if (place.password !== null && (place.user ?? user) === user) {
     const choices: readonly Choice<'found' | 'type'>[] = [
       {
         label: t(accessSentences.passwordFound),
-        detail: t(accessSentences.passwordFoundDetail),
+        detail: t(accessSentences.passwordFoundDetail, { seed }),
         value: 'found',
       },
       { label: t(accessSentences.passwordType), value: 'type' },

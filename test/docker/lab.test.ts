@@ -172,7 +172,9 @@ async function expectNoRootFromElsewhere(made: Lab): Promise<void> {
     const told = await docker('inspect', name);
     expect(told).not.toContain(password);
     expect(told).toContain('ROOT_PASSWORD_FILE');
-    expect(await docker('exec', name, 'cat', '/switchover-root-password')).toBe('');
+    await expect
+      .poll(() => docker('exec', name, 'cat', '/switchover-root-password'), { timeout: 10_000 })
+      .toBe('');
     const accounts = await asRoot(made, name, "SELECT Host FROM mysql.user WHERE User = 'root'");
     const hosts = accounts.map((it) => String(it['Host'])).toSorted();
     expect(hosts).toEqual([expect.stringMatching(/^172\.\d+\.\d+\.%$/), 'localhost']);

@@ -1,9 +1,12 @@
+import { isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import type { ClusterSuggestion, Suggestions } from '../../config/cluster-suggestion.ts';
 import { spellPath } from '../../config/describe-issue.ts';
 import { isServerImage, isServerVariable } from '../../core/containers/server-image.ts';
 import { phrase, type Phrase } from '../../core/model/phrase.ts';
+import { fillVariables } from './compose-variables.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
@@ -35,7 +38,7 @@ const serverPort = 3306;
 export function readComposeFile(text: string, environment: Environment): Suggestions {
   let written: unknown;
   try {
-    written = parse(filled(text, environment), { merge: true });
+    written = parse(fillVariables(text, environment), { merge: true });
   } catch (error) {
     const [first = ''] = (error instanceof Error ? error.message : '').split('\n');
     return { found: [], problems: [phrase('It is no YAML: {says}', { says: first })] };
@@ -45,15 +48,6 @@ export function readComposeFile(text: string, environment: Environment): Suggest
     return { found: [], problems: [phrase('services must be an object: it is no compose file.')] };
   }
   return suggestionsOf(read.data.services);
-}
-
-/** As compose fills them in: `${NAME}`, `${NAME:-default}`; a dollar that is written twice is one. */
-function filled(text: string, environment: Environment): string {
-  return text.replaceAll(
-    /\$\$|\$\{(\w+)(?::?-([^}]*))?(?::?[?+][^}]*)?\}|\$(\w+)/g,
-    (whole, braced: string | undefined, other: string | undefined, bare: string | undefined) =>
-      whole === '$$' ? '$' : (environment[braced ?? bare ?? ''] ?? other ?? ''),
-  );
 }
 
 interface Server {
@@ -149,7 +143,9 @@ function variablesOf(
 function publishedAt({ ports }: Service): string | null {
   const [found] = ports.flatMap((it) => {
     const { inner, outer, host } = typeof it === 'object' ? ofLong(it) : ofShort(String(it));
-    return inner === serverPort && outer !== null ? [`${host}:${String(outer)}`] : [];
+    return inner === serverPort && outer !== null && host !== null
+      ? [`${host}:${String(outer)}`]
+      : [];
   });
   return found ?? null;
 }
@@ -157,7 +153,8 @@ function publishedAt({ ports }: Service): string | null {
 interface PortParts {
   readonly inner: number;
   readonly outer: number | null;
-  readonly host: string;
+  /** null where it is no address of this machine. */
+  readonly host: string | null;
 }
 
 function ofLong({ target, published, host_ip }: z.infer<typeof longPort>): PortParts {
@@ -177,8 +174,20 @@ function portOf(text: string): number | null {
   return port > 0 && port < 65_536 ? port : null;
 }
 
-/** Any address of this machine is reached by its own. */
-function hostOf(text: string): string {
-  const isAny = text === '' || text === '0.0.0.0' || text === '::' || text === '[::]';
-  return isAny ? '127.0.0.1' : text;
+/**
+ * Any address of this machine is reached by its own. A port is published on an address of the machine that runs the
+ * containers: a host name, or the address of another, would lead whoever adds the cluster, and the password, elsewhere.
+ */
+function hostOf(text: string): string | null {
+  const address = text.replace(/^\[(.*)\]$/, '$1');
+  if (address === '' || address === '0.0.0.0' || address === '::') return '127.0.0.1';
+  return isOwnAddress(address) ? text : null;
+}
+
+function isOwnAddress(address: string): boolean {
+  const own = Object.values(networkInterfaces()).flatMap((it) => it ?? []);
+  return (
+    isIP(address) !== 0 &&
+    (address.startsWith('127.') || address === '::1' || own.some((it) => it.address === address))
+  );
 }

@@ -1,4 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { matchesWildcards } from '../../core/model/wildcard.ts';
 
 /** One file of known hosts: its name, for messages, and its text. */
 export interface KnownHostsFile {
@@ -101,7 +102,8 @@ function matchesHost(hosts: string, name: HostName): boolean {
     return sameText(hash, hashOf(Buffer.from(salt, 'base64'), spelling));
   }
   const patterns = hosts.toLowerCase().split(',');
-  const matches = (pattern: string): boolean => wildcard(pattern).test(spelling);
+  const matches = (pattern: string): boolean =>
+    matchesWildcards(pattern, spelling, { any: '*', one: '?' });
   return (
     patterns.some((it) => !it.startsWith('!') && matches(it)) &&
     !patterns.some((it) => it.startsWith('!') && matches(it.slice(1)))
@@ -111,11 +113,6 @@ function matchesHost(hosts: string, name: HostName): boolean {
 function spelled({ host, port }: HostName): string {
   const name = host.toLowerCase();
   return port === 22 ? name : `[${name}]:${String(port)}`;
-}
-
-function wildcard(pattern: string): RegExp {
-  const text = pattern.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-  return new RegExp(`^${text.replaceAll('\\*', '.*').replaceAll('\\?', '.')}$`);
 }
 
 function hashOf(salt: Buffer, name: string): string {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { matchesWildcards } from '../../core/model/wildcard.ts';
 
 const deepestInclude = 8;
 const section = /^\s*(?:Host|Match)\b/i;
@@ -50,15 +51,10 @@ function matching(path: string): readonly string[] {
     return [path];
   }
   const folder = dirname(path);
-  const pattern = path
-    .slice(folder.length + 1)
-    .replace(/[\\^$.+()[\]{}|]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  const name = new RegExp(`^${pattern}$`);
+  const pattern = path.slice(folder.length + 1);
   try {
     return readdirSync(folder)
-      .filter((it) => name.test(it) && !it.startsWith('.'))
+      .filter((it) => matchesWildcards(pattern, it, { any: '*', one: '?' }) && !it.startsWith('.'))
       .toSorted()
       .map((it) => join(folder, it));
   } catch {

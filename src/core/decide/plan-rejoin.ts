@@ -13,6 +13,7 @@ import { sameHistoryCheck } from './foreign-history.ts';
 import {
   check,
   failed,
+  hold,
   holdOn,
   passed,
   type OwnTransactions,
@@ -25,6 +26,10 @@ import { budgetOf, draft, number, type Draft, type DraftStage } from './steps.ts
 
 /** Brings a server back below the master: read-only first, and only if it has nothing of its own. */
 export function planRejoin(ground: RejoinGround, master: Member, member: Member): Decision {
+  const needless = needlessRejoin(master, member);
+  if (needless !== undefined) {
+    return needless;
+  }
   const checks = checksOf(ground, master, member);
   const refused = holdOn(checks, adviceFor(ground, master, member));
   const place = placeOf(ground, member);
@@ -66,6 +71,29 @@ export function planRejoin(ground: RejoinGround, master: Member, member: Member)
       budgetMs: budgetOf(stages),
     },
   };
+}
+
+/** The master, or a replica that is as a rejoin would leave it: nothing of it is wrong, so nothing is advised. */
+function needlessRejoin(master: Member, member: Member): Decision | undefined {
+  const names = { instance: member.key, master: master.key };
+  if (member.key === master.key) {
+    return hold(
+      phrase('{instance} is the master: there is nothing to rejoin.', names),
+      phrase('Name an instance that does not replicate from it.'),
+    );
+  }
+  const server = answered(member);
+  return server?.readOnly === true && follows(master, member, server)
+    ? hold(
+        phrase('{instance} already replicates from {master} and is read-only.', names),
+        phrase('Nothing needs to be done.'),
+      )
+    : undefined;
+}
+
+function follows(master: Member, member: Member, { channels }: Server): boolean {
+  const [channel] = channels;
+  return member.source === master.key && channel?.receiver === 'yes' && channel.applier === 'yes';
 }
 
 /** The same without a person, who could tell a stranger from the former master. */
@@ -110,13 +138,13 @@ function checksOf(ground: RejoinGround, master: Member, member: Member): readonl
 }
 
 function notYetCheck(master: Member, member: Member, server: Server): Check {
-  const channel = server.channels[0];
-  const follows =
-    member.source === master.key && channel?.receiver === 'yes' && channel.applier === 'yes';
+  const isFollowing = follows(master, member, server);
   return check(
-    !follows || !server.readOnly,
+    !isFollowing || !server.readOnly,
     phrase('{instance} is outside', { instance: member.key }),
-    follows ? phrase('it already replicates') : phrase('role {role}', { role: roles[member.role] }),
+    isFollowing
+      ? phrase('it already replicates')
+      : phrase('role {role}', { role: roles[member.role] }),
   );
 }
 

@@ -1,3 +1,5 @@
+import { matchesWildcards } from './wildcard.ts';
+
 /** Address ranges that nobody routes on the Internet: there the first part tells a network well enough. */
 const privateNetworks: readonly (readonly [RegExp, string])[] = [
   [/^10\./, '10.%'],
@@ -36,12 +38,7 @@ export function hostMatches(pattern: string, host: string): boolean {
     const [network = 0, mask = 0, address = 0] = [masked[1], masked[2], host].map(numberOf);
     return ipv4.test(host) && (address & mask) === (network & mask);
   }
-  const letters = pattern
-    .toLowerCase()
-    .replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('%', '.*')
-    .replaceAll('_', '.');
-  return new RegExp(`^${letters}$`, 's').test(host.toLowerCase());
+  return matchesWildcards(pattern.toLowerCase(), host.toLowerCase(), { any: '%', one: '_' });
 }
 
 function numberOf(address = ''): number {

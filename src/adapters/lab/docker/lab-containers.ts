@@ -58,7 +58,11 @@ export interface LabSecret {
 /** Leaves no password in a container whose server has its accounts. Throws ReplicationError. */
 export async function emptySecret(docker: Docker, name: string): Promise<void> {
   try {
-    await docker.getContainer(name).putArchive(oneFileArchive(secretFile, ''), { path: '/' });
+    const emptying = await docker.getContainer(name).exec({
+      Cmd: ['sh', '-c', `: > /${secretFile}`],
+      User: '0',
+    });
+    await emptying.start({ Detach: true });
   } catch (error) {
     throw failed(name, error);
   }
