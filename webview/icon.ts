@@ -27,6 +27,7 @@ export const codePoints: Readonly<Record<string, number>> = {
   loading: 0xeb19,
   organization: 0xea7e,
   'pass-filled': 0xebb3,
+  question: 0xeb32,
   refresh: 0xeb37,
   'screen-full': 0xeb4c,
   'server-environment': 0xeba3,

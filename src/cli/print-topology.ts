@@ -102,6 +102,7 @@ function lagOf(server: Server | undefined): string {
 
 function statusOf(instance: Instance, reasonableLagSeconds: number, paint: Paint): string {
   const server = answered(instance);
+  if (instance.unheard) return paint('yellow', 'unreached');
   if (!server) return paint('red', 'invalid');
   if (server.channels.length > 0 && !replicates(server)) return paint('red', 'nonreplicating');
   const late = server.channels.some((it) => lagBeyondDelay(it) > reasonableLagSeconds);

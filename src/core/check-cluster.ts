@@ -35,9 +35,14 @@ export async function checkCluster(
         spelled(fixGround, on, instruction, needs),
       ),
     })),
-    unasked: [...checkUps.values()].flatMap(({ instance, unasked }) =>
-      unasked.map((says) => ({ instance, says })),
-    ),
+    unasked: [
+      ...topology.members.flatMap(({ key, unheard, probe }) =>
+        unheard === true && probe.kind === 'silent' ? [{ instance: key, says: probe.says }] : [],
+      ),
+      ...[...checkUps.values()].flatMap(({ instance, unasked }) =>
+        unasked.map((says) => ({ instance, says })),
+      ),
+    ],
   };
 }
 

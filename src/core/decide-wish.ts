@@ -2,6 +2,7 @@ import { accountStates } from './account-states.ts';
 import { decideFix } from './check-cluster.ts';
 import { decide } from './decide/decide.ts';
 import { spareGroups } from './decide/spare-groups.ts';
+import { sparingSeveralSources } from './decide/several-sources.ts';
 import type { RejoinGround } from './decide/ground.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { Decision, Wish } from './model/plan.ts';
@@ -13,7 +14,9 @@ export async function decideWish(
   parts: EngineParts,
   signal: AbortSignal,
 ): Promise<Decision> {
-  return spareGroups(await answer(wish, ground, parts, signal), ground.topology, false);
+  const { topology } = ground;
+  const decision = spareGroups(await answer(wish, ground, parts, signal), topology, false);
+  return sparingSeveralSources(decision, topology);
 }
 
 async function answer(

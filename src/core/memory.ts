@@ -24,6 +24,8 @@ const rememberedPromotions = 20;
 /** What one cluster's engine remembers between rounds and, through the store, between runs. */
 export interface ClusterMemory extends NotedStandings {
   readonly knownKeys: () => readonly InstanceKey[];
+  /** The key of the instance that once answered to a name, by that name; its key is one of them. */
+  readonly lastKeys: () => ReadonlyMap<InstanceKey, InstanceKey>;
   readonly lastMaster: () => InstanceKey | null;
   /** Members of a group that elects its own primaries, when they last answered. */
   readonly inGroups: () => ReadonlySet<InstanceKey>;
@@ -56,6 +58,7 @@ export function clusterMemory(cluster: string, store: Store | undefined): Cluste
     knownKeys: () => [...known.keys()],
     knownAddresses: () => new Map([...known].map(([key, it]) => [key, it.address] as const)),
     ...notedStandings(cluster, store, (name) => known.delete(name)),
+    lastKeys: () => lastKeysOf([...known.values()]),
     lastMaster: () => [...known.values()].find(isMaster)?.key ?? null,
     inGroups: () => new Set([...known.values()].filter(isGrouped).map((it) => it.key)),
     lastSources: () => new Map([...known].map(([key, it]) => [key, it.source] as const)),
@@ -81,7 +84,7 @@ export function clusterMemory(cluster: string, store: Store | undefined): Cluste
     },
     learn: (topology, writeDown) => {
       raise(highWater, topology);
-      const shape = JSON.stringify(topology.members.map((it) => [it.key, it.role, it.address]));
+      const shape = shapeOf(topology);
       if (writeDown || shape !== written) {
         written = shape;
         // A name that never answered may be a slip of the pen in the settings: it is not remembered.
@@ -109,6 +112,17 @@ function isMaster({ role }: KnownInstance): boolean {
 
 function isGrouped({ role }: KnownInstance): boolean {
   return role === 'group-member' || role === groupPrimary;
+}
+
+function shapeOf({ members }: Topology): string {
+  return JSON.stringify(members.map((it) => [it.key, it.role, it.address, it.aliases]));
+}
+
+function lastKeysOf(known: readonly KnownInstance[]): ReadonlyMap<InstanceKey, InstanceKey> {
+  return new Map([
+    ...known.flatMap((it) => it.aliases.map((name) => [name, it.key] as const)),
+    ...known.map(({ key }) => [key, key] as const),
+  ]);
 }
 
 /** Newest first; also promotions that so much came after that no view shows them any more. */
@@ -157,6 +171,7 @@ function remembered(member: Member, highWater: ReadonlyMap<InstanceKey, Position
   const position = highWater.get(member.key);
   return {
     key: member.key,
+    aliases: member.aliases,
     address: member.address,
     lastSeenAt: member.lastAnswer?.at ?? 0,
     role: member.role === 'master' && member.inGroup === true ? groupPrimary : member.role,

@@ -192,6 +192,8 @@ export interface Clock {
 /** An instance that was once seen in a cluster. */
 export interface KnownInstance {
   readonly key: InstanceKey;
+  /** Other names that led to it. */
+  readonly aliases: readonly InstanceKey[];
   readonly address: string;
   readonly lastSeenAt: number;
   /** `master` when it was the master at that time. */

@@ -4,6 +4,7 @@ import { lookAgain, type Looker } from './look-again.ts';
 import { answered, type InstanceKey } from './model/instance.ts';
 import type { LockAnswer, LockTerms } from './model/lock-answer.ts';
 import { masterLost, type LivingGround } from './master-lost.ts';
+import { sparingSeveralSources } from './decide/several-sources.ts';
 import { phrase, type Phrase } from './model/phrase.ts';
 import { acceptsLoss, stepsOf, type Decision, type Plan } from './model/plan.ts';
 import { spareGroups } from './decide/spare-groups.ts';
@@ -115,7 +116,9 @@ export async function runPlan(
 /** Whoever asks for a plan, and whatever made it: a group that elects its own primaries is left to itself. */
 function sparing(decision: Decision, { trigger }: Order, { newestTopology }: Runner): Decision {
   const topology = newestTopology();
-  return topology === undefined ? decision : spareGroups(decision, topology, trigger !== 'user');
+  return topology === undefined
+    ? decision
+    : sparingSeveralSources(spareGroups(decision, topology, trigger !== 'user'), topology);
 }
 
 interface Grip {

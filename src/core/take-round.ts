@@ -17,6 +17,9 @@ import {
 } from './model/topology.ts';
 import type { AddressBook, Clock, Prober } from './ports.ts';
 
+/** In so many rounds after its start a process does not take time-outs for silence. */
+const earlyRounds = 3;
+
 export interface RoundParts extends MembershipParts {
   readonly cluster: string;
   readonly prober: Prober;
@@ -32,6 +35,7 @@ export function roundsOf(parts: RoundParts, memory: ClusterMemory): TakeRound {
   const { seeds } = parts.members;
   let asked = membersAsked(parts, memory);
   const beside = neighbours({ ...parts, objection: (name) => asked.objection(name) });
+  const rounds = { ended: 0 };
   return async (previous, signal) => {
     asked = membersAsked(parts, memory);
     const { objection, toReview, changed } = asked;
@@ -41,6 +45,7 @@ export function roundsOf(parts: RoundParts, memory: ClusterMemory): TakeRound {
     const { sightings: named, outsiders } = foldAliases(walked, {
       previous,
       knownAddresses: memory.knownAddresses(),
+      lastKeys: memory.lastKeys(),
     });
     const all = [...named, ...(await beside.join(named, signal))];
     // Whoever was not asked to the end looks silent: a round that was broken off is no picture.
@@ -51,13 +56,19 @@ export function roundsOf(parts: RoundParts, memory: ClusterMemory): TakeRound {
     const sightings = all.filter(
       (it) => !leftBehind.includes(it.name) && !others.includes(it.name),
     );
+    rounds.ended += 1;
     const assembled = assembleTopology(cluster, clock.now(), sightings, {
       previous,
       lastPromotion: memory.lastPromotion(),
       lastMaster: memory.lastMaster(),
       lastSources: memory.lastSources(),
+      lastKeys: memory.lastKeys(),
+      heard: new Set(memory.lastKeys().keys()),
+      early: rounds.ended <= earlyRounds,
+      seeds,
     });
     const topology = withGroups(assembled, memory.inGroups());
+    memory.forget(beyondBounds(topology, memory.knownKeys()));
     const outside = [...outsiders, ...others.map(asChanged)].filter(
       (it) => !leftBehind.includes(it.key),
     );
@@ -65,6 +76,15 @@ export function roundsOf(parts: RoundParts, memory: ClusterMemory): TakeRound {
     const refusing = refusingBeside(seen, beside.refusals(), parts.addresses);
     return refusing.length === 0 ? seen : { ...seen, refusing };
   };
+}
+
+/** Another cluster that an earlier version took for a part of this one is not asked any more. */
+function beyondBounds(
+  { outsiders = [] }: Topology,
+  known: readonly InstanceKey[],
+): readonly InstanceKey[] {
+  const beyond = outsiders.map((it) => it.key);
+  return known.filter((it) => beyond.includes(it));
 }
 
 function asChanged(key: InstanceKey): Outsider {

@@ -29,6 +29,7 @@ const roleIcons: Record<Role, string> = {
   replica: 'database',
   detached: 'circle-slash',
   'group-member': 'organization',
+  unknown: 'question',
 };
 
 /** Reads the state from what the instance answered; a finding about it makes it graver, never milder. */
@@ -78,6 +79,9 @@ function silentState(
     return { tone: 'error', icon: 'vm-outline', word: spell(containerWord(container), words) };
   }
   const reason = member.probe.kind === 'silent' ? member.probe.reason : 'timed-out';
+  if (member.unheard === true) {
+    return { tone: 'warning', icon: roleIcons.unknown, word: words.t(silenceWords[reason]) };
+  }
   const lives = alive(member);
   return {
     tone: lives ? 'warning' : 'error',

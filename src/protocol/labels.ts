@@ -18,9 +18,14 @@ export const problemTitles: Record<ProblemCode, string> = {
   ErrantGtid: 'Transactions that the master lacks',
   NeedsRejoin: 'A former master waits for its rejoin',
   ReplicaUnreachable: 'A replica is unreachable',
+  InstancesRefuseUser: 'Instances refuse the monitor user',
+  InstancesNotResolved: 'Host names do not resolve here',
+  InstancesNotReached: 'Instances were not reached yet',
   ReplicaNotReplicating: 'A replica does not replicate',
   WritableReplica: 'A replica takes writes',
   ReplicaLagging: 'A replica lags',
+  SeveralSources: 'It reads from several sources',
+  OutsideSource: 'The master reads from outside the cluster',
   MissingRights: 'The monitor user lacks rights',
   GroupMembers: 'Members of a group',
   NeighbourRefusesUser: 'A server beside the cluster refuses the monitor user',
@@ -46,6 +51,7 @@ export const problemTitles: Record<ProblemCode, string> = {
   AllIntermediateMasterReplicasFailingToConnectOrDead: 'No replica gets through to its source',
   AllIntermediateMasterReplicasNotReplicating: 'No replica of a source replicates',
   DuplicateServerUuid: 'Servers share one uuid',
+  DuplicateReportHost: 'Servers report the same name',
   DuplicateServerId: 'Servers share one server id',
   PurgedBinlogsNeeded: 'A replica needs logs that are gone',
   LockedSemiSyncReplica: 'A replica applies nothing: it waits for acknowledgements',
@@ -100,10 +106,18 @@ export const problemSentences: Record<ProblemCode, string> = {
   ErrantGtid: '{instance} has {count} transactions that {master} lacks: {list}.',
   NeedsRejoin: '{instance} is outside: it needs to rejoin as a replica of {master}.',
   ReplicaUnreachable: '{instance} cannot be read.',
+  InstancesRefuseUser:
+    '{count} instances cannot be reached, they refuse the monitor user: {names}.',
+  InstancesNotResolved:
+    '{count} instances cannot be reached, their host names do not resolve here: {names}.',
+  InstancesNotReached:
+    '{count} instances cannot be reached, no connection could be made yet: {names}.',
   ReplicaNotReplicating:
     '{instance} does not replicate: receiver {receiver}, applier {applier}, error {code}.',
   WritableReplica: '{instance} is a replica but accepts writes.',
   ReplicaLagging: '{instance} is {seconds} s behind {source}.',
+  SeveralSources: '{instance} reads from {count} sources: {list}.',
+  OutsideSource: '{instance} is the master and reads from {list}, outside the cluster.',
   MissingRights: 'Our user lacks rights on {instance}: {missing}.',
   GroupMembers: '{names}: members of the {kind} group {name}, which elects its own primary.',
   NeighbourRefusesUser:
@@ -144,6 +158,7 @@ export const problemSentences: Record<ProblemCode, string> = {
     'No replica of {instance} gets through to it.',
   AllIntermediateMasterReplicasNotReplicating: 'No replica of the source {instance} replicates.',
   DuplicateServerUuid: '{names} have the same server_uuid: {value}.',
+  DuplicateReportHost: '{names} report the same name: {value}.',
   DuplicateServerId: '{names} have the same server_id: {value}.',
   PurgedBinlogsNeeded: '{instance} needs binary logs that {source} no longer has (error {code}).',
   LockedSemiSyncReplica:
@@ -187,6 +202,7 @@ export const roleWords: Record<Role, string> = {
   intermediate: 'Intermediate',
   detached: 'Detached',
   'group-member': 'Group member',
+  unknown: 'Unknown',
 };
 
 export const silenceWords: Record<SilenceReason, string> = {

@@ -18,7 +18,15 @@ const card = z.readonly(
     key: z.string(),
     /** The shortest name that is unique in its cluster. */
     label: z.string(),
-    role: z.enum(['master', 'co-master', 'replica', 'intermediate', 'detached', 'group-member']),
+    role: z.enum([
+      'master',
+      'co-master',
+      'replica',
+      'intermediate',
+      'detached',
+      'group-member',
+      'unknown',
+    ]),
     roleWord: z.string(),
     tone,
     /** A codicon, without `codicon-`. */

@@ -14,7 +14,9 @@ import { channelFrom, mariadbServer } from './servers.ts';
  * `clients=N` (who acknowledge), `count=N` (how many it waits for), `commit` (it waits after the commit),
  * `hasty` (it stops waiting as soon as too few replicas are connected).
  * `id=N`, `uuid=X`, `format=MIXED`, `release=N.N`, `nolog` (does not log what it replicates), `net=SECONDS`, `nogtid`.
+ * `report=NAME`: the name that it reports, where that is not its own.
  * `io=CODE:WORDS` is an error with these words, `_` for a space.
+ * `unheard`: it did not answer in time, never did before, and the process has just begun.
  * `previous`: the picture of the round before, from which silent ones are remembered.
  */
 export function draw(
@@ -26,6 +28,8 @@ export function draw(
   const above: string[] = [];
   const lastSources = new Map<string, string>();
   const followers = followersIn(lines);
+  const ids = new Map(lines.map((it) => [nameIn(it), idIn(it)] as const));
+  const heard = new Set<string>();
   const sightings = lines.map((line): Sighting => {
     const [, marks = '', name = '', rest = ''] = /^(\+*)\s*(\S+)\s*(.*)$/.exec(line) ?? [];
     const key = `${name}:3306`;
@@ -34,18 +38,34 @@ export function draw(
     const words = wordsOf(rest);
     const named = words.get('source');
     const last = named === undefined ? source : `${named}:3306`;
-    if (last !== undefined) {
-      lastSources.set(key, last);
+    if (!words.has('unheard')) {
+      heard.add(key);
+      if (last !== undefined) {
+        lastSources.set(key, last);
+      }
     }
     const probe = probeOf(key, source, words);
-    return { name: key, address: key, probe: withReplicas(probe, followers.get(key) ?? []) };
+    return { name: key, address: key, probe: withReplicas(probe, followers.get(key) ?? [], ids) };
   });
   return assembleTopology('orders', 1, sightings, {
     previous,
     lastPromotion: lastPromoted === null ? null : { opened: lastPromoted, replaced: 'db1:3306' },
     lastMaster: previous?.master ?? null,
     lastSources,
+    lastKeys: new Map(),
+    heard,
+    seeds: [],
+    early: lines.some((it) => it.includes(' unheard')),
   });
+}
+
+function nameIn(line: string): string {
+  return `${/^\+*\s*(\S+)/.exec(line)?.[1] ?? ''}:3306`;
+}
+
+function idIn(line: string): number | undefined {
+  const id = /\bid=(\d+)/.exec(line)?.[1];
+  return id === undefined ? undefined : Number(id);
 }
 
 /** Who stands right below whom. */
@@ -64,13 +84,17 @@ function followersIn(lines: readonly string[]): ReadonlyMap<string, readonly str
 }
 
 /** A source shows who is connected to it. */
-function withReplicas(probe: Probe, keys: readonly string[]): Probe {
+function withReplicas(
+  probe: Probe,
+  keys: readonly string[],
+  ids: ReadonlyMap<string, number | undefined>,
+): Probe {
   if (probe.kind === 'silent') {
     return probe;
   }
   const replicas = keys.map((it) => {
     const { serverId, host, port } = { ...mariadbServer(it), host: it.replace(/:.*/, '') };
-    return { serverId, serverUuid: null, host, port };
+    return { serverId: ids.get(it) ?? serverId, serverUuid: null, host, port };
   });
   return { ...probe, server: { ...probe.server, replicas } };
 }
@@ -118,6 +142,9 @@ function probeOf(
   source: string | undefined,
   words: ReadonlyMap<string, string>,
 ): Probe {
+  if (words.has('unheard')) {
+    return { kind: 'silent', at: 1, reason: 'timed-out', says: plain(`${key} gives no answer.`) };
+  }
   if (words.has('hung')) {
     return { kind: 'silent', at: 1, reason: 'hung', says: plain(`${key} gives no answer.`) };
   }
@@ -167,7 +194,13 @@ function settingsOf(key: string, words: ReadonlyMap<string, string>): Partial<Se
     logsReplicaUpdates: !words.has('nolog'),
     netTimeoutSeconds: Number(words.get('net') ?? 60),
     refusesPasswordHashes: words.has('checks-passwords'),
+    ...reportOf(words),
   };
+}
+
+function reportOf(words: ReadonlyMap<string, string>): Partial<Server> {
+  const reportHost = words.get('report');
+  return reportHost === undefined ? {} : { reportHost };
 }
 
 function channelOf(source: string, words: ReadonlyMap<string, string>): Server['channels'][number] {

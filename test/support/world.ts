@@ -96,6 +96,10 @@ export function pictureOf(world: World, gtid: boolean): Topology {
     lastPromotion: null,
     lastMaster: 'db1:3306',
     lastSources: new Map(),
+    lastKeys: new Map(),
+    heard: new Set(world.keys()),
+    early: false,
+    seeds: [],
   });
 }
 

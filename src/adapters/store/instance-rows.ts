@@ -6,6 +6,7 @@ import type { KnownInstance } from '../../core/ports.ts';
 const row = z
   .object({
     key: z.string(),
+    aliases: z.string(),
     address: z.string(),
     last_seen_at: z.number(),
     role: z.string(),
@@ -14,12 +15,18 @@ const row = z
   })
   .transform((it): KnownInstance => ({
     key: it.key,
+    aliases: namesIn(it.aliases),
     address: it.address,
     lastSeenAt: it.last_seen_at,
     role: it.role,
     source: it.source,
     highWater: it.high_water,
   }));
+
+/** No name has a space in it. */
+function namesIn(text: string): readonly InstanceKey[] {
+  return text.split(' ').filter((it) => it !== '');
+}
 
 /** The last word wins, but a high-water mark is never forgotten for want of a new one. */
 export function putInstances(
@@ -28,15 +35,16 @@ export function putInstances(
   instances: readonly KnownInstance[],
 ): void {
   const put = db.prepare(
-    `INSERT INTO known_instances (cluster, key, address, last_seen_at, role, source, high_water)
-     VALUES (?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO known_instances (cluster, key, aliases, address, last_seen_at, role, source, high_water)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (cluster, key) DO UPDATE SET
-       address = excluded.address, last_seen_at = excluded.last_seen_at, role = excluded.role,
+       aliases = excluded.aliases, address = excluded.address, last_seen_at = excluded.last_seen_at, role = excluded.role,
        source = excluded.source,
        high_water = coalesce(excluded.high_water, high_water)`,
   );
   for (const it of instances) {
-    put.run(cluster, it.key, it.address, it.lastSeenAt, it.role, it.source, it.highWater);
+    const aliases = it.aliases.join(' ');
+    put.run(cluster, it.key, aliases, it.address, it.lastSeenAt, it.role, it.source, it.highWater);
   }
 }
 

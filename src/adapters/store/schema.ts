@@ -75,6 +75,7 @@ const migrations: readonly string[] = [
      by TEXT NOT NULL,
      PRIMARY KEY (cluster, instance)
    ) STRICT, WITHOUT ROWID;`,
+  `ALTER TABLE known_instances ADD COLUMN aliases TEXT NOT NULL DEFAULT '';`,
 ];
 
 /**

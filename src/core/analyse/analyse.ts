@@ -13,6 +13,7 @@ import { replicaProblems, replicaWarnings } from './replica-problems.ts';
 import type { ReplicaView } from './replica-view.ts';
 import { semiSyncProblems } from './semi-sync-problems.ts';
 import { memberProblems, structureProblems } from './structure-problems.ts';
+import { unheardProblems } from './unheard-problems.ts';
 import { writeProblems } from './write-problems.ts';
 
 /** What is wrong with a cluster, gravest first. */
@@ -23,6 +24,7 @@ export function analyse(topology: Topology, policy: Policy): readonly Finding[] 
     ...first(masterProblems, census),
     ...first(semiSyncProblems, census),
     ...first(writeProblems, census),
+    ...every(unheardProblems, census),
     ...topology.members.flatMap((member) => analyseMember(member, census)),
     ...refusingNeighbours(topology, policy),
     ...membershipProblems(topology),
@@ -31,6 +33,9 @@ export function analyse(topology: Topology, policy: Policy): readonly Finding[] 
 }
 
 function analyseMember(member: Member, census: Census): readonly Finding[] {
+  if (member.unheard === true) {
+    return [];
+  }
   const own = every(memberProblems, { member, census });
   if (member.source === null || member.role === 'master') {
     return own;

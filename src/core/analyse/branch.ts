@@ -2,7 +2,7 @@ import { alive, answered, type Server } from '../model/instance.ts';
 import { phrase, type Phrase } from '../model/phrase.ts';
 import type { Policy } from '../model/policy.ts';
 import { replicasOf, type Member, type Topology } from '../model/topology.ts';
-import { ofReplicas, shortList, silenceOf, type MasterReplica } from './census.ts';
+import { ofReplicas, perhapsBelow, shortList, silenceOf, type MasterReplica } from './census.ts';
 import type { Holding } from './problem.ts';
 
 /** An instance with those that read from it. */
@@ -11,7 +11,10 @@ export interface Branch {
   /** Its answer of this round. */
   readonly server: Server | undefined;
   readonly alive: boolean;
+  /** Those that were heard at least once. */
   readonly replicas: readonly MasterReplica[];
+  /** How many that were never heard may read from it too. */
+  readonly perhapsReplicas: number;
   readonly reachable: readonly MasterReplica[];
   /** Replicas whose receiver is connected to it. */
   readonly hearing: readonly MasterReplica[];
@@ -21,7 +24,7 @@ export interface Branch {
 /** A master that reads from its co-master is no replica that anybody would move. */
 export function takeBranch(topology: Topology, member: Member, policy: Policy): Branch {
   const replicas = replicasOf(topology, member.key)
-    .filter((it) => it.key !== topology.master)
+    .filter((it) => it.key !== topology.master && it.unheard !== true)
     .map((it) => ({ member: it, channel: answered(it)?.channels[0] }));
   const reachable = replicas.filter((it) => it.channel !== undefined);
   return {
@@ -29,6 +32,7 @@ export function takeBranch(topology: Topology, member: Member, policy: Policy): 
     server: answered(member),
     alive: alive(member),
     replicas,
+    perhapsReplicas: perhapsBelow(topology, member.key),
     reachable,
     hearing: reachable.filter((it) => it.channel?.receiver === 'yes'),
     policy,

@@ -1,7 +1,13 @@
 import { alive, answered, type Channel, type InstanceKey, type Server } from '../model/instance.ts';
 import { phrase, type Phrase } from '../model/phrase.ts';
 import type { Policy } from '../model/policy.ts';
-import { memberOf, replicasOf, type Member, type Topology } from '../model/topology.ts';
+import {
+  memberOf,
+  replicasOf,
+  unheardMembers,
+  type Member,
+  type Topology,
+} from '../model/topology.ts';
 
 /** One direct replica of the master, with the channel that leads to the master. */
 export interface MasterReplica {
@@ -19,7 +25,12 @@ export interface Census {
   readonly masterServer: Server | undefined;
   /** The master answered or at least refused us in person. */
   readonly masterAlive: boolean;
+  /** Those that were heard at least once: of others nothing is known. */
   readonly replicas: readonly MasterReplica[];
+  /** Members that were never heard, the master too where it was not. */
+  readonly neverHeard: readonly Member[];
+  /** How many of them may be replicas of the master, for all that is known. */
+  readonly perhapsReplicas: number;
   /** Replicas that answered. */
   readonly reachable: readonly MasterReplica[];
   /** Replicas whose receiver is connected to the master: witnesses that it lives. */
@@ -30,10 +41,9 @@ export interface Census {
 
 export function takeCensus(topology: Topology, policy: Policy): Census {
   const master = memberOf(topology, topology.master);
-  const replicas = (master === undefined ? [] : replicasOf(topology, master.key)).map((member) => ({
-    member,
-    channel: answered(member)?.channels[0],
-  }));
+  const replicas = (master === undefined ? [] : replicasOf(topology, master.key))
+    .filter((it) => it.unheard !== true)
+    .map((member) => ({ member, channel: answered(member)?.channels[0] }));
   const reachable = replicas.filter((it) => answered(it.member) !== undefined);
   return {
     topology,
@@ -42,12 +52,19 @@ export function takeCensus(topology: Topology, policy: Policy): Census {
     masterServer: answered(master),
     masterAlive: master !== undefined && alive(master),
     replicas,
+    neverHeard: topology.members.filter((it) => it.unheard === true),
+    perhapsReplicas: perhapsBelow(topology, topology.master),
     reachable,
     hearing: reachable.filter((it) => it.channel?.receiver === 'yes'),
     writableTops: topology.members.filter(
       (it) => it.source === null && it.role !== 'group-member' && answered(it)?.readOnly === false,
     ),
   };
+}
+
+/** How many of those that were never heard may read from an instance: told so by it, or by nobody told otherwise. */
+export function perhapsBelow(topology: Topology, key: InstanceKey | null): number {
+  return unheardMembers(topology).filter((it) => it.source === null || it.source === key).length;
 }
 
 /** "2 of 3 replicas". */

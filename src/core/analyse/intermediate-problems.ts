@@ -22,9 +22,7 @@ export const intermediateProblems: readonly Problem<Branch>[] = [
     severity: 'error',
     advice: rejoinLater,
     holds: (branch) =>
-      dead(branch) &&
-      branch.replicas.length === 1 &&
-      branch.reachable[0]?.channel?.receiver === 'connecting'
+      dead(branch) && isOnly(branch) && branch.reachable[0]?.channel?.receiver === 'connecting'
         ? said(branch, (it) => `${it} is dead, and its only replica fails to connect.`)
         : undefined,
   },
@@ -33,7 +31,7 @@ export const intermediateProblems: readonly Problem<Branch>[] = [
     severity: 'error',
     advice: 'Start it again, or start replication on its replica, which somebody stopped.',
     holds: (branch) =>
-      dead(branch) && branch.replicas.length === 1
+      dead(branch) && isOnly(branch)
         ? said(branch, (it) => `${it} is dead, and replication on its only replica is stopped.`)
         : undefined,
   },
@@ -83,6 +81,7 @@ export const intermediateProblems: readonly Problem<Branch>[] = [
     advice: 'Check the way between it and its replicas, and the replication user.',
     holds: (branch) =>
       branch.replicas.length > 1 &&
+      branch.perhapsReplicas === 0 &&
       branch.reachable.length > 0 &&
       branch.reachable.every((it) => it.channel?.receiver === 'connecting')
         ? said(branch, (it) => `No replica of ${it} gets through to it.`)
@@ -93,11 +92,17 @@ export const intermediateProblems: readonly Problem<Branch>[] = [
     severity: 'error',
     advice: 'Look at the errors of its replicas: none of them follows.',
     holds: (branch) =>
-      branch.reachable.length > 0 && !branch.reachable.some(replicates)
+      branch.reachable.length > 0 &&
+      branch.perhapsReplicas === 0 &&
+      !branch.reachable.some(replicates)
         ? said(branch, (it) => `No replica of ${it} replicates.`)
         : undefined,
   },
 ];
+
+function isOnly({ replicas, perhapsReplicas }: Branch): boolean {
+  return replicas.length === 1 && perhapsReplicas === 0;
+}
 
 function dead(branch: Branch): boolean {
   return !branch.alive && branch.reachable.length > 0 && branch.hearing.length === 0;

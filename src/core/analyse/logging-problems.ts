@@ -14,7 +14,9 @@ export const loggingProblems: readonly Problem<Census>[] = [
     severity: 'warning',
     advice: 'Switch on log_bin and log_replica_updates on at least one replica.',
     holds: (census) =>
-      census.reachable.length > 0 && loggingReplicas(census).length === 0
+      census.reachable.length > 0 &&
+      census.perhapsReplicas === 0 &&
+      loggingReplicas(census).length === 0
         ? cluster(census, `No replica logs what it replicates, so none can be promoted.`)
         : undefined,
   },

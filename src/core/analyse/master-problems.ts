@@ -1,6 +1,7 @@
 import { aboutSource, allLag, lostBy, replicates } from './branch.ts';
 import { ofReplicas, silenceOf, type Census } from './census.ts';
 import type { Holding, Problem } from './problem.ts';
+import { nothingAnswers } from './unheard-problems.ts';
 
 /**
  * What can be wrong with a master. The first that holds is the finding, so the gravest stands first.
@@ -13,7 +14,7 @@ export const masterProblems: readonly Problem<Census>[] = [
     severity: 'error',
     advice: 'Check the network, the addresses and the user; nothing is done while nobody answers.',
     holds: (census) =>
-      census.topology.members.some((it) => it.probe.kind === 'answered')
+      !nothingAnswers(census)
         ? undefined
         : {
             instance: null,
@@ -27,7 +28,7 @@ export const masterProblems: readonly Problem<Census>[] = [
     severity: 'error',
     advice: 'Start it again; there is no replica to promote.',
     holds: (census) =>
-      silent(census) && census.replicas.length === 0
+      silent(census) && census.replicas.length === 0 && census.perhapsReplicas === 0
         ? about(census, (master) => `${master} is dead and has no replicas.`)
         : undefined,
   },
@@ -111,7 +112,9 @@ export const masterProblems: readonly Problem<Census>[] = [
         ? about(census, (master) =>
             census.hearing.length > 0
               ? `${master} cannot be read from here, but ${ofReplicas(census.hearing.length, census.replicas.length)} still hear from it.`
-              : `${master} lives but does not let us look.`,
+              : census.masterAlive
+                ? `${master} lives but does not let us look.`
+                : `${master} is silent, and no replica of it was heard yet.`,
           )
         : undefined,
   },
@@ -132,9 +135,7 @@ export const masterProblems: readonly Problem<Census>[] = [
     severity: 'error',
     advice: 'Start the replica again: nothing else could take over.',
     holds: (census) =>
-      census.masterServer !== undefined &&
-      census.replicas.length === 1 &&
-      census.reachable.length === 0
+      census.masterServer !== undefined && isOnly(census) && census.reachable.length === 0
         ? about(census, (master) => `The only replica of ${master} is silent.`)
         : undefined,
   },
@@ -143,7 +144,7 @@ export const masterProblems: readonly Problem<Census>[] = [
     severity: 'error',
     advice: 'Look at the error of the replica: nothing else could take over.',
     holds: (census) =>
-      census.masterServer !== undefined && census.replicas.length === 1 && noneReplicates(census)
+      census.masterServer !== undefined && isOnly(census) && noneReplicates(census)
         ? about(census, (master) => `The only replica of ${master} does not replicate.`)
         : undefined,
   },
@@ -172,16 +173,18 @@ export const masterProblems: readonly Problem<Census>[] = [
     severity: 'info',
     advice: 'Add a replica: without one, nothing can take over.',
     holds: (census) =>
-      census.masterServer !== undefined &&
+      census.masterServer?.replicas.length === 0 &&
       census.master?.inGroup !== true &&
-      census.replicas.length === 0
+      census.replicas.length === 0 &&
+      census.perhapsReplicas === 0
         ? about(census, (master) => `${master} has no replicas.`)
         : undefined,
   },
 ];
 
-function silent(census: Census): boolean {
-  return census.master !== undefined && !census.masterAlive;
+/** It does not answer, and it was heard before: else its silence says nothing. */
+function silent({ master, masterAlive }: Census): boolean {
+  return master !== undefined && !masterAlive && master.unheard !== true;
 }
 
 function about(census: Census, says: (master: string) => string): Holding | undefined {
@@ -190,8 +193,30 @@ function about(census: Census, says: (master: string) => string): Holding | unde
     : aboutSource(census, census.master, says(census.master.key));
 }
 
+/** Of one that was never heard, the word of replicas that lost it tells what its silence does not. */
 function dead(census: Census): boolean {
-  return silent(census) && census.reachable.length > 0 && census.hearing.length === 0;
+  return (
+    (silent(census) || lostUnheard(census)) &&
+    census.reachable.length > 0 &&
+    census.hearing.length === 0
+  );
+}
+
+function lostUnheard({ master, masterAlive, reachable }: Census): boolean {
+  const dialled = master?.probe.kind === 'silent' && master.probe.reason !== 'unknown-host';
+  return (
+    master?.unheard === true &&
+    dialled &&
+    !masterAlive &&
+    reachable.some(
+      ({ channel }) =>
+        channel?.receiver === 'connecting' || (channel?.receiverError ?? null) !== null,
+    )
+  );
+}
+
+function isOnly({ replicas, perhapsReplicas }: Census): boolean {
+  return replicas.length === 1 && perhapsReplicas === 0;
 }
 
 function hasCoMaster({ topology }: Census): boolean {
@@ -199,9 +224,9 @@ function hasCoMaster({ topology }: Census): boolean {
 }
 
 function unreadable({ master, masterServer }: Census): boolean {
-  return master !== undefined && masterServer === undefined;
+  return master !== undefined && masterServer === undefined && master.unheard !== true;
 }
 
-function noneReplicates({ replicas }: Census): boolean {
-  return replicas.length > 0 && !replicas.some(replicates);
+function noneReplicates({ replicas, perhapsReplicas }: Census): boolean {
+  return replicas.length > 0 && perhapsReplicas === 0 && !replicas.some(replicates);
 }

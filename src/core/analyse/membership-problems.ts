@@ -26,7 +26,7 @@ export function membershipProblems(topology: Topology): readonly Finding[] {
 
 function unconfirmed(topology: Topology): readonly Finding[] {
   const { cluster, outsiders = [] } = topology;
-  const waiting = outsiders.filter((it) => it.why !== 'ignored');
+  const waiting = outsiders.filter((it) => it.why === 'unconfirmed' || it.why === 'changed');
   return waiting.slice(0, most).map((it): Finding => {
     const names = shortList(it.namedBy);
     return {

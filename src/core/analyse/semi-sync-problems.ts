@@ -52,7 +52,7 @@ export const semiSyncProblems: readonly Problem<Census>[] = [
     severity: 'warning',
     advice: 'Let more replicas acknowledge: until then commits may be lost with the master.',
     holds: (census) =>
-      waiting(census, (it) => ackers(census) < it.waitsFor, {
+      waiting(census, (it) => ackers(census) + census.perhapsReplicas < it.waitsFor, {
         says: (master, it) =>
           `${master} should wait for ${String(it.waitsFor)} replicas, but ${String(ackers(census))} could acknowledge.`,
       }),

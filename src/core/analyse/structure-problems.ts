@@ -1,7 +1,7 @@
-import { answered, type Server } from '../model/instance.ts';
+import { answered, keyOf, reportedName, type Server } from '../model/instance.ts';
 import { errantOf } from '../model/errant.ts';
 import { phrase } from '../model/phrase.ts';
-import type { Member } from '../model/topology.ts';
+import { memberOf, type Member, type Topology } from '../model/topology.ts';
 import { shortList, type Census } from './census.ts';
 import { loggingProblems } from './logging-problems.ts';
 import type { Holding, Problem } from './problem.ts';
@@ -46,6 +46,14 @@ export const structureProblems: readonly Problem<Census>[] = [
     holds: ({ topology }) =>
       alike(topology.members, (it) => it.serverId, 'have the same server_id'),
   },
+  {
+    code: 'DuplicateReportHost',
+    severity: 'warning',
+    advice:
+      'Give each server a report_host (and report_port) of its own and restart it: until then not all replicas can be found.',
+    holds: ({ topology }) =>
+      alike(topology.members, reportedName, 'report the same name') ?? hiddenBehind(topology),
+  },
   ...loggingProblems,
   {
     code: 'GroupMembers',
@@ -77,6 +85,38 @@ function groupMembers(all: readonly Member[]): Holding | undefined {
     ),
     facts: { names, kind, name },
   };
+}
+
+/** A source counts a replica under a name that leads to another server: where the replica itself is, nobody tells. */
+function hiddenBehind(topology: Topology): Holding | undefined {
+  const servers = topology.members.flatMap((it) => answered(it) ?? []);
+  const found = new Set(servers.map((it) => it.serverId));
+  for (const { server, source } of topology.members.flatMap(answering)) {
+    for (const { serverId, host, port } of server.replicas) {
+      const name = keyOf(host, port ?? server.port);
+      const there = memberOf(topology, name);
+      const other = answered(there)?.serverId;
+      if (serverId !== null && other !== undefined && other !== serverId && !found.has(serverId)) {
+        const names = String(there?.key);
+        return {
+          instance: null,
+          says: `${source} counts a replica with server_id ${String(serverId)} that reports the name ${name}, which leads to ${names} with server_id ${String(other)}.`,
+          facts: {
+            names: `${names} (server_id ${String(other)}), server_id ${String(serverId)}`,
+            value: name,
+          },
+        };
+      }
+    }
+  }
+  return undefined;
+}
+
+function answering(
+  member: Member,
+): readonly { readonly server: Server; readonly source: string }[] {
+  const server = answered(member);
+  return server === undefined ? [] : [{ server, source: member.key }];
 }
 
 /** The first value that more than one instance has. */
@@ -122,13 +162,45 @@ export const memberProblems: readonly Problem<{
     severity: 'warning',
     advice: 'Rejoin it as a replica.',
     holds: ({ member, census: { master } }) =>
-      member.role === 'detached' && master !== undefined
+      member.role === 'detached' && master !== undefined && master.unheard !== true
         ? {
             instance: member.key,
             says: `${member.key} is outside: it needs to rejoin as a replica of ${master.key}.`,
             facts: { instance: member.key, master: master.key },
           }
         : undefined,
+  },
+  {
+    code: 'SeveralSources',
+    severity: 'info',
+    advice: 'Change its replication by hand: no plan touches an instance with several sources yet.',
+    holds: ({ member, census }) => {
+      const sources = readFrom(member);
+      const list = shortList(sources.map((it) => placed(it, census.topology)));
+      return sources.length > 1
+        ? {
+            instance: member.key,
+            says: `${member.key} reads from ${String(sources.length)} sources: ${list}.`,
+            facts: { instance: member.key, count: sources.length, list },
+          }
+        : undefined;
+    },
+  },
+  {
+    code: 'OutsideSource',
+    severity: 'info',
+    advice:
+      'Nothing needs to be done. It is replaced when it dies; the new master is then pointed at that source by hand.',
+    holds: ({ member, census: { topology } }) => {
+      const list = shortList(readFrom(member).filter((it) => memberOf(topology, it) === undefined));
+      return member.role === 'master' && list !== ''
+        ? {
+            instance: member.key,
+            says: `${member.key} is the master and reads from ${list}, outside the cluster.`,
+            facts: { instance: member.key, list },
+          }
+        : undefined;
+    },
   },
   {
     code: 'MissingRights',
@@ -147,9 +219,27 @@ export const memberProblems: readonly Problem<{
   },
 ];
 
+/**
+ * Members of a group commit at the same time: two looks one after the other show a difference that is none. What one with
+ * several sources has of another cluster is not its own.
+ */
+function isCompared(member: Member, master: Member | undefined): boolean {
+  return member.inGroup !== true && member.key !== master?.key && readFrom(member).length < 2;
+}
+
+function readFrom(member: Member): readonly string[] {
+  return (answered(member)?.channels ?? [])
+    .filter((it) => it.source.host !== '')
+    .map((it) => keyOf(it.source.host, it.source.port));
+}
+
+function placed(name: string, topology: Topology): string {
+  return memberOf(topology, name) === undefined ? `${name} (outside)` : name;
+}
+
 function errant(member: Member, { masterServer, master }: Census): Holding | undefined {
   const server = answered(member);
-  if (server === undefined || masterServer === undefined || isNoReplica(member, master)) {
+  if (server === undefined || masterServer === undefined || !isCompared(member, master)) {
     return undefined;
   }
   const { count, list } = errantOf(server, masterServer, named);
@@ -162,9 +252,4 @@ function errant(member: Member, { masterServer, master }: Census): Holding | und
     says: `${member.key} has ${String(count)} ${count === 1 ? 'transaction' : 'transactions'} that ${String(master?.key)} lacks: ${list.join(', ')}${more}.`,
     facts: { instance: member.key, master: String(master?.key), count, list: list.join(', ') },
   };
-}
-
-/** Members of a group commit at the same time: two looks one after the other show a difference that is none. */
-function isNoReplica(member: Member, master: Member | undefined): boolean {
-  return member.inGroup === true || member.key === master?.key;
 }

@@ -1,7 +1,7 @@
 import { answered, type InstanceKey, type SemiSyncSource, type Server } from '../model/instance.ts';
 import { phrase, type Phrase } from '../model/phrase.ts';
 import type { Check } from '../model/plan.ts';
-import { replicasOf, type Member, type Topology } from '../model/topology.ts';
+import { replicasOf, unheardMembers, type Member, type Topology } from '../model/topology.ts';
 import { failed, passed, warned } from './ground.ts';
 
 /** Replicas that may alone have acknowledged what the master told its clients was safe. */
@@ -43,7 +43,10 @@ export function unheardAcknowledgers(topology: Topology, master: Member): Unhear
 /** A master that this process never saw: replicas that acknowledge tell that it waited, and one may have been enough. */
 function unheardOfUnseen(topology: Topology, master: Member): Unheard | undefined {
   const replicas = replicasOf(topology, master.key);
-  const silent = replicas.filter((it) => answered(it) === undefined).map((it) => it.key);
+  const perhaps = unheardMembers(topology).filter((it) => it.source === null);
+  const silent = [...replicas, ...perhaps]
+    .filter((it) => answered(it) === undefined)
+    .map((it) => it.key);
   return silent.length > 0 && replicas.some(acknowledges)
     ? { instances: silent, unknown: 0, waitsFor: 1 }
     : undefined;

@@ -10,6 +10,7 @@ import { phrase, plain, type Phrase } from '../model/phrase.ts';
 import type { Check } from '../model/plan.ts';
 import { memberOf, type Member } from '../model/topology.ts';
 import { check, failed, passed, warned, type Ground } from './ground.ts';
+import { twinCheck } from './twins.ts';
 
 /** What every new master must be, whoever asks for it. */
 export function candidateChecks(
@@ -33,6 +34,7 @@ export function candidateChecks(
       plain(`log_replica_updates ${onOff(server.logsReplicaUpdates)}`),
     ),
     filterCheck(candidate, server.channels),
+    twinCheck(ground.topology, candidate),
     ...versionChecks(ground, candidate, server),
   ];
 }

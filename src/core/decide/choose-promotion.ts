@@ -5,7 +5,9 @@ import { errantAmong } from './completeness.ts';
 import { hostFilterFor } from './filters.ts';
 import type { Ground } from './ground.ts';
 import { readinessRank } from './readiness.ts';
+import { hasSeveralSources } from './several-sources.ts';
 import { supplyFor } from './supply.ts';
+import { twinOf } from './twins.ts';
 import { mayStayUnapplied } from './unapplied.ts';
 
 /** A replica that is not promoted by itself, and why. */
@@ -46,6 +48,8 @@ function objectionTo(ground: Ground, member: Member): Phrase | undefined {
   return (
     ruledOut(ground, member) ??
     unfit(server) ??
+    severalSources(member) ??
+    twin(ground, member) ??
     errant(ground, member) ??
     incomplete(ground, member)
   );
@@ -79,6 +83,17 @@ function unfit(server: Server): Phrase | undefined {
         code: error.code,
         message: error.message,
       });
+}
+
+function severalSources(member: Member): Phrase | undefined {
+  return hasSeveralSources(member) ? phrase('it reads from several sources') : undefined;
+}
+
+function twin({ topology }: Ground, member: Member): Phrase | undefined {
+  const other = twinOf(topology, member);
+  return other === undefined
+    ? undefined
+    : phrase('it has the same server_id or server_uuid as {twin}', { twin: other });
 }
 
 /** What nobody else holds would become everybody's if its holder were promoted. */

@@ -28,15 +28,29 @@ export function opening(ground: Ground, key: InstanceKey, byGtid: boolean): read
 }
 
 /** A silent replica cannot be told whom to follow. */
-export function staysBehind({ key }: Member): Check {
+export function staysBehind({ key, unheard }: Member): Check {
   return warned(
     phrase('{instance} follows', { instance: key }),
-    phrase('it is silent and stays behind'),
+    unheard === true
+      ? phrase('it cannot be reached from here, so it stays behind if it replicates')
+      : phrase('it is silent and stays behind'),
   );
 }
 
+export const severalSources = phrase(
+  'it reads from several sources; point it at the new master by hand',
+);
+
+/** A plan would change all its sources, or make one more. */
+export function keepsReading({ key }: Member): Check {
+  return warned(phrase('{instance} follows', { instance: key }), severalSources);
+}
+
 export function leftSilent(absent: readonly Member[]): Effects['leftBehind'] {
-  return absent.map((it) => ({ instance: it.key, because: phrase('it is silent') }));
+  return absent.map(({ key, unheard }) => ({
+    instance: key,
+    because: unheard === true ? phrase('it cannot be reached from here') : phrase('it is silent'),
+  }));
 }
 
 export function takesWrites(instance: InstanceKey): Phrase {

@@ -10,6 +10,7 @@ import {
 } from '../model/position.ts';
 import { executedOf, knownOf, receivedFileOf } from '../model/server-position.ts';
 import type { Member, Topology } from '../model/topology.ts';
+import { hasSeveralSources } from './several-sources.ts';
 
 /** Everything an instance executed or received; by files where the cluster has no GTID. */
 export function knownPosition(member: Member): Position | null {
@@ -63,8 +64,8 @@ export function gapsOf(
       const theirs = mostKnown(it, highWater.get(it.key));
       const theirFile = receivedFile(it);
       return [
-        theirs === null ? null : gapBetween(mine, theirs, it),
-        theirFile === null ? null : gapBetween(myFile, theirFile, it),
+        theirs === null ? null : gapBetween(mine, theirs, notOurs(topology, it)),
+        theirFile === null ? null : gapBetween(myFile, theirFile, notOurs(topology, it)),
       ];
     })
     .filter((it) => it !== null);
@@ -78,12 +79,64 @@ function mostKnown(member: Member, seen: Position | undefined): Position | null 
   return together(knownPosition(member), seen ?? null);
 }
 
-function gapBetween(mine: Position | null, theirs: Position, holder: Member): Gap | null {
+interface Holder {
+  readonly key: InstanceKey;
+  /** Who wrote what it holds and this cluster need not have. */
+  readonly ignored: Origins;
+}
+
+function gapBetween(
+  mine: Position | null,
+  theirs: Position,
+  { key: holder, ignored }: Holder,
+): Gap | null {
   if (mine === null) {
-    return { holder: holder.key, ranges: [describePosition(theirs)] };
+    return { holder, ranges: [describePosition(theirs)] };
   }
-  const { ranges } = whatLacks(mine, theirs, ownOrigin(holder));
-  return contains(mine, theirs) || ranges.length === 0 ? null : { holder: holder.key, ranges };
+  const { ranges } = whatLacks(mine, theirs, ignored);
+  return contains(mine, theirs) || ranges.length === 0 ? null : { holder, ranges };
+}
+
+/**
+ * Beside what it wrote itself, what a replica with several sources holds of writers whom no other member knows: that came
+ * from another cluster. Where they cannot be told apart for certain, nothing is left out.
+ */
+function notOurs(topology: Topology, holder: Member): Holder {
+  const own = ownOrigin(holder);
+  if (!hasSeveralSources(holder)) {
+    return { key: holder.key, ignored: own };
+  }
+  const others = topology.members.filter((it) => it.key !== holder.key && !hasSeveralSources(it));
+  const known = others.flatMap(writersIn);
+  const serverIds = known.map(serverIdOf);
+  const foreign = writersIn(holder).filter((it) => !known.includes(it));
+  return {
+    key: holder.key,
+    ignored: {
+      serverIds: [
+        ...own.serverIds,
+        ...foreign.map(serverIdOf).filter((it) => !serverIds.includes(it)),
+      ],
+      uuids: [...own.uuids, ...foreign],
+    },
+  };
+}
+
+/** UUIDs on MySQL, `domain-server` on MariaDB: whose transactions it holds, or held when it was last heard. */
+function writersIn(member: Member): readonly string[] {
+  const position = knownPosition(member) ?? lastExecuted(member);
+  switch (position?.kind) {
+    case 'gtid-set':
+      return [...position.set.intervals.keys()].map((it) => it.split(':', 1)[0] ?? it);
+    case 'mariadb':
+      return [...position.position.last.keys()];
+    default:
+      return [];
+  }
+}
+
+function serverIdOf(writer: string): number {
+  return Number(writer.split('-')[1]);
 }
 
 /** What this instance wrote itself. */

@@ -28,10 +28,24 @@ export function decideAutomatically(
   }
   const because = [
     ...objections(finding, ground.policy, circumstances),
+    ...unheardObjections(finding, ground),
     ...testimonyObjections(finding, ground, circumstances),
     ...fencingObjections(finding, ground),
   ];
   return because.length > 0 ? held(because) : succession(finding, ground);
+}
+
+/** Where this server was never heard from here, its address may be wrong, and its silence is no news. */
+function unheardObjections(finding: Finding, { topology }: Ground): readonly Phrase[] {
+  const master = memberOf(topology, finding.instance);
+  return master?.unheard === true
+    ? [
+        phrase(
+          '{master} was never reached from here, so nothing tells that it is dead and not only out of our reach. Check its address, or promote a replica by hand.',
+          { master: master.key },
+        ),
+      ]
+    : [];
 }
 
 /**

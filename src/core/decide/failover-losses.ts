@@ -1,6 +1,6 @@
 import type { InstanceKey } from '../model/instance.ts';
 import { phrase, type Phrase } from '../model/phrase.ts';
-import type { Member } from '../model/topology.ts';
+import { unheardMembers, type Member } from '../model/topology.ts';
 import { lossDespiteAcknowledgement } from './acknowledgement.ts';
 import { lostWithMaster, type Gap } from './completeness.ts';
 import type { Ground } from './ground.ts';
@@ -16,9 +16,22 @@ export function lossesOf(
     ...gaps.map((it) =>
       phrase('{ranges}, held by {holder}.', { ranges: it.ranges.join(', '), holder: it.holder }),
     ),
+    ...unheardLosses(ground),
     ...((gaps.length === 0 ? lossDespiteAcknowledgement(ground.topology, master) : undefined) ??
       lostWith(master.key, lostWithMaster(candidate, master.key, ground.highWater))),
   ];
+}
+
+/** One that was never heard may hold what nobody else has. */
+function unheardLosses({ topology }: Ground): readonly Phrase[] {
+  const names = unheardMembers(topology).map((it) => it.key);
+  return names.length === 0
+    ? []
+    : [
+        phrase('What only {list} received: it cannot be reached from here.', {
+          list: names.join(', '),
+        }),
+      ];
 }
 
 /** `lost`: see lostWithMaster. */

@@ -5,7 +5,7 @@ import { replicasOf, type Member } from '../model/topology.ts';
 import { acknowledgementChecks } from './acknowledgement.ts';
 import { candidateChecks } from './candidate-checks.ts';
 import { errantAmong, gapsOf, type Gap } from './completeness.ts';
-import { leftSilent, opening, staysBehind } from './common-parts.ts';
+import { keepsReading, leftSilent, opening, severalSources, staysBehind } from './common-parts.ts';
 import { stopReceiver, samePlace, waitForMark, holdTraffic } from './drafts.ts';
 import { lookAgain, startApplier } from './failover-drafts.ts';
 import { lossesOf } from './failover-losses.ts';
@@ -15,6 +15,7 @@ import { followLane, placesByGtid } from './follow.ts';
 import { applierStage } from './free-appliers.ts';
 import { check, failed, holdOn, passed, warned, type Ground } from './ground.ts';
 import { eventChecks, eventStage } from './move-events.ts';
+import { hasSeveralSources } from './several-sources.ts';
 import { semiSyncChecks, semiSyncStage } from './move-semi-sync.ts';
 import { readinessChecks, setDelayAside } from './readiness.ts';
 import { programsAfter, programsBefore } from './programs.ts';
@@ -29,6 +30,8 @@ interface Parts {
   readonly candidate: Member;
   /** All direct replicas of the dead master that answer, the candidate among them. */
   readonly reachable: readonly Member[];
+  /** Those among them whose replication a plan may change. */
+  readonly touched: readonly Member[];
   readonly absent: readonly Member[];
   readonly gaps: readonly Gap[];
   /** Whom the candidate reads the rest from before it opens. */
@@ -51,11 +54,12 @@ export function planFailover(
     master,
     candidate,
     reachable,
+    touched: reachable.filter((it) => it.key === candidate.key || !hasSeveralSources(it)),
     absent: replicas.filter((it) => answered(it) === undefined),
     ...supplyFor(ground, candidate),
     byGtid: placesByGtid(
       ground,
-      reachable.map((it) => it.key),
+      reachable.filter((it) => !hasSeveralSources(it)).map((it) => it.key),
     ),
     acceptLoss,
   };
@@ -87,7 +91,7 @@ export function planFailover(
 }
 
 function checksOf(parts: Parts): readonly Check[] {
-  const { ground, master, candidate, reachable, absent, acceptLoss } = parts;
+  const { ground, master, candidate, touched, absent, acceptLoss } = parts;
   const server = answered(candidate);
   const channel = server?.channels[0];
   if (server === undefined || channel === undefined || candidate.source !== master.key) {
@@ -103,22 +107,13 @@ function checksOf(parts: Parts): readonly Check[] {
       ),
     ];
   }
-  const hearing = reachable
-    .filter((it) => answered(it)?.channels[0]?.receiver === 'yes')
-    .map((it) => it.key);
   return [
     check(
       !alive(master),
       phrase('{instance} is dead', { instance: master.key }),
       master.probe.kind === 'silent' ? master.probe.says : phrase('it answers'),
     ),
-    check(
-      hearing.length === 0,
-      phrase('No replica hears from {master}', { master: master.key }),
-      hearing.length === 0
-        ? phrase('{count} asked', { count: reachable.length })
-        : phrase('{list} still connected', { list: hearing.join(', ') }),
-    ),
+    hearingCheck(parts),
     ...exposureChecks(ground, master),
     applierCheck(candidate, channel),
     ...[unappliedChecks, readinessChecks].flatMap((it) => it(ground, candidate)),
@@ -130,11 +125,25 @@ function checksOf(parts: Parts): readonly Check[] {
       ground,
       from: master,
       to: candidate,
-      followers: others(reachable, candidate),
+      followers: others(touched, candidate),
     }),
     ...eventChecks({ ground, from: master, to: candidate }),
     ...absent.map((it) => staysBehind(it)),
+    ...untouched(parts).map(keepsReading),
   ];
+}
+
+function hearingCheck({ master, reachable }: Parts): Check {
+  const hearing = reachable
+    .filter((it) => answered(it)?.channels[0]?.receiver === 'yes')
+    .map((it) => it.key);
+  return check(
+    hearing.length === 0,
+    phrase('No replica hears from {master}', { master: master.key }),
+    hearing.length === 0
+      ? phrase('{count} asked', { count: reachable.length })
+      : phrase('{list} still connected', { list: hearing.join(', ') }),
+  );
 }
 
 /** Received transactions that cannot be applied would be lost with the relay log. */
@@ -205,15 +214,15 @@ function adviceFor({ gaps: [gap], master }: Parts): readonly Phrase[] {
 }
 
 function stagesOf(parts: Parts): readonly DraftStage[] {
-  const { ground, master, candidate, reachable, suppliers, byGtid } = parts;
-  const followers = others(reachable, candidate);
+  const { ground, master, candidate, touched, suppliers, byGtid } = parts;
+  const followers = others(touched, candidate);
   const source = candidate.key;
   const place: Place = byGtid ? { by: 'gtid', adopt: false } : { by: 'mark', mark: 'handover' };
   return [
     ...programsBefore(parts, lookAgain(parts, suppliers)),
     {
       title: phrase('Start appliers that were stopped'),
-      lanes: reachable.map((it) => startApplier(ground, it)),
+      lanes: touched.map((it) => startApplier(ground, it)),
       onFailure: 'report',
     },
     {
@@ -228,10 +237,10 @@ function stagesOf(parts: Parts): readonly DraftStage[] {
     },
     {
       title: phrase('Cut every replica from {master}', { master: master.key }),
-      lanes: reachable.map((it) => [stopReceiver(ground, it.key)]),
+      lanes: touched.map((it) => [stopReceiver(ground, it.key)]),
       onFailure: 'undo',
     },
-    ...applierStage(ground, reachable),
+    ...applierStage(ground, touched),
     { title: phrase('Look again'), lanes: [[lookAgain(parts, suppliers)]], onFailure: 'undo' },
     ...applyStages(ground, [candidate, ...suppliers], byGtid),
     ...fetchStages(parts),
@@ -255,6 +264,11 @@ function stagesOf(parts: Parts): readonly DraftStage[] {
   ];
 }
 
+/** Replicas of the dead master that read from other sources too: they are pointed at the new one by hand. */
+function untouched({ reachable, touched }: Parts): readonly Member[] {
+  return reachable.filter((it) => !touched.includes(it));
+}
+
 function others(reachable: readonly Member[], candidate: Member): readonly Member[] {
   return reachable.filter((it) => it.key !== candidate.key);
 }
@@ -273,6 +287,7 @@ function effectsOf(parts: Parts): Effects {
     ],
     leftBehind: [
       ...leftSilent(absent),
+      ...untouched(parts).map((it) => ({ instance: it.key, because: severalSources })),
       { instance: master.key, because: phrase('it is dead; rejoin it when it is back') },
     ],
     undo: phrase(

@@ -193,6 +193,7 @@ const roles: Readonly<Record<Role, Phrase>> = {
   intermediate: phrase('intermediate'),
   detached: phrase('detached'),
   'group-member': phrase('group member'),
+  unknown: phrase('unknown'),
 };
 
 function placeCheck(ground: RejoinGround, member: Member): Check {

@@ -5,6 +5,7 @@ import type { Member } from '../model/topology.ts';
 import { errantAmong, gapsOf, knownPosition, type Gap } from './completeness.ts';
 import { placesByGtid } from './follow.ts';
 import type { Ground } from './ground.ts';
+import { hasSeveralSources } from './several-sources.ts';
 
 /** How a candidate comes to hold everything that any replica holds. */
 export interface Supply {
@@ -42,6 +43,7 @@ function canSupply(
     server !== undefined &&
     reader !== undefined &&
     holder.key !== candidate.key &&
+    !hasSeveralSources(holder) &&
     placesByGtid(ground, [holder.key, candidate.key]) &&
     servesAll(server) &&
     !olderSeries(reader, server) &&

@@ -2,12 +2,15 @@ import { keyOf, type Channel, type InstanceKey, type Server } from '../model/ins
 import type { Topology } from '../model/topology.ts';
 import type { Crawl } from './crawl.ts';
 import type { Sighting } from './sighting.ts';
+import { spellingsIn } from './spellings.ts';
 
 export interface AliasFacts {
   /** The picture of the round before. */
   readonly previous: Topology | undefined;
   /** Where each instance of the journal was reached. */
   readonly knownAddresses: ReadonlyMap<InstanceKey, string>;
+  /** The key of the instance that once answered to a name, by that name. */
+  readonly lastKeys: ReadonlyMap<InstanceKey, InstanceKey>;
 }
 
 /**
@@ -33,15 +36,18 @@ export function foldAliases({ sightings, outsiders }: Crawl, facts: AliasFacts):
 function sightingCalled(
   name: InstanceKey,
   sightings: readonly Sighting[],
-  { previous, knownAddresses }: AliasFacts,
+  { previous, knownAddresses, lastKeys }: AliasFacts,
 ): Sighting | undefined {
   const before = previous?.members.find((it) => it.key === name || it.aliases.includes(name));
   const names = before === undefined ? [] : [before.key, ...before.aliases];
-  const address = knownAddresses.get(name);
+  const last = lastKeys.get(name);
+  const address = knownAddresses.get(last ?? name);
   return (
     sightings.find((it) => names.includes(it.name)) ??
+    sightings.find((it) => last !== undefined && lastKeys.get(it.name) === last) ??
     sightings.find((it) => it.address === address) ??
-    sourceCalled(name, sightings)
+    sourceCalled(name, sightings) ??
+    sourceSpelled(name, sightings)
   );
 }
 
@@ -55,6 +61,19 @@ function sourceCalled(name: InstanceKey, sightings: readonly Sighting[]): Sighti
     return server !== undefined && channels.some((channel) => isSourceOf(server, channel));
   });
   return new Set(meant.map((it) => it.address)).size === 1 ? meant[0] : undefined;
+}
+
+/** The silent server that replicas know under this name too, as they tell of what they read from. */
+function sourceSpelled(name: InstanceKey, sightings: readonly Sighting[]): Sighting | undefined {
+  const spellings = spellingsIn(sightings.flatMap((it) => serverOf(it) ?? []));
+  const identity = spellings.identityOf(name);
+  return sightings.find(
+    (it) =>
+      it.probe.kind === 'silent' &&
+      identity !== undefined &&
+      spellings.identityOf(it.name) === identity &&
+      !spellings.areTwo(it.name, name),
+  );
 }
 
 function isSourceOf(server: Server, { sourceUuid, sourceServerId }: Channel): boolean {

@@ -20,35 +20,62 @@ export function chooseMaster(
   sources: Sources,
   memory: { readonly lastPromotion: Promotion | null; readonly lastMaster: InstanceKey | null },
 ): InstanceKey | null {
-  const { lastPromotion, lastMaster } = memory;
   const ranked = instances
     .filter((it) => isTop(it.key, sources))
-    .map((it) => ({ instance: it, rank: rankOf(it, instances, sources, lastMaster) }))
+    .map((it) => ({ instance: it, rank: rankOf(it, instances, sources, memory.lastMaster) }))
     .toSorted((a, b) => compare(b.rank, a.rank) || (a.instance.key < b.instance.key ? -1 : 1));
-  const promoted = instances.find((it) => it.key === lastPromotion?.opened);
-  if (promoted !== undefined && lastPromotion !== null && counts(promoted, sources)) {
-    const successor = ranked.find(
-      ({ instance, rank: [below = 0] }) =>
-        below > 0 &&
-        writable(instance) &&
-        instance.key !== promoted.key &&
-        instance.key !== lastPromotion.replaced,
-    );
-    return answered(promoted) === undefined && successor !== undefined
-      ? successor.instance.key
-      : promoted.key;
+  const promoted = promotedOf(instances, sources, memory.lastPromotion);
+  if (promoted !== undefined) {
+    return successorOf(promoted, ranked, memory.lastPromotion)?.instance.key ?? promoted.key;
   }
-  return staying(ranked, lastMaster) ?? firstShown(ranked, instances, lastMaster);
+  return staying(ranked, memory.lastMaster) ?? firstShown(ranked, instances, memory.lastMaster);
 }
 
 /** A lone name that never answered, with nobody under it, shows nothing about a cluster. */
 function firstShown(
-  [first]: readonly Ranked[],
+  ranked: readonly Ranked[],
   instances: readonly Instance[],
   lastMaster: InstanceKey | null,
 ): InstanceKey | null {
   const shown = lastMaster !== null || instances.some((it) => it.lastAnswer !== null);
-  return shown ? (first?.instance.key ?? null) : null;
+  return shown ? (firstOf(ranked)?.instance.key ?? null) : null;
+}
+
+/** The one that the last promotion opened, while that counts. */
+function promotedOf(
+  instances: readonly Instance[],
+  sources: Sources,
+  lastPromotion: Promotion | null,
+): Instance | undefined {
+  const promoted = instances.find((it) => it.key === lastPromotion?.opened);
+  return promoted !== undefined && counts(promoted, sources) ? promoted : undefined;
+}
+
+/** Who came after a promoted one that is silent. */
+function successorOf(
+  promoted: Instance,
+  ranked: readonly Ranked[],
+  lastPromotion: Promotion | null,
+): Ranked | undefined {
+  return answered(promoted) === undefined
+    ? ranked.find(
+        ({ instance, rank: [below = 0] }) =>
+          below > 0 &&
+          writable(instance) &&
+          instance.key !== promoted.key &&
+          instance.key !== lastPromotion?.replaced,
+      )
+    : undefined;
+}
+
+/** One that was never heard outweighs nobody who takes writes and is followed, whatever hangs under it. */
+function firstOf(ranked: readonly Ranked[]): Ranked | undefined {
+  const [first] = ranked;
+  const solid = ranked.find(
+    ({ instance, rank: [below = 0] }) =>
+      writable(instance) && (below > 0 || (answered(instance)?.replicas.length ?? 0) > 0),
+  );
+  return first?.instance.unheard === true ? (solid ?? first) : first;
 }
 
 interface Ranked {

@@ -1,4 +1,4 @@
-import type { InstanceKey } from '../model/instance.ts';
+import { reportedName, type InstanceKey, type Probe } from '../model/instance.ts';
 import type { Outsider } from '../model/topology.ts';
 import type { AddressBook, Prober } from '../ports.ts';
 import { namedBy } from './next-targets.ts';
@@ -45,10 +45,11 @@ export async function crawl(
     const inside = judged.filter((it) => it.why === undefined);
     const seen = await Promise.all(inside.map((it) => look(it.name, world, signal)));
     sightings.push(...seen);
-    wave = [...new Set(seen.flatMap(namesOf))].filter((it) => !met.has(it));
+    const within = (it: Sighting): readonly InstanceKey[] => namesOf(it, met);
+    wave = [...new Set(seen.flatMap(within))].filter((it) => !met.has(it));
   }
   for (const sighting of sightings) {
-    namesOf(sighting).forEach((it) => outside.get(it)?.by.add(sighting.name));
+    namesOf(sighting, met).forEach((it) => outside.get(it)?.by.add(sighting.name));
   }
   return {
     sightings,
@@ -56,8 +57,8 @@ export async function crawl(
   };
 }
 
-function namesOf({ probe }: Sighting): readonly InstanceKey[] {
-  return probe.kind === 'answered' ? namedBy(probe.server) : [];
+function namesOf({ probe }: Sighting, met: ReadonlySet<InstanceKey>): readonly InstanceKey[] {
+  return probe.kind === 'answered' ? namedBy(probe.server, met) : [];
 }
 
 async function look(
@@ -69,5 +70,15 @@ async function look(
   const probe = await prober.probe(address, signal);
   const peerName =
     probe.kind === 'answered' ? addresses.peerNameOf(name, probe.server.hostname) : undefined;
-  return { name, address, peerName, probe };
+  return { name, address, peerName, reportedName: reportedAt(address, probe, addresses), probe };
+}
+
+/** What it reports is a word about itself: it counts only where that name leads to where it answered. */
+function reportedAt(
+  address: string,
+  probe: Probe,
+  addresses: AddressBook,
+): InstanceKey | undefined {
+  const name = probe.kind === 'answered' ? reportedName(probe.server) : null;
+  return name !== null && addresses.addressOf(name) === address ? name : undefined;
 }

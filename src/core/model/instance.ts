@@ -213,6 +213,16 @@ export interface Instance {
   readonly probe: Probe;
   /** The last answer ever, kept while the instance is silent; null when it never answered. */
   readonly lastAnswer: { readonly at: number; readonly server: Server } | null;
+  /**
+   * It was never heard, by this process or an earlier one: nothing is known of it, and nothing follows from its silence.
+   * Absent for all others.
+   */
+  readonly unheard?: true;
+}
+
+/** The name that a server reports to its source: `report_host` and its port; null where it reports none. */
+export function reportedName({ reportHost, reportPort, port }: Server): InstanceKey | null {
+  return reportHost === null || reportHost === '' ? null : keyOf(reportHost, reportPort ?? port);
 }
 
 /** The answer of this very round; undefined when the instance is silent. */

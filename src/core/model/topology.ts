@@ -2,8 +2,12 @@ import type { Instance, InstanceKey } from './instance.ts';
 import type { Phrase } from './phrase.ts';
 import type { WriteTrial } from './write-trial.ts';
 
+/**
+ * `detached`: it answers, or did, and reads from nobody of the cluster. `unknown`: it was never heard, so nothing tells
+ * what it is; it may replicate, and may hold acknowledged writes.
+ */
 export type Role =
-  'master' | 'co-master' | 'replica' | 'intermediate' | 'detached' | 'group-member';
+  'master' | 'co-master' | 'replica' | 'intermediate' | 'detached' | 'group-member' | 'unknown';
 
 export interface Member extends Instance {
   readonly role: Role;
@@ -28,13 +32,14 @@ export interface RefusingNeighbour {
 /**
  * A server that members name but that is not part of the cluster: nobody logs in to it, and it is never master or
  * candidate. `unconfirmed`: no person and no setting says that it belongs to the cluster. `ignored`: a person said that it
- * does not. `changed`: another server than the confirmed one answers to the name.
+ * does not. `changed`: another server than the confirmed one answers to the name. `outside-source`: a member reads from it
+ * beside the cluster. `other-cluster`: it belongs to the cluster of such a source.
  */
 export interface Outsider {
   readonly key: InstanceKey;
   /** The members that name it, by key; empty where only the journal does. */
   readonly namedBy: readonly InstanceKey[];
-  readonly why: 'unconfirmed' | 'ignored' | 'changed';
+  readonly why: 'unconfirmed' | 'ignored' | 'changed' | 'outside-source' | 'other-cluster';
 }
 
 /** Everything known of one cluster at one moment. Never changed after it was taken. */
@@ -57,14 +62,25 @@ export interface Topology {
   readonly outsiders?: readonly Outsider[];
   /** Members only because they replicated before there were confirmations; absent where there is none. */
   readonly toReview?: readonly InstanceKey[];
+  /**
+   * Present in the first rounds of a process: a server that did not answer in time may only have been too slow for a
+   * busy beginning.
+   */
+  readonly early?: true;
   /** What trying to write on the master met; absent where nobody tries. */
   readonly writeTrial?: WriteTrial;
 }
 
 export function memberOf(topology: Topology, key: InstanceKey | null): Member | undefined {
-  return topology.members.find(
-    (it) => it.key === key || (key !== null && it.aliases.includes(key)),
-  );
+  return key === null
+    ? undefined
+    : (topology.members.find((it) => it.key === key) ??
+        topology.members.find((it) => it.aliases.includes(key)));
+}
+
+/** Members that were never heard, the master aside: whoever counts must count with them. */
+export function unheardMembers(topology: Topology): readonly Member[] {
+  return topology.members.filter((it) => it.unheard === true && it.key !== topology.master);
 }
 
 /** Direct replicas of an instance. */

@@ -1,6 +1,7 @@
 import { answered, type InstanceKey } from '../model/instance.ts';
 import { phrase, type Phrase } from '../model/phrase.ts';
 import { phraseOf } from '../model/replication-error.ts';
+import { hasSeveralSources } from '../decide/several-sources.ts';
 import { memberOf, replicasOf, type Member, type Topology } from '../model/topology.ts';
 import type { Clock, Commander, Prober, Spell } from '../ports.ts';
 
@@ -18,6 +19,8 @@ export type Answer =
       readonly kind: 'cannot-ask';
       readonly instances: readonly InstanceKey[];
       readonly stuck: readonly InstanceKey[];
+      /** They read from several sources, whose receivers are not ours to restart. */
+      readonly several: readonly InstanceKey[];
     };
 
 /** How long a restarted receiver may take to get through to a healthy master: measured at 6 to 20 ms, TLS or not. */
@@ -60,7 +63,9 @@ export async function askReplicas(
   questioner: Questioner & { readonly note: Note },
   signal: AbortSignal,
 ): Promise<Answer> {
-  const hearing = replicasOf(topology, master).filter(hears);
+  const all = replicasOf(topology, master).filter(hears);
+  const several = all.filter(hasSeveralSources).map((it) => it.key);
+  const hearing = all.filter((it) => !several.includes(it.key));
   const eligible = hearing.filter((it) => answered(it)?.channels[0]?.applier === 'yes');
   questioner.note(eligible);
   const hasty = stopsWaitingSoon(memberOf(topology, master));
@@ -71,8 +76,8 @@ export async function askReplicas(
   }
   const stuck = heard.filter((it) => it.outcome === 'stuck').map((it) => it.member.key);
   const silent = hearing.filter((it) => !eligible.includes(it)).map((it) => it.key);
-  return silent.length + stuck.length > 0
-    ? { kind: 'cannot-ask', instances: silent, stuck }
+  return silent.length + stuck.length + several.length > 0
+    ? { kind: 'cannot-ask', instances: silent, stuck, several }
     : { kind: 'lost', asked: eligible };
 }
 

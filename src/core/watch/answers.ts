@@ -20,7 +20,7 @@ export function whyNot(answer: Exclude<Answer, { kind: 'lost' }>): readonly Phra
   if (answer.kind === 'lives') {
     return [phrase('{instance} still gets through to it.', { instance: answer.witness })];
   }
-  const { instances, stuck } = answer;
+  const { instances, stuck, several } = answer;
   return [
     ...(instances.length === 0
       ? []
@@ -29,6 +29,13 @@ export function whyNot(answer: Exclude<Answer, { kind: 'lost' }>): readonly Phra
             '{instances} cannot be asked: the applier is stopped, and what was received would be lost.',
             { instances: instances.join(', ') },
           ),
+        ]),
+    ...(several.length === 0
+      ? []
+      : [
+          phrase('{instances} cannot be asked: it reads from several sources.', {
+            instances: several.join(', '),
+          }),
         ]),
     ...(stuck.length === 0
       ? []

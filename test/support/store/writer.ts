@@ -32,6 +32,7 @@ for (let turn = 0; ; turn += 1) {
   tell('acknowledged', recovery.id);
   store.rememberInstances(cluster, [
     {
+      aliases: [],
       key: 'db1:3306',
       address: '127.0.0.1:1',
       lastSeenAt: at,

@@ -44,7 +44,7 @@ const topologyDocument = z.strictObject({
           instance: z.string().regex(/:\d+$/),
           address: z.string().regex(/:\d+$/),
           alive: z.boolean(),
-          role: z.enum(['master', 'co-master', 'replica', 'intermediate', 'detached']),
+          role: z.enum(['master', 'co-master', 'replica', 'intermediate', 'detached', 'unknown']),
           source: z.string().nullable(),
           version: z.string().nullable(),
           flavor: z.enum(['mysql', 'mariadb']).nullable(),

@@ -208,7 +208,15 @@ function told(out: string): Ended {
 }
 
 function seen(key: string, address: string): Parameters<OpenedStore['rememberInstances']>[1][0] {
-  return { key, address, lastSeenAt: now, role: 'replica', source: null, highWater: null };
+  return {
+    key,
+    aliases: [],
+    address,
+    lastSeenAt: now,
+    role: 'replica',
+    source: null,
+    highWater: null,
+  };
 }
 
 function detection(but: Partial<Detection>): Detection {

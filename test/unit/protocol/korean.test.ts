@@ -6,6 +6,7 @@ import { membershipAdvice } from '../../../src/core/analyse/membership-problems.
 import { replicaProblems, replicaWarnings } from '../../../src/core/analyse/replica-problems.ts';
 import { semiSyncProblems } from '../../../src/core/analyse/semi-sync-problems.ts';
 import { memberProblems, structureProblems } from '../../../src/core/analyse/structure-problems.ts';
+import { unheardProblems } from '../../../src/core/analyse/unheard-problems.ts';
 import { writeProblems } from '../../../src/core/analyse/write-problems.ts';
 import * as labels from '../../../src/protocol/labels.ts';
 import { panelSentences, sentences } from '../../../src/protocol/sentences.ts';
@@ -37,6 +38,7 @@ const advice: readonly string[] = [
     ...intermediateProblems,
     ...semiSyncProblems,
     ...writeProblems,
+    ...unheardProblems,
   ].map((it) => it.advice),
 ];
 const english = new Set<string>([

@@ -119,6 +119,7 @@ test('known instances are kept by cluster, renewed, forgotten, and keep their hi
   const store = openStore(scratch.dir, { clock: setClock() });
   const db1 = {
     key: 'db1:3306',
+    aliases: ['10.0.0.1:3306'],
     address: '127.0.0.1:1',
     lastSeenAt: 5,
     role: 'master',
@@ -126,6 +127,7 @@ test('known instances are kept by cluster, renewed, forgotten, and keep their hi
   };
   const db2 = {
     key: 'db2:3306',
+    aliases: [],
     address: '127.0.0.1:2',
     lastSeenAt: 5,
     role: 'replica',

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
+import { knownVersion } from '../../../../src/adapters/store/schema.ts';
 import { openStore } from '../../../../src/adapters/store/sqlite-store.ts';
 import { ReplicationError } from '../../../../src/core/model/replication-error.ts';
 import { ended } from '../../../../src/core/record/recovery-record.ts';
@@ -105,7 +106,7 @@ test('a journal of a newer version is read, not changed, and says why', () => {
   const reader = openStore(scratch.dir, { clock: setClock() });
   expect(store.problem).toBeUndefined();
   expect(reader.problem).toBe(
-    `The journal ${path} was written by a newer Switchover (format 999, this one knows 3): it is read but not changed. Update Switchover to act on clusters.`,
+    `The journal ${path} was written by a newer Switchover (format 999, this one knows ${String(knownVersion)}): it is read but not changed. Update Switchover to act on clusters.`,
   );
   expect(reader.recovery(recovery.id)).toEqual(recovery);
   expect(reader.recovery(open.id)?.state).toBe('running');

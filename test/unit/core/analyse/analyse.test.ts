@@ -180,6 +180,10 @@ test('a replica that fell silent is remembered as a replica', () => {
     lastPromotion: null,
     lastMaster: null,
     lastSources: new Map(),
+    lastKeys: new Map(),
+    heard: new Set(),
+    early: false,
+    seeds: [],
   });
   expect(analyse(after, policy).map((it) => [it.code, it.instance])).toEqual([
     ['ReplicaUnreachable', 'db3:3306'],

@@ -143,6 +143,10 @@ test('a stale survivor is not chosen while a silent replica is known to hold mor
     lastPromotion: null,
     lastMaster: null,
     lastSources: new Map(),
+    lastKeys: new Map(),
+    heard: new Set(),
+    early: false,
+    seeds: [],
   });
   expect(chosenIn(after, {}, highWater)).toMatchObject({
     chosen: null,

@@ -11,6 +11,10 @@ const nothing: Memory = {
   lastPromotion: null,
   lastMaster: null,
   lastSources: new Map(),
+  lastKeys: new Map(),
+  heard: new Set(),
+  early: false,
+  seeds: [],
 };
 
 function seen(name: string, server: Server): Sighting {

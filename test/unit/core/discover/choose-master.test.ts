@@ -29,6 +29,10 @@ function pictureOf(
     lastPromotion: null,
     lastMaster,
     lastSources: new Map(),
+    lastKeys: new Map(),
+    heard: new Set(),
+    early: false,
+    seeds: [],
   };
   return assembleTopology('orders', 1, sightings, memory);
 }

@@ -33,7 +33,11 @@ async function crawlOver(servers: Readonly<Record<string, Server>>, members: rea
   return {
     asked,
     found,
-    folded: foldAliases(found, { previous: undefined, knownAddresses: new Map() }),
+    folded: foldAliases(found, {
+      previous: undefined,
+      knownAddresses: new Map(),
+      lastKeys: new Map(),
+    }),
   };
 }
 
