@@ -56,8 +56,7 @@ export function namedDial(dial: Dial): Dial {
   };
 }
 
-/** Without the brackets of IPv6. */
+/** Where an address leads; without the brackets of IPv6. */
 export function targetOf(address: string): { readonly host: string; readonly port: number } {
-  const { host, port } = splitKey(address);
-  return { host: host.replace(/^\[|\]$/g, ''), port };
+  return splitKey(address);
 }

@@ -28,7 +28,7 @@ export interface Suggestions {
 /** A name for a cluster that starts here and that no other cluster has: `db001:3306` -> `db001`, `db001-2`. */
 export function suggestId(seed: string, taken: readonly string[]): string {
   const { host } = splitKey(seed);
-  const isAddress = /^\[|^[\d.]+$/.test(host) || host === 'localhost';
+  const isAddress = /:|^[\d.]+$/.test(host) || host === 'localhost';
   const first = (isAddress ? '' : (host.split('.')[0] ?? '')).replaceAll(/[^\p{L}\p{N}_-]/gu, '');
   const base = first === '' ? 'cluster' : first;
   const names = [base, ...taken.map((_, place) => `${base}-${String(place + 2)}`)];

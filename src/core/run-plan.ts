@@ -116,9 +116,8 @@ export async function runPlan(
 /** Whoever asks for a plan, and whatever made it: a group that elects its own primaries is left to itself. */
 function sparing(decision: Decision, { trigger }: Order, { newestTopology }: Runner): Decision {
   const topology = newestTopology();
-  return topology === undefined
-    ? decision
-    : sparingSeveralSources(spareGroups(decision, topology, trigger !== 'user'), topology);
+  if (topology === undefined) return decision;
+  return sparingSeveralSources(spareGroups(decision, topology, trigger !== 'user'), topology);
 }
 
 interface Grip {

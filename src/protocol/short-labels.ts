@@ -20,9 +20,12 @@ export function shortLabels(keys: readonly InstanceKey[]): ReadonlyMap<InstanceK
   );
 }
 
-/** `db1` of `db1.example.com`; an address stays whole. */
+/** `db1` of `db1.example.com`; an address stays whole, that of IPv6 in its brackets. */
 function firstPart(host: string): string {
-  return /^[\d.]+$|[[:]/.test(host) ? host : (host.split('.')[0] ?? host);
+  if (host.includes(':')) {
+    return `[${host}]`;
+  }
+  return /^[\d.]+$/.test(host) ? host : (host.split('.')[0] ?? host);
 }
 
 function countOf(names: readonly string[]): ReadonlyMap<string, number> {

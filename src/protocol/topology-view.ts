@@ -1,5 +1,5 @@
 import type { ClusterState } from '../core/backend.ts';
-import { answered } from '../core/model/instance.ts';
+import { answered, keyOf } from '../core/model/instance.ts';
 import type { Channel } from '../core/model/instance.ts';
 import { memberOf } from '../core/model/topology.ts';
 import type { Topology } from '../core/model/topology.ts';
@@ -52,7 +52,7 @@ function edgesOf(
   }
   const lagging = findings.some((it) => it.code === 'ReplicaLagging' && it.instance === member.key);
   return server.channels.flatMap((channel, index): readonly EdgeView[] => {
-    const named = memberOf(topology, `${channel.source.host}:${String(channel.source.port)}`)?.key;
+    const named = memberOf(topology, keyOf(channel.source.host, channel.source.port))?.key;
     const from = index === 0 ? (member.source ?? named) : named;
     return from === undefined || memberOf(topology, from) === undefined
       ? []

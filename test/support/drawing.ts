@@ -186,7 +186,7 @@ function serverOf(
 function settingsOf(key: string, words: ReadonlyMap<string, string>): Partial<Server> {
   const [major = 10, minor = 11] = (words.get('release') ?? '10.11').split('.').map(Number);
   return {
-    serverId: Number(words.get('id') ?? /\d+/.exec(key)?.[0] ?? 1),
+    serverId: Number(words.get('id') ?? /\d+/.exec(key)?.[0] ?? key.codePointAt(0)),
     serverUuid: words.get('uuid') ?? null,
     binlogFormat: words.get('format') ?? 'ROW',
     version: `${String(major)}.${String(minor)}.1-MariaDB`,

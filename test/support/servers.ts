@@ -29,7 +29,7 @@ export function mariadbServer(key: string, changes: Partial<Server> = {}): Serve
     flavor: 'mariadb',
     version: '10.11.19-MariaDB-log',
     release: [10, 11, 19],
-    serverId: Number(/\d+/.exec(key)?.[0] ?? 1),
+    serverId: Number(/\d+/.exec(key)?.[0] ?? key.codePointAt(0)),
     serverUuid: null,
     hostname: key,
     port,
@@ -78,7 +78,7 @@ export function channelFrom(source: string, changes: Partial<Channel> = {}): Cha
   return {
     name: '',
     source: splitKey(source),
-    sourceServerId: Number(/\d+/.exec(source)?.[0] ?? 1),
+    sourceServerId: Number(/\d+/.exec(source)?.[0] ?? source.codePointAt(0)),
     sourceUuid: null,
     user: 'repl',
     receiver: 'yes',

@@ -130,7 +130,7 @@ function grouped(
     };
     const last = it.lastAnswer ?? { at: 0, server: drawn.members.map(answered).find(Boolean) };
     if (last.server === undefined) throw new Error('Nobody answers.');
-    const server = { ...last.server, group };
+    const server = { ...last.server, group, serverId: it.key.codePointAt(0) ?? 0 };
     return {
       ...it,
       lastAnswer: { at: 0, server },

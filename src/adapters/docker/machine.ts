@@ -79,7 +79,7 @@ function after(ms: number): Promise<undefined> {
 function reaches(address: string): Promise<boolean> {
   const { host, port } = splitKey(address);
   return new Promise((resolve) => {
-    const socket = connect({ host: host.replace(/^\[|\]$/g, ''), port, timeout: reachMs });
+    const socket = connect({ host, port, timeout: reachMs });
     const settle = (answer: boolean): void => {
       socket.destroy();
       resolve(answer);

@@ -26,7 +26,7 @@ export function endpointOf(address: string): Endpoint {
     );
   }
   const { host, port } = splitKey(read.key);
-  return { address: read.key, host: host.replace(/^\[|\]$/g, ''), port };
+  return { address: read.key, host, port };
 }
 
 /** Where a proxy may listen. Throws ReplicationError for an address that other machines could reach. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import type { InstanceKey } from '../../core/model/instance.ts';
+import { keyOf, splitKey, type InstanceKey } from '../../core/model/instance.ts';
 import type { KnownInstance } from '../../core/ports.ts';
 
 const row = z
@@ -14,14 +14,20 @@ const row = z
     high_water: z.string().nullable(),
   })
   .transform((it): KnownInstance => ({
-    key: it.key,
+    key: written(it.key),
     aliases: namesIn(it.aliases),
     address: it.address,
     lastSeenAt: it.last_seen_at,
     role: it.role,
-    source: it.source,
+    source: it.source === null ? null : written(it.source),
     highWater: it.high_water,
   }));
+
+/** Earlier versions wrote an IPv6 address without brackets. */
+function written(key: string): InstanceKey {
+  const { host, port } = splitKey(key);
+  return keyOf(host, port);
+}
 
 /** No name has a space in it. */
 function namesIn(text: string): readonly InstanceKey[] {

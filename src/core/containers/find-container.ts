@@ -26,7 +26,7 @@ export function findContainer(
   network?: string,
 ): ContainerMatch {
   const { host, port } = splitKey(key);
-  const name = host.replace(/^\[|\]$/g, '').toLowerCase();
+  const name = host.toLowerCase();
   const counted = all.filter((it) => networksIn(it, network).length > 0);
   if (isMachine(name, remoteHost)) {
     return publishedAt(name, port, counted);

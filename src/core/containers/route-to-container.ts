@@ -1,4 +1,5 @@
 import type { Container, Containers } from '../model/container.ts';
+import { keyOf } from '../model/instance.ts';
 import { isUp } from './find-container.ts';
 
 /** How a port inside a container is reached. */
@@ -31,12 +32,12 @@ export function routesTo(
   }
   const machine = remoteHost ?? '127.0.0.1';
   if (container.onHostNetwork) {
-    return [{ kind: 'published', address: `${machine}:${String(port)}` }, exec];
+    return [{ kind: 'published', address: keyOf(machine, port) }, exec];
   }
   const published = container.published
     .filter((it) => it.inner === port)
     .map((it) => ({ host: reachedAt(it.hostAddress, remoteHost), port: it.hostPort }))
-    .flatMap((it) => (it.host === undefined ? [] : [`${it.host}:${String(it.port)}`]))
+    .flatMap((it) => (it.host === undefined ? [] : [keyOf(it.host, it.port)]))
     // An IPv4 address before an IPv6 one.
     .toSorted((a, b) => Number(a.startsWith('[')) - Number(b.startsWith('[')))
     .map((address): ContainerRoute => ({ kind: 'published', address }));
@@ -74,7 +75,6 @@ function inside(
       if (address === null || gateway === null) {
         return [];
       }
-      const host = address.includes(':') ? `[${address}]` : address;
-      return [{ kind: 'inside', address: `${host}:${String(port)}`, gateway }];
+      return [{ kind: 'inside', address: keyOf(address, port), gateway }];
     });
 }

@@ -1,6 +1,6 @@
 import type { CheckUp } from '../model/check-up.ts';
 import type { Remedy } from '../model/doctor.ts';
-import { answered, type Channel, type InstanceKey, type Server } from '../model/instance.ts';
+import { answered, keyOf, type Channel, type InstanceKey, type Server } from '../model/instance.ts';
 import { phrase, plain, type Phrase } from '../model/phrase.ts';
 import type { Check } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
@@ -53,7 +53,7 @@ function stoppingChecks(
     check(
       member.key !== ground.topology.master && channels.length === 1,
       phrase('{instance} reads from one source and is not the master', names),
-      plain(channels.map((it) => `${it.source.host}:${String(it.source.port)}`).join(', ') || '-'),
+      plain(channels.map((it) => keyOf(it.source.host, it.source.port)).join(', ') || '-'),
     ),
     check(
       answered(source) !== undefined,

@@ -1,4 +1,4 @@
-import { alive, answered, type Channel } from '../model/instance.ts';
+import { alive, answered } from '../model/instance.ts';
 import type { Check, Decision, Effects, Place } from '../model/plan.ts';
 import { phrase, plain, type Phrase } from '../model/phrase.ts';
 import { replicasOf, type Member } from '../model/topology.ts';
@@ -19,6 +19,7 @@ import { hasSeveralSources } from './several-sources.ts';
 import { semiSyncChecks, semiSyncStage } from './move-semi-sync.ts';
 import { readinessChecks, setDelayAside } from './readiness.ts';
 import { programsAfter, programsBefore } from './programs.ts';
+import { applierCheck } from './applier-check.ts';
 import { budgetOf, number, type DraftStage } from './steps.ts';
 import { supplyFor } from './supply.ts';
 import { applyStages, lossOfUnapplied, unappliedChecks } from './unapplied.ts';
@@ -146,21 +147,6 @@ function hearingCheck({ master, reachable }: Parts): Check {
   );
 }
 
-/** Received transactions that cannot be applied would be lost with the relay log. */
-function applierCheck(candidate: Member, channel: Channel): Check {
-  const says = phrase('{instance} can apply what it received', { instance: candidate.key });
-  const { applierError } = channel;
-  return applierError === null
-    ? passed(says, phrase('applier {applier}', { applier: channel.applier }))
-    : failed(
-        says,
-        phrase('its applier stopped with error {code}: {message}', {
-          code: applierError.code,
-          message: applierError.message,
-        }),
-      );
-}
-
 function errantCheck({ topology }: Ground, candidate: Member): Check {
   const ranges = errantAmong(topology, candidate);
   return check(
@@ -275,6 +261,7 @@ function others(reachable: readonly Member[], candidate: Member): readonly Membe
 
 function effectsOf(parts: Parts): Effects {
   const { ground, master, candidate, absent, gaps, acceptLoss } = parts;
+  const { topology, highWater } = ground;
   return {
     writeStop: phrase(
       'Writes are stopped already; they go on when {instance} has applied what it received.',
@@ -282,7 +269,12 @@ function effectsOf(parts: Parts): Effects {
     ),
     // A loss that is accepted is named even where the plan means to fetch it.
     mayLose: [
-      ...lossesOf(ground, master, candidate, acceptLoss ? allGaps(parts) : gaps),
+      ...lossesOf(
+        ground,
+        master,
+        candidate,
+        acceptLoss ? gapsOf(topology, candidate, highWater) : gaps,
+      ),
       ...lossOfUnapplied(ground, candidate),
     ],
     leftBehind: [
@@ -295,8 +287,4 @@ function effectsOf(parts: Parts): Effects {
       { instance: candidate.key },
     ),
   };
-}
-
-function allGaps({ ground, candidate }: Parts): readonly Gap[] {
-  return gapsOf(ground.topology, candidate, ground.highWater);
 }

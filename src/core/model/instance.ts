@@ -11,15 +11,26 @@ export type Flavor = 'mysql' | 'mariadb';
 /** `[major, minor, patch]`. */
 export type Release = readonly [number, number, number];
 
-/** Splits at the last colon; the port is 3306 where none is given. Brackets of an IPv6 address are kept in the host. */
+/**
+ * Splits at the last colon; the port is 3306 where none is given. The host of an IPv6 address comes without its brackets, as
+ * servers and resolvers take it.
+ */
 export function splitKey(key: InstanceKey): { readonly host: string; readonly port: number } {
   const colon = key.lastIndexOf(':');
   const port = colon === -1 || key.endsWith(']') ? Number.NaN : Number(key.slice(colon + 1));
-  return Number.isInteger(port) ? { host: key.slice(0, colon), port } : { host: key, port: 3306 };
+  return Number.isInteger(port)
+    ? { host: withoutBrackets(key.slice(0, colon)), port }
+    : { host: withoutBrackets(key), port: 3306 };
 }
 
+/** An IPv6 address stands in brackets: else nobody could tell where its port begins. */
 export function keyOf(host: string, port: number): InstanceKey {
-  return `${host}:${String(port)}`;
+  const bare = withoutBrackets(host);
+  return bare.includes(':') ? `[${bare}]:${String(port)}` : `${bare}:${String(port)}`;
+}
+
+function withoutBrackets(host: string): string {
+  return host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host;
 }
 
 const silenceReasons = [
