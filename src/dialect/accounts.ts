@@ -5,7 +5,8 @@ import { columnsOf, type Query } from './answer.ts';
 import { accountStatements, type NewPassword } from './identified.ts';
 import { privilegesFor } from './least-rights.ts';
 import { readDumpThreads } from './connected-replicas.ts';
-import { grantee, quotedAccount } from './scheduled-events.ts';
+import { grantsOf } from './grants.ts';
+import { quotedAccount } from './scheduled-events.ts';
 import type { Version } from './version.ts';
 import { backslashMode, literal } from './literal.ts';
 
@@ -107,21 +108,17 @@ export function missingRightsQuery(user: DatabaseUser, server: Server): Query<re
   };
 }
 
-/** The statement that gives our own account what it lacks for a task; null where it lacks nothing. Rights of roles are not seen. */
+/** The statement that gives our own account what it lacks for a task; null where it lacks nothing. */
 export function ownMissingGrantQuery(task: UserTask, version: Version): Query<string | null> {
   const needed = privilegesFor(task, version);
-  const list = needed.map((it) => `'${it}'`).join(', ');
   return {
-    sql:
-      'SELECT CURRENT_USER() AS account, (SELECT GROUP_CONCAT(PRIVILEGE_TYPE) FROM information_schema.USER_PRIVILEGES ' +
-      `WHERE GRANTEE = ${grantee} AND PRIVILEGE_TYPE IN (${list})) AS held`,
-    parse: ([row = {}]) => {
-      const columns = columnsOf(row, 'information_schema.USER_PRIVILEGES');
-      const held = new Set(columns.optionalText('held')?.split(',') ?? []);
-      const missing = needed.filter((it) => !held.has(it));
+    sql: 'SHOW GRANTS',
+    parse: (rows) => {
+      const { account, holds } = grantsOf(rows);
+      const missing = needed.filter((it) => !holds(it));
       return missing.length === 0
         ? null
-        : `GRANT ${missing.join(', ')} ON *.* TO ${quotedAccount(columns.text('account'))};`;
+        : `GRANT ${missing.join(', ')} ON *.* TO ${quotedAccount(`${account.user}@${account.host}`)};`;
     },
   };
 }

@@ -5,7 +5,7 @@ import { phrase, plain, type Phrase } from '../core/model/phrase.ts';
 import { settingNames, type SettingName } from '../core/model/setting.ts';
 import { columnsOf, textOf, type Row } from './answer.ts';
 import { can } from './capabilities.ts';
-import { grantsIn, type Grants } from './grants.ts';
+import { grantsOf } from './grants.ts';
 import { privilegesFor } from './least-rights.ts';
 import { literal } from './literal.ts';
 import type { ProbeAnswer } from './probe-queries.ts';
@@ -86,7 +86,8 @@ export function readCheckUp(server: Server, ground: CheckUpGround): CheckUp {
     const answer = answers.get(part);
     return answer?.kind === 'rows' ? answer.rows : null;
   };
-  const grants = grantsOf(rows('grants'));
+  const granted = rows('grants');
+  const grants = granted === null ? null : grantsOf(granted);
   return {
     instance,
     settings: settingsIn(rows('settings') ?? [], server),
@@ -110,10 +111,6 @@ export function readCheckUp(server: Server, ground: CheckUpGround): CheckUp {
     disks: disksIn(rows('disks')),
     unasked: unaskedOf(server, answers),
   };
-}
-
-function grantsOf(rows: readonly Row[] | null): Grants | null {
-  return rows === null ? null : grantsIn(rows.map((row) => textOf(Object.values(row)[0]) ?? ''));
 }
 
 function settingsIn(rows: readonly Row[], server: Server): CheckUp['settings'] {

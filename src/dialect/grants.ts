@@ -1,9 +1,10 @@
 import type { DatabaseAccount } from '../core/model/check-up.ts';
+import { textOf, type Row } from './answer.ts';
 
 /** What an account may do everywhere (`ON *.*`). */
 export interface Grants {
   readonly account: DatabaseAccount;
-  holds(privilege: string): boolean;
+  readonly holds: (privilege: string) => boolean;
   /** It may hand on what it holds. */
   readonly mayGrant: boolean;
 }
@@ -16,7 +17,12 @@ const includes: Readonly<Record<string, readonly string[]>> = {
   'REPLICATION SLAVE ADMIN': ['REPLICATION REPLICA ADMIN'],
 };
 
-/** Reads the rows of SHOW GRANTS. Nothing of them is kept: MariaDB shows the hash of the password among them. */
+/** The answer to SHOW GRANTS; its one column has the account in its name. */
+export function grantsOf(rows: readonly Row[]): Grants {
+  return grantsIn(rows.map((row) => textOf(Object.values(row)[0]) ?? ''));
+}
+
+/** Reads the rows of SHOW GRANTS. Asked without FOR, they hold the rights of the active roles. Nothing of them is kept: MariaDB shows the hash of the password among them. */
 export function grantsIn(rows: readonly string[]): Grants {
   const everywhere = rows.filter((it) => / ON \*\.\* TO /i.test(it));
   const privileges = new Set(

@@ -56,7 +56,7 @@ function readChannel(row: Row, statement: string): Channel {
     connectRetrySeconds: columns.whole('Connect_Retry'),
     filtered: filterColumns.some((it) => (columns.optionalText(it) ?? '') !== ''),
     tls: columns.text('Source_SSL_Allowed', 'Master_SSL_Allowed') === 'Yes',
-    raw: Object.fromEntries(Object.entries(row).map(([name, value]) => [name, rawOf(value)])),
+    raw: Object.fromEntries(Object.entries(row).map(([name, value]) => [name, textOf(value)])),
     statement,
   };
 }
@@ -97,10 +97,6 @@ function oneOf<Value>(
     throw new UnexpectedAnswer(statement, names.join(' or '), `is "${text}"`);
   }
   return value;
-}
-
-function rawOf(value: unknown): string | number | null {
-  return typeof value === 'number' ? value : textOf(value);
 }
 
 /** The applier says that it waits for more. With parallel workers it says so before they have finished. */

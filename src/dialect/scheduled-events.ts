@@ -1,6 +1,7 @@
 import type { ScheduledEvent, ScheduledEvents } from '../core/model/scheduled-events.ts';
-import { columnsOf, onlyRow, type Row } from './answer.ts';
+import { columnsOf, type Row } from './answer.ts';
 import { can } from './capabilities.ts';
+import { grantsOf } from './grants.ts';
 import type { Version } from './version.ts';
 
 /** Events that somebody switched off run nowhere, and are not asked for. Without the right to see events: no rows. */
@@ -9,26 +10,17 @@ export const eventsSql =
   'CHARACTER_SET_CLIENT AS event_charset, COLLATION_CONNECTION AS event_collation ' +
   "FROM information_schema.EVENTS WHERE STATUS <> 'DISABLED'";
 
-const askedRights = [
-  'EVENT',
-  'SUPER',
-  'SET USER',
-  'SET_USER_ID',
-  'SET_ANY_DEFINER',
-  'SYSTEM_USER',
-  'SYSTEM_VARIABLES_ADMIN',
-] as const;
+type EventRight =
+  | 'EVENT'
+  | 'SUPER'
+  | 'SET USER'
+  | 'SET_USER_ID'
+  | 'SET_ANY_DEFINER'
+  | 'SYSTEM_USER'
+  | 'SYSTEM_VARIABLES_ADMIN';
 
-type EventRight = (typeof askedRights)[number];
-
-/** `user@host` with its last `@` quoted is how the servers write a grantee. */
-export const grantee =
-  "CONCAT('''', INSERT(CURRENT_USER(), CHAR_LENGTH(CURRENT_USER()) + 1 - LOCATE('@', REVERSE(CURRENT_USER())), 1, '''@'''), '''')";
-
-/** Which rights on events our user holds itself; those of its roles are not shown. */
-export const eventRightsSql =
-  'SELECT CURRENT_USER() AS account, (SELECT GROUP_CONCAT(PRIVILEGE_TYPE) FROM information_schema.USER_PRIVILEGES ' +
-  `WHERE GRANTEE = ${grantee} AND PRIVILEGE_TYPE IN (${askedRights.map((it) => `'${it}'`).join(', ')})) AS held`;
+/** Which rights our user holds, those of its active roles among them. */
+export const eventRightsSql = 'SHOW GRANTS';
 
 /** One thing that must be allowed: by any of these, the first being what to ask for. */
 type Need = readonly [EventRight, ...EventRight[]];
@@ -101,9 +93,8 @@ interface Missing {
 const nothingMissing: Missing = { toSee: false, toEnable: false, toSwitch: false, grant: null };
 
 function missingRights(version: Version, rows: readonly Row[]): Missing {
-  const columns = onlyRow(rows, 'information_schema.USER_PRIVILEGES');
-  const held = new Set(columns.optionalText('held')?.split(',') ?? []);
-  const lacks = (need: Need): boolean => !need.some((it) => held.has(it));
+  const { account, holds } = grantsOf(rows);
+  const lacks = (need: Need): boolean => !need.some(holds);
   const { toSee, toEnable, toEnableOfEqual, toSwitch } = needsOf(version);
   const all = [toSee, ...toEnable, ...toEnableOfEqual, toSwitch];
   const names = [...new Set(all.filter(lacks).map(([first]) => first))];
@@ -114,7 +105,7 @@ function missingRights(version: Version, rows: readonly Row[]): Missing {
     grant:
       names.length === 0
         ? null
-        : `GRANT ${names.join(', ')} ON *.* TO ${quotedAccount(columns.text('account'))}`,
+        : `GRANT ${names.join(', ')} ON *.* TO ${quotedAccount(`${account.user}@${account.host}`)}`,
   };
 }
 

@@ -95,6 +95,9 @@ export const accessSentences = {
   refusesUser: 'refuses our user · {number}',
   lacksRights: 'The user lacks rights to act here: {grant}',
   notReached: 'not reached',
+  adviseExpired:
+    'The password of this user has expired: give it a new one on the master with ALTER USER, and store it with Set Password….',
+  adviseLocked: 'The account of this user is locked: unlock it on the master with ALTER USER.',
   adviseDenied:
     'The password is wrong, or the user does not exist for the host that we come from. Create the user on the master.',
   adviseRights: 'Create the user with the rights that it needs, or give it what is missing.',

@@ -47,6 +47,16 @@ export class Credentials {
     await (password === '' ? this.#safe.delete(name) : this.#safe.store(name, password));
   }
 
+  /** A cluster that a person removed leaves no password behind, also none of a former user or of other seeds. */
+  async forget(cluster: string): Promise<void> {
+    const names = ['monitor', 'replication'].map((which) => `${prefix}${which}/${cluster}`);
+    for (const key of await this.#safe.keys()) {
+      if (!names.some((it) => key === it || key.startsWith(`${it}/`))) continue;
+      this.#own.add(key);
+      await this.#safe.delete(key);
+    }
+  }
+
   async #move(from: string, to: string): Promise<string | undefined> {
     const password = from === to ? undefined : await this.#safe.get(from);
     if (password === undefined) return undefined;

@@ -2,6 +2,8 @@ import type { ClusterState } from '../core/backend.ts';
 import type { Finding } from '../core/model/finding.ts';
 import { errorNumberIn } from '../core/model/error-number.ts';
 import { answered, type InstanceKey, type SilenceReason } from '../core/model/instance.ts';
+import { inEnglish } from '../core/model/phrase.ts';
+import { knownUserRefusedBy } from '../core/model/refused-login.ts';
 import type { Member } from '../core/model/topology.ts';
 import { findingText } from '../protocol/banner-view.ts';
 import { roleWords } from '../protocol/labels.ts';
@@ -129,14 +131,18 @@ function silentRow(member: Member, elsewhere: string, words: Words): FoundRow {
   const { probe, key } = member;
   const silent = probe.kind === 'silent' ? probe : undefined;
   const reason = silent?.reason ?? 'not-asked';
-  const advice = words.t(adviceFor[reason], { instance: key, setting: addressSetting(key) });
+  const known = knownUserIn(member);
+  const advice = words.t(known === undefined ? adviceFor[reason] : knownUser[known], {
+    instance: key,
+    setting: addressSetting(key),
+  });
   const says = silent === undefined ? '' : spell(silent.says, words);
   return {
     label: key,
     description: `${words.t(accessSentences.notReached)}${elsewhere}${numberIn(says)}`,
     detail: [advice, says].filter((it) => it !== '').join(' · '),
     icon: 'error',
-    fix: fixFor(reason, key),
+    fix: known === undefined ? fixFor(reason, key) : null,
   };
 }
 
@@ -157,6 +163,18 @@ function fixFor(reason: SilenceReason, key: InstanceKey): FoundFix {
   if (reason === 'denied' || reason === 'missing-rights') return { kind: 'create-user', on: null };
   return unreachable.has(reason) ? { kind: 'copy', text: addressSetting(key) } : null;
 }
+
+/** A user that is there need not be made. */
+function knownUserIn({ probe }: Member): 'expired' | 'locked' | undefined {
+  return probe.kind === 'silent' && probe.reason === 'denied'
+    ? knownUserRefusedBy(errorNumberIn(inEnglish(probe.says)))
+    : undefined;
+}
+
+const knownUser = {
+  expired: accessSentences.adviseExpired,
+  locked: accessSentences.adviseLocked,
+} as const;
 
 function addressSetting(key: InstanceKey): string {
   return `"addresses": { ${JSON.stringify(key)}: "127.0.0.1:3306" }`;

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { signalOf } from './cancellation.ts';
 import { reasonOf } from './cluster-watch.ts';
 import { viewNow, type Desk } from './desk.ts';
+import { forgetCluster } from './forget-cluster.ts';
 import { clusterEntryOf, type LabKind } from './lab-desk.ts';
 import { labSentences } from './lab-sentences.ts';
 import { lookSoon } from './look-soon.ts';
@@ -83,8 +84,7 @@ export async function removeLab(desk: Desk): Promise<void> {
   await withProgress(progress, async () => {
     try {
       await writeCluster(labCluster, undefined);
-      desk.settings.forget(labCluster, 'cluster');
-      await desk.keeper.forget(labCluster);
+      await forgetCluster(desk, labCluster);
       await desk.restart();
       await lab.down((line) => log.info(line));
     } catch (error) {

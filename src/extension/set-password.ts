@@ -1,10 +1,14 @@
 import type { ClusterSettings, PasswordSource } from '../config/settings.ts';
-import type { Words } from '../protocol/words.ts';
+import { answered } from '../core/model/instance.ts';
+import { shapeOf, unfitForReplication, unwritable } from '../core/model/password-shape.ts';
+import { spell, type Words } from '../protocol/words.ts';
 import type { Credentials, Which } from './credentials.ts';
+import type { Desk } from './desk.ts';
 import { sentences } from './sentences.ts';
 import { showInformationMessage, showInputBox, showQuickPick } from './window.ts';
 
 export interface PasswordGround {
+  readonly watch: Pick<Desk['watch'], 'cluster'>;
   readonly credentials: Credentials;
   readonly words: Words;
 }
@@ -23,7 +27,7 @@ export async function setPassword(
 export async function askPassword(
   settings: ClusterSettings,
   which: Which,
-  { credentials, words }: PasswordGround,
+  { credentials, words, watch }: PasswordGround,
   why = '',
 ): Promise<boolean> {
   const values = { user: userOf(settings, which) ?? '', cluster: settings.id };
@@ -33,12 +37,28 @@ export async function askPassword(
     placeHolder: words.t(sentences.passwordPlaceholder),
     password: true,
     ignoreFocusOut: true,
+    validateInput: (text) => objection(text, which, settings.id, { watch, words }),
   });
   if (password === undefined) return false;
   await credentials.keep(settings, which, password);
   const sentence = password === '' ? sentences.passwordRemoved : sentences.passwordStored;
   void showInformationMessage(words.t(sentence, values));
   return true;
+}
+
+/** What a server of this cluster could not keep is said before it is stored. */
+function objection(
+  text: string,
+  which: Which,
+  cluster: string,
+  { watch, words }: Pick<PasswordGround, 'watch' | 'words'>,
+): string | undefined {
+  const shape = shapeOf(text);
+  const members = watch.cluster(cluster)?.backend.current()?.topology.members ?? [];
+  const flavors = which === 'monitor' ? [] : members.flatMap((it) => answered(it)?.flavor ?? []);
+  const because =
+    unwritable(shape) ?? flavors.map((it) => unfitForReplication(shape, it)).find(Boolean);
+  return because === undefined ? undefined : spell(because, words);
 }
 
 export interface PrepareGround extends PasswordGround {

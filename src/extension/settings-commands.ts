@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { SettingsFault } from '../config/kept-settings.ts';
 import type { Desk } from './desk.ts';
+import { forgetCluster } from './forget-cluster.ts';
 import { sentences } from './sentences.ts';
 import { openSettings, openSettingsAt } from './settings.ts';
 import { targetOf } from './target.ts';
@@ -16,7 +17,7 @@ export async function openSettingsLine({ settings }: Desk, argument: unknown): P
 
 /** A person says whether a cluster, or its automatic failover, that the settings no longer name is to end. */
 export async function confirmSettings(desk: Desk, argument: unknown): Promise<void> {
-  const { settings, words, keeper, restart } = desk;
+  const { settings, words, restart } = desk;
   const { cluster } = targetOf(argument);
   const fault = settings.inForce.faults.find(
     (it) => it.kind !== 'wrong' && (cluster === undefined || it.cluster === cluster),
@@ -27,9 +28,11 @@ export async function confirmSettings(desk: Desk, argument: unknown): Promise<vo
     return;
   }
   if (!(await confirms(desk, fault, fault.cluster))) return;
-  const isGone = fault.kind === 'removed';
-  settings.forget(fault.cluster, isGone ? 'cluster' : 'arming');
-  if (isGone) await keeper.forget(fault.cluster);
+  if (fault.kind === 'removed') {
+    await forgetCluster(desk, fault.cluster);
+  } else {
+    settings.forget(fault.cluster, 'arming');
+  }
   await restart();
 }
 

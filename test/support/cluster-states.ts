@@ -21,7 +21,10 @@ export function replicaMember(
   const channels = [
     channelFrom(source, {
       lagSeconds,
-      raw: { Slave_IO_Running: 'Yes', Seconds_Behind_Master: lagSeconds },
+      raw: {
+        Slave_IO_Running: 'Yes',
+        Seconds_Behind_Master: lagSeconds === null ? null : String(lagSeconds),
+      },
     }),
   ];
   return memberAs(

@@ -7,6 +7,8 @@ export interface Holding {
   readonly says: string;
   readonly evidence?: readonly Phrase[];
   readonly facts?: Readonly<Record<string, string | number>>;
+  /** Where that of the kind does not fit. */
+  readonly advice?: string;
 }
 
 /** One entry of a table: a kind of trouble, when it holds, and what may be done about it. */
@@ -25,7 +27,7 @@ export function findingOf<View>(problem: Problem<View>, holding: Holding): Findi
     instance: holding.instance,
     says: holding.says,
     evidence: holding.evidence ?? [],
-    advice: problem.advice,
+    advice: holding.advice ?? problem.advice,
     facts: holding.facts ?? {},
   };
 }

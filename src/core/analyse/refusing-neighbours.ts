@@ -1,5 +1,6 @@
-import { inEnglish } from '../model/phrase.ts';
+import { inEnglish, phrase } from '../model/phrase.ts';
 import { errorNumberIn } from '../model/error-number.ts';
+import { knownUserRefusedBy } from '../model/refused-login.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Topology } from '../model/topology.ts';
@@ -17,8 +18,23 @@ export function refusingNeighbours(topology: Topology, policy: Policy): readonly
       instance,
       says: `${place} refuses ${user}${error}. A replica that does not replicate would.`,
       evidence: [says],
-      advice: 'If it belongs to the cluster, create the monitor user on it alone.',
+      advice: adviceOn(number),
       facts: { place, user, number: number ?? '?' },
     };
   });
+}
+
+/** A user that is there need not be made. */
+function adviceOn(number: number | undefined): string {
+  switch (knownUserRefusedBy(number)) {
+    case 'expired':
+      return phrase(
+        'If it belongs to the cluster, give the monitor user a new password on it: the old one has expired.',
+      ).text;
+    case 'locked':
+      return phrase('If it belongs to the cluster, unlock the account of the monitor user on it.')
+        .text;
+    default:
+      return phrase('If it belongs to the cluster, create the monitor user on it alone.').text;
+  }
 }

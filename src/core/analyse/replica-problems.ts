@@ -1,5 +1,6 @@
 import { answered, olderSeries, type Channel, type ReplicationFault } from '../model/instance.ts';
 import { inEnglish, phrase } from '../model/phrase.ts';
+import { knownUserRefusedBy } from '../model/refused-login.ts';
 import type { Member } from '../model/topology.ts';
 import { silenceOf } from './census.ts';
 import type { Holding, Problem } from './problem.ts';
@@ -9,11 +10,11 @@ import { lockedReplica, waitingReplica } from './semi-sync-replicas.ts';
 /**
  * Errors of a receiver that a right user and password would cure. From the server's error list:
  * 1045 wrong password, 1130 host not allowed, 1251 and 2059 and 2061 authentication method or its missing key,
- * 1698 login plugin, 1862 password expired, 3118 account locked, 1227 the replication right is missing,
+ * 1698 login plugin, 1820 and 1862 password expired, 3118, 3955 and 4151 account locked, 1227 the replication right is missing,
  * 3159 the source asks for TLS.
  */
 const credentialErrors: ReadonlySet<number> = new Set([
-  1045, 1130, 1227, 1251, 1698, 1862, 2059, 2061, 3118, 3159,
+  1045, 1130, 1227, 1251, 1698, 1820, 1862, 2059, 2061, 3118, 3159, 3955, 4151,
 ]);
 
 /** Error 1236 is every fatal word of a source; only the words tell that logs are gone. */
@@ -51,12 +52,15 @@ export const replicaProblems: readonly Problem<ReplicaView>[] = [
         error !== null &&
         channel.receiver !== 'yes' &&
         credentialErrors.has(error.code)
-        ? broken(
-            member,
-            error,
-            `${member.key} cannot log in to ${String(member.source)} as '${channel.user}' (error ${String(error.code)}).`,
-            { user: channel.user },
-          )
+        ? {
+            ...broken(
+              member,
+              error,
+              `${member.key} cannot log in to ${String(member.source)} as '${channel.user}' (error ${String(error.code)}).`,
+              { user: channel.user },
+            ),
+            ...adviceOn(error.code),
+          }
         : undefined;
     },
   },
@@ -199,6 +203,22 @@ function stopped(
 
 function because(error: ReplicationFault | null): string {
   return error === null ? '' : ` (error ${String(error.code)})`;
+}
+
+/** A user that is there need not be made again. */
+function adviceOn(code: number): Pick<Holding, 'advice'> {
+  switch (knownUserRefusedBy(code)) {
+    case 'expired':
+      return {
+        advice: phrase(
+          'Its password has expired: let it never expire on the source, or set a new one there and on the replicas.',
+        ).text,
+      };
+    case 'locked':
+      return { advice: phrase('Its account is locked: unlock it on the source.').text };
+    default:
+      return {};
+  }
 }
 
 function broken(

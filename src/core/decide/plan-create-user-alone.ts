@@ -17,6 +17,7 @@ import {
 import { newPasswordCheck } from './new-password-check.ts';
 import { plainPasswordCheck } from './plain-password-check.ts';
 import { budgetOf, number, type DraftStage } from './steps.ts';
+import { userNameChecks } from './name-limit-checks.ts';
 
 /**
  * Makes a user on one instance that replication does not bring it to, outside the binary log: a replica that does not
@@ -31,6 +32,7 @@ export function planCreateUserAlone(ground: Ground, member: Member, wish: UserWi
     ...(server === undefined ? [silentCheck(member)] : []),
     ...plainPasswordCheck(member.key, server),
     ...newPasswordCheck(ground, wish.user),
+    ...userNameChecks(member.key, server, wish.user),
     existenceCheck(ground, member.key, wish),
   ];
   const refused = holdOn(

@@ -9,6 +9,7 @@ import { check, failed, holdOn, passed, warned, type Ground } from './ground.ts'
 import { newPasswordCheck } from './new-password-check.ts';
 import { plainPasswordCheck } from './plain-password-check.ts';
 import { budgetOf, draft, number, type Draft, type DraftStage } from './steps.ts';
+import { userNameChecks } from './name-limit-checks.ts';
 
 /** The user that somebody wants, and what is known of it. */
 export interface UserWish {
@@ -45,6 +46,7 @@ export function planCreateUser(ground: Ground, master: Member, wish: UserWish): 
         ]),
     ...plainPasswordCheck(master.key, server),
     ...newPasswordCheck(ground, wish.user),
+    ...userNameChecks(master.key, server, wish.user),
     existenceCheck(ground, master.key, wish),
     ...replicas.map((it) => replicaCheck(it, ways.get(it.key))),
   ];

@@ -23,6 +23,7 @@ import { keptLogsCheck } from './kept-logs-check.ts';
 import { lateEventStage, quietChecks, quietStage } from './move-events.ts';
 import { rejoinedStages } from './move-semi-sync.ts';
 import { budgetOf, draft, number, type Draft, type DraftStage } from './steps.ts';
+import { sourceNameChecks } from './name-limit-checks.ts';
 
 /** Brings a server back below the master: read-only first, and only if it has nothing of its own. */
 export function planRejoin(ground: RejoinGround, master: Member, member: Member): Decision {
@@ -129,6 +130,7 @@ function checksOf(ground: RejoinGround, master: Member, member: Member): readonl
     notYetCheck(master, member, server),
     credentialCheck(ground, member.key),
     ...passwordFitCheck(ground, member.key),
+    ...sourceNameChecks([member], master),
     ownCheck(master, member, ground.own),
     forgottenCheck(master, member),
     placeCheck(ground, member),

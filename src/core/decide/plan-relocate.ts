@@ -10,6 +10,7 @@ import { followLane, placesByGtid } from './follow.ts';
 import { check, failed, holdOn, passed, type Ground } from './ground.ts';
 import { keptLogsCheck } from './kept-logs-check.ts';
 import { budgetOf, draft, number, type Draft, type DraftStage } from './steps.ts';
+import { sourceNameChecks } from './name-limit-checks.ts';
 
 /** Who is moved, below whom, and how the plan is told. */
 export interface Relocation {
@@ -101,6 +102,7 @@ export function moveChecks(ground: Ground, member: Member, below: Member): reado
         ? phrase('it reads from nobody')
         : phrase('it reads from {source}', { source: below.source }),
     ),
+    ...sourceNameChecks([member], below),
     ...(source === undefined ? [] : pairChecks(ground, { member, below, server, source })),
   ];
 }

@@ -3,13 +3,7 @@ import type { Check, Decision, Effects, Place } from '../model/plan.ts';
 import { errantOf, type Errant } from '../model/errant.ts';
 import { phrase, plain, type Phrase } from '../model/phrase.ts';
 import { memberOf, replicasOf, type Member } from '../model/topology.ts';
-import {
-  candidateChecks,
-  credentialCheck,
-  lagCheck,
-  memberServer,
-  passwordFitCheck,
-} from './candidate-checks.ts';
+import { candidateChecks, lagCheck, memberServer } from './candidate-checks.ts';
 import {
   checkUnmoved,
   close,
@@ -35,6 +29,7 @@ import {
 import { noDelayChecks } from './readiness.ts';
 import { hasStoppedChannel } from './own-stops.ts';
 import { budgetOf, number, type DraftStage } from './steps.ts';
+import { followingChecks } from './name-limit-checks.ts';
 
 /** Nobody waits longer for writes in a planned hand-over: it is taken back instead. */
 const longestWriteStopMs = 30_000;
@@ -140,8 +135,7 @@ function checksOf({ ground, master, candidate, others, absent }: Parts): readonl
     ),
     ...noDelayChecks(ground, candidate),
     ...candidateChecks(ground, candidate, server),
-    credentialCheck(ground, master.key),
-    ...passwordFitCheck(ground, master.key),
+    ...followingChecks(ground, { master, others, candidate }),
     ...semiSyncChecks(moveOf({ ground, master, candidate, others })),
     ...eventChecks({ ground, from: master, to: candidate }),
     ...others.flatMap((it) => followerCheck(it)),

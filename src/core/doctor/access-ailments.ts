@@ -1,6 +1,8 @@
 import type { CheckUp, DatabaseAccount } from '../model/check-up.ts';
-import { answered } from '../model/instance.ts';
-import { phrase, plain, type Phrase } from '../model/phrase.ts';
+import { errorNumberIn } from '../model/error-number.ts';
+import { answered, type InstanceKey } from '../model/instance.ts';
+import { inEnglish, phrase, plain, type Phrase } from '../model/phrase.ts';
+import { knownUserRefusedBy } from '../model/refused-login.ts';
 import { isReplica, type Ailment, type Diagnosis, type Patient } from './ailment.ts';
 import { credentialsWrong } from './credentials.ts';
 import { neighboursOf } from './login-fault.ts';
@@ -80,16 +82,35 @@ function monitorUserRefused({ member, master }: Patient): Diagnosis | undefined 
   // Where the master lets our user in, the user did not come to this replica, or differs there.
   const alone = master !== undefined && answered(master) !== undefined;
   const on = alone ? member.key : (master?.key ?? member.key);
-  return probe.kind === 'silent' && probe.reason === 'denied'
-    ? {
+  if (probe.kind !== 'silent' || probe.reason !== 'denied') return undefined;
+  const known = knownUserRefusedBy(errorNumberIn(inEnglish(probe.says)));
+  return known !== undefined
+    ? { ...refusesKnownUser(known, member.key), evidence: [probe.says] }
+    : {
         says: phrase('{instance} does not let our user in.', { instance: member.key }),
         evidence: [probe.says],
         advice: phrase(
           'Create the user on the master, so that it replicates; on a replica that does not follow, on itself and not logged.',
         ),
         byHand: [{ on, instruction: { do: 'make-monitor-user', alone } }],
+      };
+}
+
+/** To make the user again would not help: it is there. */
+function refusesKnownUser(known: 'expired' | 'locked', instance: InstanceKey): Diagnosis {
+  return known === 'expired'
+    ? {
+        says: phrase('{instance} does not let our user in: its password has expired.', {
+          instance,
+        }),
+        advice: phrase(
+          'Give the user a new password on the master with ALTER USER ... IDENTIFIED BY, and store it with Set Password….',
+        ),
       }
-    : undefined;
+    : {
+        says: phrase('{instance} does not let our user in: its account is locked.', { instance }),
+        advice: phrase('Unlock it on the master with ALTER USER ... ACCOUNT UNLOCK.'),
+      };
 }
 
 function missingOnMaster(patient: Patient): Diagnosis | undefined {

@@ -31,7 +31,7 @@ export function credentialsWrong(patient: Patient): Diagnosis | undefined {
     }),
     ...othersLetIn(patient, names),
   ];
-  const found = { password, account, key, right, other }[cure](patient, names);
+  const found = { password, expired, locked, account, key, right, other }[cure](patient, names);
   return { ...found, evidence: [...evidence, ...(found.evidence ?? [])] };
 }
 
@@ -215,11 +215,31 @@ function right(patient: Patient, names: Names): Diagnosis {
 function other(_: Patient, names: Names): Diagnosis {
   return {
     says: phrase("{instance} cannot log in to {source} as '{user}'.", { ...names }),
-    advice: phrase(
-      'Unlock the account on {source}, or let the replica use TLS, as the error says.',
-      {
-        source: names.source,
-      },
+    advice: phrase('Let {instance} use TLS, as the error says.', { instance: names.instance }),
+  };
+}
+
+/** The password may stay the same: a new one has to reach every replica. */
+function expired(_: Patient, names: Names): Diagnosis {
+  return {
+    says: phrase(
+      "{instance} cannot log in to {source} as '{user}': the password of that user has expired.",
+      { ...names },
     ),
+    advice: phrase(
+      "Let the password of '{user}' never expire on {source} with ALTER USER ... PASSWORD EXPIRE NEVER, or set a new one there and on the replicas.",
+      { ...names },
+    ),
+  };
+}
+
+function locked(_: Patient, names: Names): Diagnosis {
+  return {
+    says: phrase("{instance} cannot log in to {source} as '{user}': the account is locked.", {
+      ...names,
+    }),
+    advice: phrase("Unlock '{user}' on {source} with ALTER USER ... ACCOUNT UNLOCK.", {
+      ...names,
+    }),
   };
 }

@@ -10,6 +10,7 @@ import { persists, type Ailment, type Diagnosis, type Patient } from './ailment.
 import { groupAilments } from './group-ailments.ts';
 import { safetyAilments } from './safety-ailments.ts';
 import { semiSyncAilments } from './semi-sync-ailments.ts';
+import { secrecyAilments } from './secrecy-ailments.ts';
 import { speedAilments } from './speed-ailments.ts';
 import { structureAilments } from './structure-ailments.ts';
 
@@ -18,6 +19,7 @@ const ailments: readonly Ailment[] = [
   ...structureAilments,
   ...speedAilments,
   ...safetyAilments,
+  ...secrecyAilments,
   ...semiSyncAilments,
   ...groupAilments,
 ];

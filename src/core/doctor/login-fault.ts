@@ -7,24 +7,28 @@ export interface TurnedAway {
   readonly host: string | null;
 }
 
+/** What would let a replica in. */
+export type LoginCure = 'password' | 'expired' | 'locked' | 'account' | 'key' | 'right' | 'other';
+
 /** Errors of a source that does not let a replica in, from the servers' error lists, by what would cure them. */
-const cures: ReadonlyMap<number, 'password' | 'account' | 'key' | 'right' | 'other'> = new Map([
+const cures: ReadonlyMap<number, LoginCure> = new Map([
   [1045, 'password'],
   [1698, 'password'],
-  [1862, 'password'],
+  [1820, 'expired'],
+  [1862, 'expired'],
   [1130, 'account'],
   [1251, 'key'],
   [2059, 'key'],
   [2061, 'key'],
   [1227, 'right'],
-  [3118, 'other'],
+  [3118, 'locked'],
+  [3955, 'locked'],
+  [4151, 'locked'],
   [3159, 'other'],
 ]);
 
 /** What would let the replica in; undefined for an error that has another cause. */
-export function cureOf(
-  fault: ReplicationFault,
-): 'password' | 'account' | 'key' | 'right' | 'other' | undefined {
+export function cureOf(fault: ReplicationFault): LoginCure | undefined {
   return cures.get(fault.code);
 }
 

@@ -9,6 +9,7 @@ export const doctorCodes = [
   'MonitorUserRefused',
   'ReplicationUserMissing',
   'AccountConflict',
+  'ReplicationPasswordUnfit',
   'WritableReplica',
   'DuplicateServerUuid',
   'DuplicateServerId',
@@ -40,6 +41,8 @@ export const doctorCodes = [
   'RelayLogNotRecovered',
   'NamesAreResolved',
   'GroupMember',
+  'StatementsLogged',
+  'NoTls',
 ] as const;
 
 export type DoctorCode = (typeof doctorCodes)[number];

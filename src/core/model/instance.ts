@@ -209,7 +209,7 @@ export interface Channel {
   readonly filtered: boolean;
   readonly tls: boolean;
   /** The row as the server gave it, for people to read. */
-  readonly raw: Readonly<Record<string, string | number | null>>;
+  readonly raw: Readonly<Record<string, string | null>>;
   /** The statement that gave the row, as this server spells it. */
   readonly statement: string;
 }

@@ -2,8 +2,11 @@
 export const settingNames = [
   'binlog_expire_logs_seconds',
   'expire_logs_days',
+  'general_log',
   'gtid_strict_mode',
+  'have_ssl',
   'innodb_flush_log_at_trx_commit',
+  'log_raw',
   'read_only',
   'relay_log_recovery',
   'replica_net_timeout',
@@ -13,6 +16,7 @@ export const settingNames = [
   'semi_sync_waits_without_replicas',
   'server_id',
   'skip_name_resolve',
+  'ssl_cert',
   'super_read_only',
   'sync_binlog',
 ] as const;

@@ -31,7 +31,7 @@ function on(clusters: readonly GivenCluster[], ...words: readonly string[]): Pro
   return call(words, { cwd: dir, parts: partsOf(clusters) });
 }
 
-const rawValue = z.union([z.string(), z.number(), z.null()]);
+const rawValue = z.string().nullable();
 
 /** The shape that scripts rely on. */
 const topologyDocument = z.strictObject({

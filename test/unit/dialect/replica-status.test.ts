@@ -66,7 +66,7 @@ test('the row is kept as the server gave it, for people to read', () => {
   const channel = read({ Seconds_Behind_Master: null, When: new Date(0) });
   expect(channel?.raw).toMatchObject({
     Master_Host: 'fxs1',
-    Read_Master_Log_Pos: 626,
+    Read_Master_Log_Pos: '626',
     Seconds_Behind_Master: null,
     When: '1970-01-01T00:00:00.000Z',
   });

@@ -91,7 +91,10 @@ function replay(sample: Sample, sql: string): ProbeAnswer {
     return { kind: 'rows', rows: asked.flatMap((it) => rowsOf(sample, it)) };
   }
   if (sql.includes('information_schema.')) {
-    return { kind: 'rows', rows: sql === eventRightsSql ? [{ account: 'orc@%', held: null }] : [] };
+    return { kind: 'rows', rows: [] };
+  }
+  if (sql === eventRightsSql) {
+    return { kind: 'rows', rows: [{ 'Grants for orc@%': 'GRANT USAGE ON *.* TO `orc`@`%`' }] };
   }
   const recorded = sample.statements[sql];
   if (recorded === undefined) {

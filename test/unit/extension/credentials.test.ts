@@ -59,3 +59,23 @@ test('where the user changes the seeds their passwords go along, another user ne
   expect(await credentials.read(moved, 'monitor')).toBeUndefined();
   expect(await credentials.read(orders, 'monitor')).toBe('hush');
 });
+
+test('a cluster that a person removed leaves no password behind, and others keep theirs', async () => {
+  const { safe, kept } = safeWith({
+    'password/monitor/orders': 'of an earlier version',
+    'ssh-passphrase/newest': 'way',
+  });
+  const credentials = new Credentials(safe, () => true);
+  const others = [
+    { ...orders, id: 'orders-eu' },
+    { ...orders, id: 'stock' },
+  ];
+  for (const it of [orders, { ...orders, user: 'former' }, ...others]) {
+    await credentials.keep(it, 'monitor', 'hush');
+    await credentials.keep(it, 'replication', 'quiet');
+  }
+  await credentials.forget('orders');
+  expect([...kept.keys()].filter((it) => /\/orders(\/|$)/.test(it))).toEqual([]);
+  for (const it of others) expect(await credentials.read(it, 'replication')).toBe('quiet');
+  expect(kept.has('ssh-passphrase/newest')).toBe(true);
+});

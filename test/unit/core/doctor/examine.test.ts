@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { examine } from '../../../../src/core/doctor/examine.ts';
 import type { CheckUp } from '../../../../src/core/model/check-up.ts';
 import type { DoctorItem } from '../../../../src/core/model/doctor.ts';
-import { inEnglish } from '../../../../src/core/model/phrase.ts';
+import { inEnglish, phrase, plain } from '../../../../src/core/model/phrase.ts';
+import type { Topology } from '../../../../src/core/model/topology.ts';
 import type { Policy } from '../../../../src/core/model/policy.ts';
 import { healthyCheckUp } from '../../../support/check-ups.ts';
 import { draw } from '../../../support/drawing.ts';
@@ -153,4 +154,71 @@ test('an account that its source creates only now is told with what lets replica
   const [item] = itemsOf(`db1 rw net=4\n+ db2 net=4 ${words}`);
   expect(item?.code).toBe('AccountConflict');
   expect(item?.byHand[0]?.instruction).toEqual({ do: 'drop-account', user: 'orc', host: '172.%' });
+});
+
+test.each([
+  { settings: { general_log: 'ON' }, flavor: 'mariadb', tells: true },
+  { settings: { general_log: 'OFF' }, flavor: 'mariadb', tells: false },
+  { settings: {}, flavor: 'mariadb', tells: false },
+  // MySQL writes <secret> in place of a password, unless it is told not to.
+  { settings: { general_log: 'ON', log_raw: 'OFF' }, flavor: 'mysql', tells: false },
+  { settings: { general_log: 'ON', log_raw: 'ON' }, flavor: 'mysql', tells: true },
+] as const)(
+  'a general log with passwords ($flavor, $settings): $tells',
+  ({ settings, flavor, tells }) => {
+    const topology = draw(healthy);
+    const members = topology.members.map((it) =>
+      it.probe.kind === 'answered'
+        ? { ...it, probe: { ...it.probe, server: { ...it.probe.server, flavor } } }
+        : it,
+    );
+    const checkUps = new Map([['db1:3306', healthyCheckUp('db1:3306', { settings })]]);
+    const items = examine({ ...topology, members }, knowing, checkUps);
+    expect(items.some((it) => it.code === 'StatementsLogged')).toBe(tells);
+  },
+);
+
+test.each([
+  { environment: 'production', settings: { have_ssl: 'DISABLED', ssl_cert: '' }, tells: true },
+  { environment: 'staging', settings: { ssl_cert: '' }, tells: true },
+  { environment: 'lab', settings: { have_ssl: 'DISABLED' }, tells: false },
+  // What an older release of ours, or a server without the right, does not tell is not held against it.
+  { environment: 'production', settings: {}, tells: false },
+] as const)('no TLS ($environment, $settings): $tells', ({ environment, settings, tells }) => {
+  const items = itemsOf(healthy, { db1: { settings } }, { ...knowing, environment });
+  const ofMaster = items.filter((it) => it.instance === 'db1:3306').map((it) => it.code);
+  expect(ofMaster.includes('NoTls')).toBe(tells);
+});
+
+test('a replication password that no replica can keep is told before it is needed', () => {
+  const shape = { bytes: 100, writable: true };
+  const items = itemsOf(healthy, {}, { ...knowing, replicationPassword: shape });
+  expect(items.map((it) => it.code)).toEqual(Array(3).fill('ReplicationPasswordUnfit'));
+  expect(inEnglish(items[0]?.evidence[0] ?? phrase('none'))).toContain('96 bytes');
+});
+
+test.each([
+  ['Your password has expired. (error 1862)', /password has expired/, /ALTER USER/],
+  ['You must SET PASSWORD before ... (error 1820)', /password has expired/, /ALTER USER/],
+  ['Access denied, this account is locked (error 4151)', /account is locked/, /UNLOCK/],
+  [
+    "Access denied for user 'orc'@'db9' (error 1045)",
+    /does not let our user in/,
+    /Create the user/,
+  ],
+])('our user refused by %j: the advice helps', (words, says, advice) => {
+  const topology = draw(healthy);
+  const refused: Topology = {
+    ...topology,
+    members: topology.members.map((it) =>
+      it.key === 'db2:3306'
+        ? { ...it, probe: { kind: 'silent', at: 1, reason: 'denied', says: plain(words) } }
+        : it,
+    ),
+  };
+  const [item] = examine(refused, knowing, new Map()).filter(
+    (it) => it.code === 'MonitorUserRefused',
+  );
+  expect(inEnglish(item?.says ?? phrase('none'))).toMatch(says);
+  expect(inEnglish(item?.advice ?? phrase('none'))).toMatch(advice);
 });
