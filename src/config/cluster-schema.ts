@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { readPattern, type MemberPattern } from '../core/model/member-pattern.ts';
+import { readPattern } from '../core/model/member-pattern.ts';
 import { readAddress } from './address.ts';
 
 /** A text that is read into `host:port`. */
@@ -10,15 +10,13 @@ const address = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-/** A text that is read into a rule of who belongs to the cluster. */
+/** A rule of who belongs to the cluster. It stays a text: settings are written down again, for the background monitor. */
 const memberPattern = z.string().transform((text, context) => {
   const read = readPattern(text);
-  if (read.kind === 'read') return read.pattern;
+  if (read.kind === 'read') return text;
   context.issues.push({ code: 'custom', message: read.because, input: text });
   return z.NEVER;
 });
-
-const anyMember: MemberPattern = { kind: 'any' };
 
 const word = z.string().min(1);
 
@@ -158,7 +156,7 @@ export const clusterSchema = z.strictObject({
     ),
   ssh: ssh.optional().describe('Reaches the servers through this host.'),
   members: z
-    .union([z.literal('any').transform(() => [anyMember]), z.array(memberPattern)])
+    .union([z.literal('any').transform(() => ['any']), z.array(memberPattern)])
     .optional()
     .describe(
       'Who belongs to the cluster, beside its seeds and addresses: "db*.orders.internal:3306", "10.20.0.0/16", or "any". Nobody else is logged in to. Absent: whom a person confirmed.',

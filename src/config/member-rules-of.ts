@@ -1,5 +1,5 @@
 import type { InstanceKey } from '../core/model/instance.ts';
-import type { MemberPattern } from '../core/model/member-pattern.ts';
+import { readPattern, type MemberPattern } from '../core/model/member-pattern.ts';
 import type { ClusterSettings } from './settings.ts';
 
 /** What the settings say of who belongs to one cluster. `confirmed`: whom a person confirmed for this one look. */
@@ -15,7 +15,12 @@ export function memberRulesOf(
   return {
     seeds,
     told: [...Object.keys(addresses), ...confirmed],
-    patterns: members,
+    patterns: members?.flatMap(patternIn),
     lab: environment === 'lab',
   };
+}
+
+function patternIn(text: string): readonly MemberPattern[] {
+  const read = readPattern(text);
+  return read.kind === 'read' ? [read.pattern] : [];
 }

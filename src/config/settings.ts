@@ -1,5 +1,4 @@
 import type { InstanceKey } from '../core/model/instance.ts';
-import type { MemberPattern } from '../core/model/member-pattern.ts';
 import type { PromotionRule } from '../core/model/policy.ts';
 import { clusterSchema } from './cluster-schema.ts';
 import { describeIssue, spellPath, type Trouble } from './describe-issue.ts';
@@ -63,7 +62,7 @@ export interface ClusterSettings {
   /** Absent: the servers are reached from this machine. */
   readonly ssh?: SshSettings | undefined;
   /** Who belongs to the cluster, beside seeds and addresses. Absent: whom a person confirmed. */
-  readonly members?: readonly MemberPattern[] | undefined;
+  readonly members?: readonly string[] | undefined;
   readonly caConfirmsMembers?: boolean | undefined;
   readonly promotionRules: Readonly<Record<InstanceKey, PromotionRule>>;
   readonly proxies: readonly ProxySettings[];

@@ -28,7 +28,7 @@ export async function openAccess(desk: Desk, wish: AccessWish): Promise<Access> 
     cluster: wish.cluster,
     login: wish.login,
     newPassword: wish.newPassword,
-    confirmed: [...(wish.confirmed ?? []), ...knownMembers(desk, wish.cluster.id)],
+    confirmed: [...(wish.confirmed ?? []), ...knownMembers(desk, wish.cluster)],
     openStore: wish.records ? desk.watch.store : 'none',
     stateDir: desk.stateDir,
     log: (level, line) => desk.log[level](line),
@@ -37,9 +37,9 @@ export async function openAccess(desk: Desk, wish: AccessWish): Promise<Access> 
   });
 }
 
-/** Also where this look leaves the journal alone. */
-function knownMembers({ watch }: Desk, cluster: string): readonly InstanceKey[] {
-  return (watch.store?.standings(cluster) ?? [])
+/** Also where this look leaves the journal alone; none where the settings list the members. */
+function knownMembers({ watch }: Desk, { id, members }: ClusterSettings): readonly InstanceKey[] {
+  return (members === undefined ? (watch.store?.standings(id) ?? []) : [])
     .filter((it) => it.kind !== 'ignored' && it.kind !== 'changed')
     .map((it) => it.name);
 }

@@ -19,6 +19,7 @@ const written = {
       replicationPasswordFile: 'repl-secret',
       proxies: [{ kind: 'embedded', writer: '127.0.0.1:6033' }],
       tls: { ca: 'ca.pem' },
+      members: ['db*.internal:3306', '10.0.0.0/8', 'any'],
     },
     { id: 'billing', seeds: ['db9'], user: 'monitor' },
   ],
