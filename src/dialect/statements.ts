@@ -8,6 +8,7 @@ import {
 import type { Position } from '../core/model/position.ts';
 import { showAccountAction } from './accounts.ts';
 import { channelStatement } from './channel-words.ts';
+import { barriersQuery, globalLocksQuery, waitingWritersQuery } from './open-for-writes.ts';
 import { spellPointAt, type PointAtValues } from './point-at.ts';
 import { positionQuery } from './position-query.ts';
 import { spelledWritable, spellReadOnly } from './read-only.ts';
@@ -135,13 +136,16 @@ export function spellForDisplay(
   if (server === undefined) {
     return [];
   }
+  if (action.do === 'verify-open') {
+    return [barriersQuery.sql, waitingWritersQuery.sql, globalLocksQuery(server).sql];
+  }
   return isAccountAction(action)
     ? showAccountAction(action, server)
     : displayed(action, server, replicationUser);
 }
 
 function displayed(
-  action: Exclude<Action, AccountAction>,
+  action: Exclude<Action, AccountAction | { readonly do: 'verify-open' }>,
   server: Server,
   replicationUser: string,
 ): readonly string[] {

@@ -2,6 +2,7 @@ import { isHostName } from '../core/model/host-name.ts';
 import type { FilePosition, Server } from '../core/model/instance.ts';
 import type { GtidState } from '../core/model/gtid-state.ts';
 import { columnsOf, isOn, UnexpectedAnswer, type Columns, type Row } from './answer.ts';
+import { barrierNames, barriersIn } from './write-barriers.ts';
 import { can } from './capabilities.ts';
 import { groupStatus, groupVariables } from './groups.ts';
 import { semiSyncVariables } from './semi-sync.ts';
@@ -34,6 +35,7 @@ const names = [
   'slave_net_timeout',
   'replica_net_timeout',
   'strict_password_validation',
+  ...barrierNames,
   ...passwordChecks,
   ...semiSyncVariables,
   ...groupVariables,
@@ -95,6 +97,7 @@ export function readSettings(variables: Columns): Settings {
     reportPort: variables.optionalWhole('report_port') || null,
     readOnly: isReadOnly(readOnly),
     superReadOnly: superReadOnly === null ? null : isOn(superReadOnly, 'super_read_only'),
+    barriers: barriersIn((name) => variables.optionalText(name)),
     binlog: isOn(variables.text('log_bin'), 'log_bin'),
     binlogFormat: variables.optionalText('binlog_format'),
     logsReplicaUpdates: isOn(

@@ -26,7 +26,7 @@ describe.each(['mariadb', 'mysql97'] as const)('on %s', (server) => {
   };
 
   beforeAll(async () => {
-    cluster = await startCluster({ server });
+    cluster = await startCluster({ server, options: { performance_schema: 'ON' } });
     first = cluster.master;
     [second = first, third = first] = cluster.replicas;
     cli = await cliFor(settingsOf(cluster), passwords);
@@ -106,6 +106,33 @@ describe.each(['mariadb', 'mysql97'] as const)('on %s', (server) => {
     console.log(`${server}: writes stopped for ${stoppedMs} ms`);
     expect(Number(stoppedMs)).toBeLessThan(3_000);
     expect(await third.value('SELECT COUNT(*) FROM shop.others')).toBe('0');
+  });
+
+  test('a candidate that is offline, or under the lock of a backup, is not called open before applications can write', async () => {
+    await until('all replicate', async () => (await cli.run('problems', 'orders')).code === 0);
+    const mysql = server === 'mysql97';
+    if (mysql) {
+      await third.sql(`GRANT RELOAD ON *.* TO ${account.user}@'%'`);
+      await first.untilValue(
+        "SELECT COUNT(*) FROM information_schema.USER_PRIVILEGES WHERE GRANTEE LIKE '\\'onlooker%' AND PRIVILEGE_TYPE = 'RELOAD'",
+        '1',
+      );
+      const backup = await session(first);
+      await backup.query('FLUSH TABLES WITH READ LOCK');
+      const locked = await cli.run('promote', 'orders', first.key);
+      const named = `${locked.stdout}${locked.stderr}`.includes("of 'onlooker' from ");
+      if (!named || locked.stdout.includes('writes stopped for')) {
+        throw new Error(locked.stdout);
+      }
+      await backup.query('UNLOCK TABLES');
+      await first.sql('SET GLOBAL offline_mode = ON');
+    }
+    const promoted = await cli.run('promote', 'orders', first.key);
+    endedWith(0, promoted);
+    const shown = promoted.stdout + promoted.stderr;
+    expect(shown).toContain('keeps writes out');
+    expect(shown.includes('Set offline_mode of')).toBe(mysql);
+    endedWith(0, await cli.run('promote', 'orders', third.key));
   });
 
   test('rows that wait for a delay keep nobody from writing: the delay is set to 0, or another is promoted', async () => {

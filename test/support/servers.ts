@@ -37,6 +37,7 @@ export function mariadbServer(key: string, changes: Partial<Server> = {}): Serve
     reportPort: port,
     readOnly: false,
     superReadOnly: null,
+    barriers: [],
     binlog: true,
     binlogFormat: 'ROW',
     logsReplicaUpdates: true,

@@ -31,18 +31,13 @@ import type { Session } from './session.ts';
 import { enableEvents } from './enable-events.ts';
 import { endWriters } from './end-writers.ts';
 import { replicationErrorOf } from './error-codes.ts';
+import { isLook, lookedAt } from './look-at.ts';
 import { makeAccount } from './make-account.ts';
 import { nativeHash } from './native-hash.ts';
 import { checkReceiving } from './check-receiving.ts';
 import { takeFromHolder } from './take-from-holder.ts';
 import { verifyAccount } from './verify-account.ts';
-import {
-  checkUnmoved,
-  type Waiting,
-  waitForPosition,
-  waitUntilApplied,
-  waitUntilReplicating,
-} from './waiting.ts';
+import { checkUnmoved, type Waiting, waitForPosition } from './waiting.ts';
 
 /** A server ends a session that says nothing for so long; ours says something far more often. */
 const idleMs = 10_000;
@@ -183,6 +178,9 @@ export class MysqlCommander implements Commander {
     if (isAccountAction(action)) {
       return { note: await this.#account(action, waiting) };
     }
+    if (isLook(action)) {
+      return { note: await lookedAt(action, waiting) };
+    }
     switch (action.do) {
       case 'end-writers':
         return { note: await endWriters(waiting, this.#options.login.user, action) };
@@ -202,10 +200,6 @@ export class MysqlCommander implements Commander {
         return { note: null };
       case 'enable-events':
         return { note: await enableEvents(session, action.events, deadlineMs, this.#options) };
-      case 'wait-until-applied':
-        return { note: await waitUntilApplied(waiting) };
-      case 'verify-replicating':
-        return { note: await waitUntilReplicating(action.source, waiting) };
       default:
         return this.#runStatements(session, action, circumstances);
     }

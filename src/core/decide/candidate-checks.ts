@@ -9,6 +9,7 @@ import { unfitForReplication } from '../model/password-shape.ts';
 import { phrase, plain, type Phrase } from '../model/phrase.ts';
 import type { Check } from '../model/plan.ts';
 import { memberOf, type Member } from '../model/topology.ts';
+import { opennessChecks } from './openness.ts';
 import { check, failed, passed, warned, type Ground } from './ground.ts';
 import { twinCheck } from './twins.ts';
 
@@ -35,6 +36,7 @@ export function candidateChecks(
     ),
     filterCheck(candidate, server.channels),
     twinCheck(ground.topology, candidate),
+    ...opennessChecks(candidate, server),
     ...versionChecks(ground, candidate, server),
   ];
 }

@@ -4,6 +4,7 @@ import { replicasOf, type Member } from '../model/topology.ts';
 import { errantAmong } from './completeness.ts';
 import { hostFilterFor } from './filters.ts';
 import type { Ground } from './ground.ts';
+import { isOffline, unopenable } from './openness.ts';
 import { readinessRank } from './readiness.ts';
 import { hasSeveralSources } from './several-sources.ts';
 import { supplyFor } from './supply.ts';
@@ -76,6 +77,10 @@ function unfit(server: Server): Phrase | undefined {
   if (server.channels.some((it) => it.filtered)) {
     return phrase('it has replication filters');
   }
+  const closed = unopenable(server);
+  if (closed !== undefined) {
+    return closed;
+  }
   const error = channel?.applierError ?? null;
   return error === null
     ? undefined
@@ -125,6 +130,7 @@ function rank(ground: Ground, member: Member): readonly number[] {
   return [
     gaps.length,
     unapplied,
+    isOffline(member) ? 1 : 0,
     ...readinessRank(member),
     suppliers.length,
     preferred,

@@ -2,7 +2,7 @@ import type { InstanceKey } from '../model/instance.ts';
 import { phrase, type Phrase } from '../model/phrase.ts';
 import type { Check, Effects } from '../model/plan.ts';
 import type { Member } from '../model/topology.ts';
-import { forgetSource, leadTraffic, openLane } from './drafts.ts';
+import { forgetSource, leadTraffic, openLane, verifyOpen } from './drafts.ts';
 import { warned, type Ground } from './ground.ts';
 import type { DraftStage } from './steps.ts';
 
@@ -21,7 +21,7 @@ export function opening(ground: Ground, key: InstanceKey, byGtid: boolean): read
     },
     {
       title: phrase('Make {instance} forget its source', { instance: key }),
-      lanes: [[forgetSource(ground, key)]],
+      lanes: [[forgetSource(ground, key)], [verifyOpen(ground, key)]],
       onFailure: 'report',
     },
   ];

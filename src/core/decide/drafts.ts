@@ -124,6 +124,17 @@ export function openLane(ground: Ground, key: InstanceKey, byGtid: boolean): rea
   ];
 }
 
+export function verifyOpen(ground: Ground, key: InstanceKey): Draft {
+  const says = phrase('Verify that nothing keeps writes out of {instance}.', { instance: key });
+  return draft(ground, key, { do: 'verify-open', before: false }, { says });
+}
+
+/** Before writes stop elsewhere: a backup's lock would keep them out here. */
+export function checkUnlocked(ground: Ground, key: InstanceKey): Draft {
+  const says = phrase('Check that no lock keeps writes out of {instance}.', { instance: key });
+  return draft(ground, key, { do: 'verify-open', before: true }, { says });
+}
+
 export function startReplication(ground: Ground, key: InstanceKey): Draft {
   const says = phrase('Start replication on {instance}.', { instance: key });
   return draft(ground, key, { do: 'start-replication' }, { says });

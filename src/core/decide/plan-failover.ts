@@ -17,7 +17,8 @@ import { check, failed, holdOn, passed, warned, type Ground } from './ground.ts'
 import { eventChecks, eventStage } from './move-events.ts';
 import { hasSeveralSources } from './several-sources.ts';
 import { semiSyncChecks, semiSyncStage } from './move-semi-sync.ts';
-import { readinessChecks, setDelayAside } from './readiness.ts';
+import { readinessChecks, delayStage } from './readiness.ts';
+import { onlineStage } from './openness.ts';
 import { programsAfter, programsBefore } from './programs.ts';
 import { applierCheck } from './applier-check.ts';
 import { budgetOf, number, type DraftStage } from './steps.ts';
@@ -211,11 +212,8 @@ function stagesOf(parts: Parts): readonly DraftStage[] {
       lanes: touched.map((it) => startApplier(ground, it)),
       onFailure: 'report',
     },
-    {
-      title: phrase('Let {instance} apply at once', { instance: source }),
-      lanes: [setDelayAside(ground, candidate)],
-      onFailure: 'undo',
-    },
+    ...onlineStage(ground, candidate),
+    ...delayStage(ground, candidate),
     {
       title: phrase('Let the applications wait'),
       lanes: [holdTraffic(ground, source, false)],

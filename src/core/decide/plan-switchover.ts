@@ -5,6 +5,7 @@ import { phrase, plain, type Phrase } from '../model/phrase.ts';
 import { memberOf, replicasOf, type Member } from '../model/topology.ts';
 import { candidateChecks, lagCheck, memberServer } from './candidate-checks.ts';
 import {
+  checkUnlocked,
   checkUnmoved,
   close,
   endActiveWriters,
@@ -26,6 +27,7 @@ import {
   semiSyncStage,
   type SemiSyncMove,
 } from './move-semi-sync.ts';
+import { onlineStage } from './openness.ts';
 import { noDelayChecks } from './readiness.ts';
 import { hasStoppedChannel } from './own-stops.ts';
 import { budgetOf, number, type DraftStage } from './steps.ts';
@@ -200,6 +202,7 @@ function stagesOf(parts: Parts): readonly DraftStage[] {
       onFailure: 'undo',
     },
     ...applierStage(ground, [candidate, ...others]),
+    ...onlineStage(ground, candidate),
     // Its scheduler may wait for the storage too.
     ...(stuck ? [] : quietStage(ground, master, 'until-taken-back')),
     ...handOver(parts),
@@ -241,6 +244,7 @@ function handOver({ ground, master, candidate, others, byGtid }: Parts): readonl
       title: phrase('Stop writes on {instance}', { instance: master.key }),
       lanes: [
         [
+          checkUnlocked(ground, key),
           ...holdTraffic(ground, master.key, true),
           close(ground, master.key),
           endActiveWriters(ground, master.key),

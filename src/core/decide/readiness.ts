@@ -5,7 +5,7 @@ import { whatLacks } from '../model/position.ts';
 import { executedOf, hasUnapplied, knownOf } from '../model/server-position.ts';
 import type { Member } from '../model/topology.ts';
 import { failed, warned, type Ground } from './ground.ts';
-import { draft, type Draft } from './steps.ts';
+import { draft, type Draft, type DraftStage } from './steps.ts';
 
 /** What stands between a replica and its opening. */
 export interface Readiness {
@@ -112,4 +112,9 @@ export function setDelayAside(ground: Ground, candidate: Member): readonly Draft
     seconds: channel.delaySeconds,
   });
   return [draft(ground, candidate.key, { do: 'set-delay', seconds: 0 }, { says })];
+}
+
+export function delayStage(ground: Ground, candidate: Member): readonly DraftStage[] {
+  const title = phrase('Let {instance} apply at once', { instance: candidate.key });
+  return [{ title, lanes: [setDelayAside(ground, candidate)], onFailure: 'undo' }];
 }

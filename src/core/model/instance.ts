@@ -84,6 +84,9 @@ export type Probe =
       readonly says: Phrase;
     };
 
+/** A variable that keeps applications from writing although the server is not read-only. */
+export type WriteBarrier = 'offline_mode' | 'innodb_read_only' | 'transaction_read_only';
+
 /** What an instance answered about itself. */
 export interface Server {
   readonly flavor: Flavor;
@@ -101,6 +104,8 @@ export interface Server {
   readonly readOnly: boolean;
   /** null where the server has no such variable. */
   readonly superReadOnly: boolean | null;
+  /** Those that are ON. */
+  readonly barriers: readonly WriteBarrier[];
   readonly binlog: boolean;
   /** `ROW`, `MIXED` or `STATEMENT`. */
   readonly binlogFormat: string | null;

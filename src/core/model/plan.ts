@@ -66,6 +66,8 @@ export type MarkedPosition = 'executed' | 'own-binlog' | 'applied';
 export type Action =
   | { readonly do: 'set-read-only' }
   | { readonly do: 'set-writable' }
+  /** Fails where something else keeps applications from writing: variables, or a lock on the whole server. `before`: the lock only. */
+  | { readonly do: 'verify-open'; readonly before: boolean }
   /** Ends client sessions that could still write; never replication, system or our own sessions. */
   /** `first`: before it is closed, so that no commit that waits holds the closing up; whom we may not end is left then. */
   /** `could-write`: on a closed server, without idle sessions that cannot write; `the-rest`: nothing waits for their end. */

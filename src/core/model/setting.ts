@@ -7,6 +7,7 @@ export const settingNames = [
   'have_ssl',
   'innodb_flush_log_at_trx_commit',
   'log_raw',
+  'offline_mode',
   'read_only',
   'relay_log_recovery',
   'replica_net_timeout',

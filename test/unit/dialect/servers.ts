@@ -74,6 +74,7 @@ export function serverOf(version: string, changed: Partial<Server> = {}): Server
     semiSync: { source: null, replica: null },
     netTimeoutSeconds: 60,
     refusesPasswordHashes: false,
+    barriers: [],
     uptimeSeconds: 1,
     channels: [channel],
     replicas: [],

@@ -57,6 +57,7 @@ const server: Server = {
   semiSync: { source: null, replica: null },
   netTimeoutSeconds: 60,
   refusesPasswordHashes: false,
+  barriers: [],
   uptimeSeconds: 1,
   channels: [],
   replicas: [],

@@ -1,0 +1,28 @@
+import type { Phrase } from '../../core/model/phrase.ts';
+import type { Action } from '../../core/model/plan.ts';
+import { verifyOpen } from './verify-open.ts';
+import { type Waiting, waitUntilApplied, waitUntilReplicating } from './waiting.ts';
+
+/** Changes nothing: it ends when something is so, or says why it is not. */
+type Look = Extract<
+  Action,
+  { readonly do: 'wait-until-applied' | 'verify-replicating' | 'verify-open' }
+>;
+
+export function isLook(action: Action): action is Look {
+  return ['wait-until-applied', 'verify-replicating', 'verify-open'].includes(action.do);
+}
+
+/** What was found, one sentence. Throws ReplicationError. */
+export function lookedAt(action: Look, waiting: Waiting): Promise<Phrase> {
+  switch (action.do) {
+    case 'wait-until-applied':
+      return waitUntilApplied(waiting);
+    case 'verify-replicating':
+      return waitUntilReplicating(action.source, waiting);
+    case 'verify-open':
+      return verifyOpen(waiting, action.before);
+    default:
+      return action satisfies never;
+  }
+}

@@ -1,0 +1,115 @@
+import { expect, test } from 'vitest';
+import { choosePromotion } from '../../../../src/core/decide/choose-promotion.ts';
+import type { RejoinGround } from '../../../../src/core/decide/ground.ts';
+import { onlineStage, opennessChecks } from '../../../../src/core/decide/openness.ts';
+import { answered, type WriteBarrier } from '../../../../src/core/model/instance.ts';
+import { inEnglish } from '../../../../src/core/model/phrase.ts';
+import { stepsOf } from '../../../../src/core/model/plan.ts';
+import { memberOf, type Member } from '../../../../src/core/model/topology.ts';
+import { barriersIn } from '../../../../src/dialect/write-barriers.ts';
+import { groundIn, plannedFor } from '../../../support/failover-plan.ts';
+
+/** The same with something that keeps writes out of these. */
+function groundWith(barriers: Readonly<Record<string, readonly WriteBarrier[]>>): RejoinGround {
+  const ground = groundIn('db1 silent\n+ db2 receiver=connecting\n+ db3 receiver=connecting');
+  const members = ground.topology.members.map((it): Member => {
+    const server = answered(it);
+    return server === undefined
+      ? it
+      : {
+          ...it,
+          probe: {
+            kind: 'answered',
+            at: 1,
+            server: { ...server, barriers: barriers[it.key] ?? [] },
+          },
+        };
+  });
+  return { ...ground, topology: { ...ground.topology, members } };
+}
+
+function chosenWith(barriers: Readonly<Record<string, readonly WriteBarrier[]>>) {
+  const ground = groundWith(barriers);
+  const master = memberOf(ground.topology, 'db1:3306');
+  if (master === undefined) throw new Error('no master');
+  const promotion = choosePromotion(ground, master);
+  return promotion.kind === 'chosen' ? promotion.candidate.key : null;
+}
+
+test.each<{
+  name: string;
+  barriers: Readonly<Record<string, readonly WriteBarrier[]>>;
+  chosen: string | null;
+}>([
+  { name: 'nothing keeps writes out', barriers: {}, chosen: 'db2:3306' },
+  {
+    name: 'one is offline, another is not',
+    barriers: { 'db2:3306': ['offline_mode'] },
+    chosen: 'db3:3306',
+  },
+  {
+    name: 'all are offline',
+    barriers: { 'db2:3306': ['offline_mode'], 'db3:3306': ['offline_mode'] },
+    chosen: 'db2:3306',
+  },
+  {
+    name: 'the storage of one is read-only',
+    barriers: { 'db2:3306': ['innodb_read_only'] },
+    chosen: 'db3:3306',
+  },
+  {
+    name: 'sessions of one begin read-only',
+    barriers: { 'db2:3306': ['transaction_read_only'] },
+    chosen: 'db3:3306',
+  },
+  {
+    name: 'none can be opened',
+    barriers: { 'db2:3306': ['innodb_read_only'], 'db3:3306': ['transaction_read_only'] },
+    chosen: null,
+  },
+])('$name: $chosen', ({ barriers, chosen }) => {
+  expect(chosenWith(barriers)).toBe(chosen);
+});
+
+function checksWith(...barriers: readonly WriteBarrier[]) {
+  const ground = groundWith({ 'db2:3306': barriers });
+  const candidate = memberOf(ground.topology, 'db2:3306');
+  const server = answered(candidate);
+  if (candidate === undefined || server === undefined) throw new Error('no db2');
+  return {
+    checks: opennessChecks(candidate, server).map((it) => it.verdict),
+    steps: onlineStage(ground, candidate).flatMap((it) => it.lanes.flat()),
+  };
+}
+
+test('what keeps writes out is named before anything changes', () => {
+  expect(checksWith()).toEqual({ checks: [], steps: [] });
+  expect(checksWith('innodb_read_only')).toEqual({ checks: ['failed'], steps: [] });
+});
+
+test('a server that is offline is let users in by a step of the plan, which can be taken back', () => {
+  const { checks, steps } = checksWith('offline_mode');
+  expect(checks).toEqual(['warning']);
+  expect(steps).toMatchObject([
+    {
+      action: { do: 'set-variable', name: 'offline_mode', value: 'OFF', keep: false },
+      undo: { action: { value: 'ON' } },
+    },
+  ]);
+});
+
+test('every promotion looks after it opened whether anything else keeps writes out', () => {
+  for (const drawing of ['db1 rw\n+ db2', 'db1 silent\n+ db2 receiver=connecting']) {
+    const steps = stepsOf(plannedFor('db2:3306', drawing));
+    const opens = steps.findIndex((it) => it.action.do === 'set-writable');
+    const looks = steps.findLastIndex((it) => it.action.do === 'verify-open');
+    expect(looks).toBeGreaterThan(opens);
+    expect(inEnglish(steps[looks]?.says ?? { text: '', values: {} })).toContain('db2:3306');
+  }
+});
+
+test('both names of a variable are known, and what a release does not tell counts for nothing', () => {
+  const told = new Map([['tx_read_only', 'ON']]);
+  expect(barriersIn((name) => told.get(name) ?? null)).toEqual(['transaction_read_only']);
+  expect(barriersIn(() => null)).toEqual([]);
+});
