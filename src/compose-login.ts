@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import type { Login } from './adapters/mysql/connect.ts';
 import { keptPassword } from './adapters/mysql/kept-password.ts';
 import { KeptSessions } from './adapters/mysql/kept-sessions.ts';
+import { Pace } from './adapters/mysql/pace.ts';
 import { ServerNames } from './adapters/mysql/server-names.ts';
 import { ServerTrust } from './adapters/mysql/server-trust.ts';
 import { tlsMaterialOf } from './adapters/mysql/tls-material.ts';
@@ -49,6 +50,7 @@ export function loginOf(
     password: keptPassword(() => passwords(cluster, 'monitor'), systemClock),
     tls: () => tlsMaterialOf(cluster.tls, baseDir),
     trust,
+    pace: new Pace(),
     dial,
     names: new ServerNames((address) => addresses.keysAt(address)),
     kept: new KeptSessions(cluster.user),

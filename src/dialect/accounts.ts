@@ -4,9 +4,14 @@ import type { Server } from '../core/model/instance.ts';
 import { columnsOf, type Query } from './answer.ts';
 import { accountStatements, type NewPassword } from './identified.ts';
 import { privilegesFor } from './least-rights.ts';
+<<<<<<< HEAD
 import { readDumpThreads } from './connected-replicas.ts';
 import { grantsOf } from './grants.ts';
 import { quotedAccount } from './scheduled-events.ts';
+=======
+import { dumpThreadsSql, readDumpThreads } from './connected-replicas.ts';
+import { grantee, quotedAccount } from './scheduled-events.ts';
+>>>>>>> 5756ba8 (Wait longer for a server that was seen to be slow, ask the rest of one whose answer is too large, and bound what one server can send us to)
 import type { Version } from './version.ts';
 import { backslashMode, literal } from './literal.ts';
 
@@ -134,6 +139,6 @@ export const whoAmIQuery: Query<{ readonly host: string }> = {
 
 /** From which hosts replicas read here now. */
 export const replicaHostsQuery: Query<readonly string[]> = {
-  sql: 'SHOW PROCESSLIST',
+  sql: dumpThreadsSql,
   parse: (rows) => readDumpThreads(rows, 'SHOW PROCESSLIST').map((it) => it.host),
 };

@@ -17,6 +17,10 @@ export function readRegisteredReplicas(
   });
 }
 
+/** Only the threads that send a binary log: a process list may have thousands of clients. */
+export const dumpThreadsSql =
+  "SELECT HOST AS Host, COMMAND AS Command FROM information_schema.PROCESSLIST WHERE COMMAND LIKE 'Binlog Dump%'";
+
 /** Replicas that a process list shows, by the address they read from; their ports are not known. */
 export function readDumpThreads(
   rows: readonly Row[],

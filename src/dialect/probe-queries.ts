@@ -1,4 +1,4 @@
-import { leavesHostsOpen, readRegisteredReplicas } from './connected-replicas.ts';
+import { dumpThreadsSql, leavesHostsOpen, readRegisteredReplicas } from './connected-replicas.ts';
 import { onlyRow, type Query, type Row } from './answer.ts';
 import { groupMembersSql, namesGroup } from './groups.ts';
 import { eventRightsSql, eventsSql } from './scheduled-events.ts';
@@ -78,7 +78,7 @@ export function followUpQueries(answers: ProbeAnswers): readonly ProbeQuery[] {
     replicas?.kind === 'rows' &&
     !leavesHostsOpen(readRegisteredReplicas(replicas.rows, 'SHOW REPLICAS'));
   return [
-    ...(enough ? [] : [{ part: 'dump-threads', sql: 'SHOW PROCESSLIST' } as const]),
+    ...(enough ? [] : [{ part: 'dump-threads', sql: dumpThreadsSql } as const]),
     ...(inGroup(answers) ? [{ part: 'group-members', sql: groupMembersSql } as const] : []),
   ];
 }

@@ -9,6 +9,7 @@ import { readGreeting } from './greeting.ts';
 import { Handshake } from './handshake.ts';
 import type { KeptSessions } from './kept-sessions.ts';
 import { ServerNames } from './server-names.ts';
+import type { Pace } from './pace.ts';
 import type { ServerTrust } from './server-trust.ts';
 import type { TlsMaterial } from './tls-material.ts';
 import { sessionOver, type Session } from './session.ts';
@@ -25,6 +26,8 @@ export interface Login {
   readonly dial?: Dial | undefined;
   /** undefined: a certificate must name the address. */
   readonly names?: ServerNames | undefined;
+  /** How long servers needed lately; undefined: exactly the given time. */
+  readonly pace?: Pace | undefined;
   /** Lends a session where the server gives no further one. */
   readonly kept?: KeptSessions | undefined;
 }
@@ -58,7 +61,8 @@ export async function connectAnew(
 ): Promise<Session> {
   signal.throwIfAborted();
   const tls = login.tls();
-  const attempt = { address, login, tls, timeoutMs, signal };
+  const allowedMs = login.pace?.bound(address, timeoutMs) ?? timeoutMs;
+  const attempt = { address, login, tls, timeoutMs: allowedMs, signal };
   return tls !== undefined && tls !== false && tls.verify
     ? (login.names ?? new ServerNames()).try(address, (name) => openAs(name, attempt))
     : openAs(undefined, attempt);
@@ -117,7 +121,7 @@ async function openAs(name: string | undefined, attempt: Attempt): Promise<Sessi
     if (handshake.isTooOld(watched, error)) return openAs(name, attempt);
     throw error;
   }
-  handshake.succeeded();
+  handshake.succeeded(timeoutMs - (endsAt - performance.now()));
   return sessionOver(watched, sessionBasis(greeting?.version ?? ''));
 }
 

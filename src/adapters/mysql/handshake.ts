@@ -5,6 +5,7 @@ import { noKey, type ShownKey } from '../../core/model/server-key.ts';
 import { clearPlugin, withholdingPlugins } from './auth-plugins.ts';
 import { onSecure, type Watched } from './driver-connection.ts';
 import type { Greeting } from './greeting.ts';
+import type { Pace } from './pace.ts';
 import { ServerTrust, shownKeyOf } from './server-trust.ts';
 import type { TlsMaterial } from './tls-material.ts';
 import {
@@ -17,7 +18,11 @@ import {
 
 export interface HandshakeGround {
   readonly address: string;
-  readonly login: { readonly user: string; readonly trust?: ServerTrust | undefined };
+  readonly login: {
+    readonly user: string;
+    readonly trust?: ServerTrust | undefined;
+    readonly pace?: Pace | undefined;
+  };
   readonly tls: TlsMaterial | false | undefined;
   readonly password: string | undefined;
   /** Undefined: the server sent something else, such as an error. */
@@ -105,8 +110,9 @@ export class Handshake {
     return true;
   }
 
-  /** The password was accepted. */
-  succeeded(): void {
+  /** The password was accepted, so many milliseconds after we began. */
+  succeeded(tookMs: number): void {
+    this.#ground.login.pace?.note(this.#ground.address, tookMs);
     if (this.#shown !== undefined) {
       this.#trust.remember(this.#ground.address, this.#shown);
     }

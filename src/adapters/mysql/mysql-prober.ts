@@ -1,11 +1,23 @@
-import { isSilenceReason, type Probe, type SilenceReason } from '../../core/model/instance.ts';
+import {
+  isSilenceReason,
+  type Probe,
+  type Server,
+  type SilenceReason,
+} from '../../core/model/instance.ts';
 import { phrase } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
 import type { Clock, Prober } from '../../core/ports.ts';
 import { connectAnew, type Login } from './connect.ts';
 import type { Session } from './session.ts';
 import { replicationErrorOf } from './error-codes.ts';
-import { readServer } from './read-server.ts';
+import { identityQuery } from '../../dialect/probe-queries.ts';
+import { Oversized } from './oversized.ts';
+import { PartTooLarge, readServer } from './read-server.ts';
+
+/** How many times longer than usual a server is waited for, to learn how slow it is. */
+const patience = 5;
+/** Below this nobody calls a server slow, in milliseconds. */
+const toldFromMs = 100;
 
 /** Every which attempt at a slow address gets the full time. */
 const patientEvery = 8;
@@ -39,10 +51,13 @@ export class MysqlProber implements Prober {
    */
   readonly #apart = new Set<string>();
   readonly #inquiries = new Map<string, Session | undefined>();
+  readonly #measured = new Set<string>();
+  readonly #oversized: Oversized;
   readonly #lostListeners = new Set<(address: string) => void>();
 
   constructor(options: ProberOptions) {
     this.#options = options;
+    this.#oversized = new Oversized(options.clock);
   }
 
   async probe(address: string, signal: AbortSignal): Promise<Probe> {
@@ -68,33 +83,65 @@ export class MysqlProber implements Prober {
   }
 
   async #ask(address: string, signal: AbortSignal): Promise<Probe> {
-    const { clock, queryTimeoutMs } = this.#options;
     const kept = this.#sessions.get(address);
     try {
       const session = await this.#sessionAt(address, kept, signal);
       const apart = this.#apart.has(address);
-      const server = await readServer(session, queryTimeoutMs, apart ? 'binlog-end' : undefined);
+      const server = await this.#read(session, apart);
       this.#slow.delete(address);
       if (apart) {
         void this.#inquire(address);
       }
-      return { kind: 'answered', at: clock.now(), server };
+      return { kind: 'answered', at: this.#options.clock.now(), server };
     } catch (error) {
-      if (error instanceof BusyWithPlan) {
-        return this.#silent(error);
-      }
-      this.#drop(address);
-      const known = replicationErrorOf(error, address);
-      this.#remember(address, known.code);
-      // A kept session that died says nothing about the server now: it may have restarted meanwhile.
-      const isStale = kept !== undefined && !signal.aborted && known.code === 'connection-lost';
-      return isStale ? this.#ask(address, signal) : this.#silent(known);
+      return error instanceof BusyWithPlan
+        ? this.#silent(error)
+        : this.#failed(error, address, { wasKept: kept !== undefined, signal });
     }
   }
 
-  #silent(error: ReplicationError): Probe {
-    const at = this.#options.clock.now();
-    return { kind: 'silent', at, reason: reasonOf(error), says: error.says };
+  async #read(session: Session, apart: boolean): Promise<Server> {
+    const { clock, login, queryTimeoutMs } = this.#options;
+    const { address } = session;
+    const asked = clock.monotonic();
+    const server = await readServer(
+      session,
+      login.pace?.bound(address, queryTimeoutMs) ?? queryTimeoutMs,
+      { leftOut: apart ? 'binlog-end' : undefined, known: this.#oversized.of(address) },
+    );
+    login.pace?.note(address, clock.monotonic() - asked);
+    return server;
+  }
+
+  #failed(
+    error: unknown,
+    address: string,
+    { wasKept, signal }: { readonly wasKept: boolean; readonly signal: AbortSignal },
+  ): Probe | Promise<Probe> {
+    this.#drop(address);
+    if (error instanceof PartTooLarge && this.#oversized.note(address, error)) {
+      return this.#ask(address, signal);
+    }
+    const known = replicationErrorOf(error, address);
+    this.#remember(address, known.code);
+    // A kept session that died says nothing about the server now: it may have restarted meanwhile.
+    const isStale = wasKept && !signal.aborted && known.code === 'connection-lost';
+    return isStale ? this.#ask(address, signal) : this.#silent(known, address);
+  }
+
+  /** One that is only slow is not called silent without saying how slow it is. */
+  #silent(error: ReplicationError, address?: string): Probe {
+    const { clock, login } = this.#options;
+    const isLate = error.code === 'hung' || error.code === 'timed-out';
+    const needed = isLate && address !== undefined ? login.pace?.needed(address) : undefined;
+    const says =
+      needed === undefined || needed < toldFromMs
+        ? error.says
+        : phrase('{because} Lately it needed {count} ms.', {
+            because: error.says,
+            count: Math.round(needed),
+          });
+    return { kind: 'silent', at: clock.now(), reason: reasonOf(error), says };
   }
 
   async #sessionAt(
@@ -145,6 +192,32 @@ export class MysqlProber implements Prober {
     }
     if (code === 'hung') {
       this.#apart.add(address);
+    }
+    if (code === 'hung' || code === 'timed-out') {
+      void this.#measure(address);
+    }
+  }
+
+  /** How long one that was too late needs: beside the rounds, one attempt at a time. */
+  async #measure(address: string): Promise<void> {
+    const { login, connectTimeoutMs, queryTimeoutMs, clock } = this.#options;
+    if (login.pace === undefined || this.#measured.has(address)) {
+      return;
+    }
+    this.#measured.add(address);
+    try {
+      const limitMs = connectTimeoutMs * patience;
+      // A login notes itself how long it took.
+      const session = await connectAnew(address, login, limitMs, this.#end.signal);
+      const connected = clock.monotonic();
+      await session.query(identityQuery.sql, queryTimeoutMs * patience).finally(() => {
+        session.hangUp();
+      });
+      login.pace.note(address, clock.monotonic() - connected);
+    } catch {
+      // The rounds tell what is wrong with it.
+    } finally {
+      this.#measured.delete(address);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Server } from '../../core/model/instance.ts';
-import { ReplicationError } from '../../core/model/replication-error.ts';
+import type { Phrase } from '../../core/model/phrase.ts';
+import { phraseOf, ReplicationError } from '../../core/model/replication-error.ts';
 import { UnexpectedAnswer } from '../../dialect/answer.ts';
 import { assembleServer, MissingRights } from '../../dialect/assemble-server.ts';
 import {
@@ -12,7 +13,27 @@ import {
   type ProbePart,
   type ProbeQuery,
 } from '../../dialect/probe-queries.ts';
-import type { Session } from './session.ts';
+import { AnswerTooLarge, type Session } from './session.ts';
+
+export interface LeftOut {
+  readonly leftOut?: ProbePart | undefined;
+  readonly known?: ReadonlyMap<ProbePart, ProbeAnswer>;
+}
+
+interface Unasked {
+  readonly unasked: ReadonlyMap<ProbePart, ProbeAnswer>;
+  readonly forbidden: Map<ProbePart, ProbeAnswer>;
+}
+
+/** One answer was more than we take, and its session was cut. The server lives, and can be asked everything else. */
+export class PartTooLarge extends ReplicationError {
+  readonly part: ProbePart;
+
+  constructor(part: ProbePart, says: Phrase) {
+    super('server-error', says);
+    this.part = part;
+  }
+}
 
 /** What the first question of a session told, and which parts our user may not ask. */
 interface Acquaintance {
@@ -26,20 +47,23 @@ const rightsErrors: ReadonlySet<number> = new Set([1044, 1142, 1143, 1227, 1370]
 const acquaintances = new WeakMap<Session, Acquaintance>();
 
 /**
- * Asks a server everything a topology needs, in one round trip when no right is missing; `leftOut` is not asked.
- * Throws ReplicationError.
+ * Asks a server everything a topology needs, in one round trip when no right is missing. What is `known` to be without
+ * an answer, or `leftOut`, is not asked. Throws ReplicationError; PartTooLarge where an answer is more than we take.
  */
 export async function readServer(
   session: Session,
   timeoutMs: number,
-  leftOut?: ProbePart,
+  { leftOut, known = new Map() }: LeftOut = {},
 ): Promise<Server> {
   try {
     const { identity, forbidden } = await acquaint(session, timeoutMs);
     const all = probeQueries(identity.version, identity.versionComment);
     const queries = all.filter((it) => it.part !== leftOut);
-    const answers = await askAll(session, queries, forbidden, timeoutMs);
-    const more = await askAll(session, followUpQueries(answers), forbidden, timeoutMs);
+    const unasked = new Map([...known, ...forbidden]);
+    const ask = (some: readonly ProbeQuery[]): Promise<ProbeAnswers> =>
+      askAll(session, some, { unasked, forbidden }, timeoutMs);
+    const answers = await ask(queries);
+    const more = await ask(followUpQueries(answers));
     return assembleServer(identity, new Map([...answers, ...more]));
   } catch (error) {
     throw readable(error, session.address);
@@ -60,13 +84,13 @@ async function acquaint(session: Session, timeoutMs: number): Promise<Acquaintan
 async function askAll(
   session: Session,
   queries: readonly ProbeQuery[],
-  forbidden: Map<ProbePart, ProbeAnswer>,
+  { unasked, forbidden }: Unasked,
   timeoutMs: number,
 ): Promise<ProbeAnswers> {
-  const allowed = queries.filter((it) => !forbidden.has(it.part));
+  const allowed = queries.filter((it) => !unasked.has(it.part));
   const answers = new Map<ProbePart, ProbeAnswer>(
     queries.flatMap(({ part }) => {
-      const refused = forbidden.get(part);
+      const refused = unasked.get(part);
       return refused === undefined ? [] : [[part, refused] as const];
     }),
   );
@@ -96,6 +120,10 @@ async function askTogether(
     );
     return queries.map(({ part }, index) => [part, { kind: 'rows', rows: sets[index] ?? [] }]);
   } catch (error) {
+    const part = error instanceof AnswerTooLarge ? queries[error.statement]?.part : undefined;
+    if (part !== undefined) {
+      throw new PartTooLarge(part, phraseOf(error));
+    }
     if (!spokenByServer(error)) {
       throw error;
     }

@@ -6,6 +6,8 @@ import type { Sighting } from './sighting.ts';
 
 /** Nobody runs a cluster of more; a crawl that finds more has left its cluster. */
 const mostInstances = 1000;
+/** So many names that a server told are asked at a time; those that are known are asked at once. */
+const newAtOnce = 64;
 
 export interface CrawlWorld {
   readonly prober: Prober;
@@ -32,7 +34,8 @@ export async function crawl(
   const sightings: Sighting[] = [];
   const met = new Set<InstanceKey>();
   const outside = new Map<InstanceKey, { why: Outsider['why']; by: Set<InstanceKey> }>();
-  let wave = [...new Set(names)];
+  let wave = [...new Set(names)].slice(0, mostInstances);
+  let atOnce = mostInstances;
   while (wave.length > 0 && met.size < mostInstances) {
     signal.throwIfAborted();
     wave.forEach((it) => met.add(it));
@@ -43,10 +46,13 @@ export async function crawl(
       if (why !== undefined) outside.set(name, { why, by: new Set() });
     }
     const inside = judged.filter((it) => it.why === undefined);
-    const seen = await Promise.all(inside.map((it) => look(it.name, world, signal)));
+    const seen = await inTurn(inside, atOnce, (it) => look(it.name, world, signal));
+    atOnce = newAtOnce;
     sightings.push(...seen);
     const within = (it: Sighting): readonly InstanceKey[] => namesOf(it, met);
-    wave = [...new Set(seen.flatMap(within))].filter((it) => !met.has(it));
+    wave = [...new Set(seen.flatMap(within))]
+      .filter((it) => !met.has(it))
+      .slice(0, mostInstances - met.size);
   }
   for (const sighting of sightings) {
     namesOf(sighting, met).forEach((it) => outside.get(it)?.by.add(sighting.name));
@@ -55,6 +61,21 @@ export async function crawl(
     sightings,
     outsiders: [...outside].map(([key, { why, by }]) => ({ key, namedBy: [...by], why })),
   };
+}
+
+/** In order; whoever is done lets the next one begin, so that a silent server holds up nobody but itself. */
+async function inTurn<Item, Answer>(
+  items: readonly Item[],
+  atOnce: number,
+  ask: (item: Item) => Promise<Answer>,
+): Promise<readonly Answer[]> {
+  const answers = new Map<number, Answer>();
+  const left = items.entries();
+  const worker = async (): Promise<void> => {
+    for (const [place, item] of left) answers.set(place, await ask(item));
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+  return [...answers].toSorted(([one], [other]) => one - other).map(([, answer]) => answer);
 }
 
 function namesOf({ probe }: Sighting, met: ReadonlySet<InstanceKey>): readonly InstanceKey[] {

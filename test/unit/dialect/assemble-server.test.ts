@@ -1,3 +1,4 @@
+import { dumpThreadsSql } from '../../../src/dialect/connected-replicas.ts';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { SemiSync } from '../../../src/core/model/instance.ts';
@@ -162,7 +163,7 @@ test('the process list is asked only where replicas do not say where they are', 
   const named = { ...hostless, Server_Id: 3, Host: 'db3' };
   expect(followUp()).toEqual([]);
   expect(followUp(named)).toEqual([]);
-  expect(followUp(hostless, named)).toEqual([{ part: 'dump-threads', sql: 'SHOW PROCESSLIST' }]);
+  expect(followUp(hostless, named)).toEqual([{ part: 'dump-threads', sql: dumpThreadsSql }]);
   expect(followUpQueries(new Map())).toHaveLength(1);
 });
 

@@ -88,3 +88,37 @@ test('a name that a stranger registers with the id of a replica is not asked eit
   expect(asked).toEqual(['db1:3306']);
   expect(folded.outsiders.map((it) => it.key)).toEqual(['evil:3306']);
 });
+
+test('a server that names thousands is followed to 64 at a time and 1,000 in all', async () => {
+  const many = Array.from({ length: 5_000 }, (_, place) =>
+    registered(`db${String(place + 2)}`, null),
+  );
+  const db1 = mariadbServer('db1:3306', { serverId: 1, replicas: many });
+  let now = 0;
+  let most = 0;
+  let asked = 0;
+  await crawl(
+    ['db1:3306'],
+    {
+      prober: {
+        probe: async (address) => {
+          asked += 1;
+          now += 1;
+          most = Math.max(most, now);
+          await new Promise(setImmediate);
+          now -= 1;
+          return address === 'db1:3306'
+            ? { kind: 'answered', at: 0, server: db1 }
+            : { kind: 'silent', at: 0, reason: 'refused', says: plain('refused') };
+        },
+        onLost: () => undefined,
+        close: () => undefined,
+      },
+      addresses: fixedAddresses({}),
+      objection: () => Promise.resolve(undefined),
+    },
+    never,
+  );
+  expect(most).toBe(64);
+  expect(asked).toBe(1_000);
+});
