@@ -13,6 +13,7 @@ export function policyOf(
     cluster: cluster.id,
     environment: cluster.environment,
     mode: cluster.mode,
+    withoutTls: cluster.tls === false,
     reasonableLagSeconds: settings.reasonableReplicationLagSeconds,
     promotionRules: cluster.promotionRules,
     monitorUser: cluster.user,

@@ -4,14 +4,9 @@ import type { Server } from '../core/model/instance.ts';
 import { columnsOf, type Query } from './answer.ts';
 import { accountStatements, type NewPassword } from './identified.ts';
 import { privilegesFor } from './least-rights.ts';
-<<<<<<< HEAD
-import { readDumpThreads } from './connected-replicas.ts';
 import { grantsOf } from './grants.ts';
-import { quotedAccount } from './scheduled-events.ts';
-=======
 import { dumpThreadsSql, readDumpThreads } from './connected-replicas.ts';
-import { grantee, quotedAccount } from './scheduled-events.ts';
->>>>>>> 5756ba8 (Wait longer for a server that was seen to be slow, ask the rest of one whose answer is too large, and bound what one server can send us to)
+import { quotedAccount } from './scheduled-events.ts';
 import type { Version } from './version.ts';
 import { backslashMode, literal } from './literal.ts';
 

@@ -43,39 +43,7 @@ export const accessAilments: readonly Ailment[] = [
     why: phrase('A step of a recovery would be refused by the server, in the middle of it.'),
     holds: missingRights,
   },
-  {
-    code: 'TooFewConnections',
-    gravity: 'slows',
-    why: phrase(
-      'A failover shares one connection with the monitor, and a second process gets none: no window, no terminal and no other monitor can act.',
-    ),
-    holds: tooFewConnections,
-  },
 ];
-
-/** The monitor, a plan, a second way to end a statement, the doctor, and the write probe. */
-const neededConnections = 5;
-
-function tooFewConnections({ member, checkUp }: Patient): Diagnosis | undefined {
-  const most = checkUp?.maxOwnConnections ?? null;
-  const account = checkUp?.ourUser?.account;
-  return most !== null && most < neededConnections && account !== undefined
-    ? {
-        says: phrase("{instance} lets '{user}'@'{host}' hold {count} connections at a time.", {
-          instance: member.key,
-          ...account,
-          count: most,
-        }),
-        evidence: [
-          phrase('Each process of Switchover needs up to {count}.', { count: neededConnections }),
-        ],
-        advice: phrase(
-          'Lift the limit on the master, so that it replicates, or raise max_user_connections of the server.',
-        ),
-        byHand: [{ on: member.key, instruction: { do: 'lift-connection-limit', ...account } }],
-      }
-    : undefined;
-}
 
 function monitorUserRefused({ member, master }: Patient): Diagnosis | undefined {
   const { probe } = member;

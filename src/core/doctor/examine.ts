@@ -6,6 +6,7 @@ import { inEnglish, phrase } from '../model/phrase.ts';
 import type { Policy } from '../model/policy.ts';
 import { memberOf, type Member, type Topology } from '../model/topology.ts';
 import { accessAilments } from './access-ailments.ts';
+import { connectionAilments } from './connection-ailments.ts';
 import { persists, type Ailment, type Diagnosis, type Patient } from './ailment.ts';
 import { groupAilments } from './group-ailments.ts';
 import { safetyAilments } from './safety-ailments.ts';
@@ -16,6 +17,7 @@ import { structureAilments } from './structure-ailments.ts';
 
 const ailments: readonly Ailment[] = [
   ...accessAilments,
+  ...connectionAilments,
   ...structureAilments,
   ...speedAilments,
   ...safetyAilments,

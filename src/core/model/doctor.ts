@@ -18,6 +18,7 @@ export const doctorCodes = [
   'ReplicaUpdatesNotLogged',
   'MissingRights',
   'TooFewConnections',
+  'TlsSwitchedOff',
   'NoGtid',
   'PlaceNotByGtid',
   'ReplicationFilters',

@@ -7,6 +7,8 @@ export type PromotionRule = 'prefer' | 'neutral' | 'must-not';
 export interface Policy {
   readonly cluster: string;
   readonly environment: 'lab' | 'staging' | 'production';
+  /** The settings switch TLS off for our own connections. */
+  readonly withoutTls?: boolean;
   /** `observe` never changes anything. */
   readonly mode: 'observe' | 'manage';
   readonly reasonableLagSeconds: number;

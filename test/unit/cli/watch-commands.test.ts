@@ -184,6 +184,25 @@ interface WatchDesk {
   [Symbol.dispose](): void;
 }
 
+test('a key that changed is shown, accepted as it was shown, and forgotten', async () => {
+  using desk = deskWith({ seeds: ['db1'] });
+  const known = { address: 'db1:3306', key: 'SHA256:one', offered: null, at: now };
+  desk.store.putServerKey('orders', known);
+  expect((await desk.on('keys', 'orders', '--accept', 'db1:3306')).code).toBe(2);
+  desk.store.putServerKey('orders', { ...known, offered: 'SHA256:other' });
+  expect((await desk.on('keys', 'orders')).out).toBe(
+    'db1:3306  SHA256:one\n          not accepted: SHA256:other\n',
+  );
+  expect(await desk.on('keys', 'orders', '--accept', 'db1:3306')).toEqual(
+    told('The key of db1:3306 is SHA256:other now.\n'),
+  );
+  expect(desk.store.serverKeys('orders')).toEqual([{ ...known, key: 'SHA256:other' }]);
+  desk.store.putServerKey('orders', { ...known, offered: 'none' });
+  expect((await desk.on('keys', 'orders', '--accept', 'db1:3306')).out).toContain('without TLS');
+  expect(desk.store.serverKeys('orders')).toEqual([]);
+  expect((await desk.on('keys', 'orders', '--forget', 'db1:3306')).err).toContain('No key of');
+});
+
 /** A real journal, and settings with one cluster `orders`. */
 function deskWith(cluster: object, more: object = {}): WatchDesk {
   const cwd = mkdtempSync(join(dir, 'desk-'));

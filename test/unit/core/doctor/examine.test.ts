@@ -222,3 +222,12 @@ test.each([
   expect(inEnglish(item?.says ?? phrase('none'))).toMatch(says);
   expect(inEnglish(item?.advice ?? phrase('none'))).toMatch(advice);
 });
+
+test.each(['lab', 'staging', 'production'] as const)(
+  'connections without TLS are told of outside a lab (%s)',
+  (environment) => {
+    const items = itemsOf('db1 rw net=4', {}, { ...knowing, environment, withoutTls: true });
+    const told = items.filter((it) => it.code === 'TlsSwitchedOff');
+    expect(told).toHaveLength(environment === 'lab' ? 0 : 1);
+  },
+);
