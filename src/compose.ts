@@ -15,7 +15,7 @@ import type { Login } from './adapters/mysql/connect.ts';
 import { programRunner } from './adapters/programs/program-runner.ts';
 import type { Dial } from './adapters/dial.ts';
 import { EmbeddedProxy } from './adapters/proxy/embedded-proxy.ts';
-import { openStore } from './adapters/store/sqlite-store.ts';
+import { lateStore } from './adapters/store/late-store.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { memberRulesOf } from './config/member-rules-of.ts';
 import { policyOf } from './config/policy-of.ts';
@@ -167,20 +167,14 @@ function storeIn({
   if (open !== undefined) {
     return { store: open === 'none' ? undefined : open, storeProblem: undefined };
   }
-  try {
-    const store = openStore(stateDir, {
-      clock: systemClock,
-      warn: (says) => {
-        log('warn', says);
-      },
-      blockPeriodMs: settings.recoveryPeriodBlockSeconds * 1000,
-    });
-    return { store, storeProblem: store.problem };
-  } catch (error) {
-    const storeProblem = error instanceof Error ? error.message : String(error);
-    log('error', storeProblem);
-    return { store: undefined, storeProblem };
-  }
+  const store = lateStore(stateDir, {
+    clock: systemClock,
+    warn: (says) => {
+      log('warn', says);
+    },
+    blockPeriodMs: settings.recoveryPeriodBlockSeconds * 1000,
+  });
+  return { store, storeProblem: store.problem };
 }
 
 function engineOf(

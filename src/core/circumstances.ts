@@ -11,7 +11,12 @@ export function circumstancesOf(
   cluster: string,
   store: Store | undefined,
   recoveries: readonly Recovery[],
-  facts: { readonly now: number; readonly controller: Controller | null },
+  facts: {
+    readonly now: number;
+    readonly controller: Controller | null;
+    /** Why nothing can be recorded now. */
+    readonly storeTrouble?: string | undefined;
+  },
 ): Circumstances {
   return {
     now: facts.now,
@@ -19,7 +24,7 @@ export function circumstancesOf(
     downtimes: store?.downtimes(cluster, facts.now) ?? [],
     unacknowledged: recoveries.find(blocks),
     controller: facts.controller,
-    storeWritable: store !== undefined,
+    storeWritable: store !== undefined && facts.storeTrouble === undefined,
     lostBy: new Set(),
   };
 }

@@ -7,6 +7,8 @@ import { begunPromotions } from './decide/begun-successors.ts';
 import { possibleSources } from './decide/possible-sources.ts';
 import type { Ground, RejoinGround } from './decide/ground.ts';
 import type { EngineParts } from './engine-parts.ts';
+import { guardedParts } from './guarded-store.ts';
+import { withJournal } from './journal-finding.ts';
 import { clusterMemory, writeDownEveryMs, type ClusterMemory } from './memory.ts';
 import type { Circumstances } from './model/circumstances.ts';
 import type { CheckReport } from './model/doctor.ts';
@@ -33,6 +35,7 @@ import { writeTrials, type WriteTrials } from './watch/write-trials.ts';
 export class ClusterEngine implements ClusterBackend {
   readonly cluster: string;
   readonly #parts: EngineParts;
+  readonly #storeTrouble: () => string | undefined;
   readonly #memory: ClusterMemory;
   readonly #takeRound: TakeRound;
   readonly #lease: WatchLease;
@@ -47,9 +50,11 @@ export class ClusterEngine implements ClusterBackend {
   #electorate: readonly InstanceKey[] = [];
   #wake: (() => void) | undefined;
 
-  constructor(parts: EngineParts) {
+  constructor(given: EngineParts) {
+    const { parts, trouble } = guardedParts(given);
     this.cluster = parts.cluster;
     this.#parts = parts;
+    this.#storeTrouble = trouble;
     this.#memory = clusterMemory(parts.cluster, parts.store);
     this.#takeRound = roundsOf(parts, this.#memory);
     this.#lease = watchLease(parts.cluster, parts.store, parts.actor);
@@ -74,7 +79,7 @@ export class ClusterEngine implements ClusterBackend {
     const seen = await this.#takeRound(previous, signal);
     const topology = this.#trials.joinedTo(seen);
     const policy = await this.#parts.policy();
-    const findings = analyse(topology, policy);
+    const findings = withJournal(analyse(topology, policy), this.#storeTrouble(), policy);
     // A round that began earlier but ended later shows an older picture.
     if (round > this.#newestRound) {
       this.#newestRound = round;
@@ -215,9 +220,7 @@ export class ClusterEngine implements ClusterBackend {
         store?.saveDetection({ ...detection, id, cluster: this.cluster, at });
       },
       monotonic: () => clock.monotonic(),
-      log: (level, line) => {
-        log(level, `${this.cluster}: ${line}`);
-      },
+      log: (level, line) => log(level, `${this.cluster}: ${line}`),
     });
   }
 
@@ -226,18 +229,15 @@ export class ClusterEngine implements ClusterBackend {
     return circumstancesOf(this.cluster, store, this.#memory.recoveries(), {
       now: clock.now(),
       controller: this.#lease.look(),
+      storeTrouble: this.#storeTrouble(),
     });
   }
 
   #learn(topology: Topology): void {
-    const { clock, log } = this.#parts;
+    const { clock } = this.#parts;
     const now = clock.monotonic();
     const due = now - this.#writtenDownAt >= writeDownEveryMs;
-    try {
-      this.#memory.learn(topology, due);
-    } catch (error) {
-      log('warn', `${this.cluster}: what was seen could not be written down: ${String(error)}`);
-    }
+    this.#memory.learn(topology, due);
     this.#writtenDownAt = due ? now : this.#writtenDownAt;
     const { good, replicas } = electorateOf(topology);
     this.#electorate = good || this.#electorate.length === 0 ? replicas : this.#electorate;

@@ -6,6 +6,7 @@ import { isPromotion, type Handover, type Recovery } from './model/recovery.ts';
 import { memberOf, type Member, type Topology } from './model/topology.ts';
 import { notedStandings, type NotedStandings } from './noted-standings.ts';
 import type { KnownInstance, Store } from './ports.ts';
+import { quietly } from './quietly.ts';
 
 /** How often what was seen is written down although nothing changed, in milliseconds. */
 export const writeDownEveryMs = 10_000;
@@ -50,12 +51,14 @@ export interface ClusterMemory extends NotedStandings {
 }
 
 export function clusterMemory(cluster: string, store: Store | undefined): ClusterMemory {
-  const known = new Map((store?.knownInstances(cluster) ?? []).map((it) => [it.key, it] as const));
-  const highWater = new Map([...known.values()].flatMap(positionOf));
+  const { known, highWater, load } = readLate(cluster, store);
   const recoveries = (): readonly Recovery[] => recoveriesIn(cluster, store);
   let written = '';
   return {
-    knownKeys: () => [...known.keys()],
+    knownKeys: () => {
+      load();
+      return [...known.keys()];
+    },
     knownAddresses: () => new Map([...known].map(([key, it]) => [key, it.address] as const)),
     ...notedStandings(cluster, store, (name) => known.delete(name)),
     lastKeys: () => lastKeysOf([...known.values()]),
@@ -96,6 +99,30 @@ export function clusterMemory(cluster: string, store: Store | undefined): Cluste
       }
     },
   };
+}
+
+/** What the journal knows; one that cannot be read yet is read in a later round, and what was seen since is newer. */
+function readLate(
+  cluster: string,
+  store: Store | undefined,
+): {
+  readonly known: Map<InstanceKey, KnownInstance>;
+  readonly highWater: Map<InstanceKey, Position>;
+  readonly load: () => void;
+} {
+  const known = new Map<InstanceKey, KnownInstance>();
+  const highWater = new Map<InstanceKey, Position>();
+  let isLoaded = false;
+  const load = (): void => {
+    const rows = isLoaded ? undefined : quietly(() => store?.knownInstances(cluster) ?? []);
+    if (rows === undefined) return;
+    isLoaded = true;
+    const missing = rows.filter((it) => !known.has(it.key));
+    missing.forEach((it) => known.set(it.key, it));
+    missing.flatMap(positionOf).forEach(([key, it]) => highWater.set(key, it));
+  };
+  load();
+  return { known, highWater, load };
 }
 
 function positionOf({

@@ -13,6 +13,7 @@ import { endsWhenDisarmed, type Recovery } from './model/recovery.ts';
 import { memberOf, type Member, type Topology } from './model/topology.ts';
 import type { AddressBook, Clock, Commander, ProgramRunner, Store } from './ports.ts';
 import { quietly } from './quietly.ts';
+import { recorded, refused } from './recorded.ts';
 import { newRecovery } from './record/recovery-record.ts';
 import { executePlan } from './recover/execute-plan.ts';
 import type { Hands } from './recover/hands.ts';
@@ -89,9 +90,12 @@ export async function runPlan(
   if (spared.kind === 'hold') {
     return { kind: 'refused', because: spared.refusal.because, instead: spared.refusal.instead };
   }
-  const lease = store.takeLease(`cluster:${cluster}`, actor, leaseMs);
+  const wish = `cluster:${cluster}`;
+  const taken = recorded(() => store.takeLease(wish, actor, leaseMs));
+  if (taken.kind === 'refused') return taken;
+  const lease = taken.value;
   if (lease === undefined) {
-    const holder = store.leaseHolder(`cluster:${cluster}`);
+    const holder = store.leaseHolder(wish);
     return refused(
       holder === undefined
         ? phrase('Somebody else is changing {cluster} now.', { cluster })
@@ -151,11 +155,8 @@ async function runUnderLease(order: Order, signal: AbortSignal, grip: Grip): Pro
   }
   const decision = sparing(await again(), order, runner);
   if (decision.kind === 'hold') {
-    return {
-      kind: 'refused',
-      because: decision.refusal.because,
-      instead: decision.refusal.instead,
-    };
+    const { because, instead } = decision.refusal;
+    return { kind: 'refused', because, instead };
   }
   if (decision.plan.fingerprint !== plan.fingerprint) {
     return refused(
@@ -169,7 +170,8 @@ async function runUnderLease(order: Order, signal: AbortSignal, grip: Grip): Pro
     at: runner.clock.now(),
     randomLetters: runner.randomLetters(),
   });
-  store.saveRecovery(record);
+  const saved = recorded(() => store.saveRecovery(record));
+  if (saved.kind === 'refused') return saved;
   const over = new AbortController();
   const lost = yieldsToRecovery(plan, runner)
     ? masterLost(livingGround(runner), over.signal)
@@ -293,8 +295,4 @@ function isDowntimed({ cluster, clock }: Runner, store: Store, key: InstanceKey)
 function memberIn(runner: Runner, key: InstanceKey): Member | undefined {
   const topology = runner.newestTopology();
   return topology === undefined ? undefined : memberOf(topology, key);
-}
-
-function refused(because: Phrase, ...instead: readonly Phrase[]): RunResult {
-  return { kind: 'refused', because: [because], instead };
 }

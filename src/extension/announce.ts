@@ -101,10 +101,18 @@ export class Announcer implements vscode.Disposable {
 
   /** An error stays until somebody reads it. */
   async #tellEnd(recovery: Recovery): Promise<void> {
-    const disarmed = this.#watch.store?.disarmed(recovery.cluster) !== undefined;
+    const disarmed = this.#isDisarmed(recovery.cluster);
     const { tone, text, actions } = newsOf(recovery, this.#words, disarmed);
     if (tone === 'ok') return;
     await this.#offer(tone, text, actions, recovery);
+  }
+
+  #isDisarmed(cluster: string): boolean {
+    try {
+      return this.#watch.store?.disarmed(cluster) !== undefined;
+    } catch {
+      return this.#watch.stateOf(cluster)?.watch?.disarmed !== undefined;
+    }
   }
 
   async #tellBlocked({ by, until: end }: Extract<Notice, { kind: 'blocked' }>): Promise<void> {

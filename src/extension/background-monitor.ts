@@ -26,6 +26,8 @@ export interface MonitorGround {
   readonly credentials: Credentials;
   /** `user@host (pid)` of the cluster's background monitor; undefined where none runs. */
   readonly holder: (cluster: string) => string | undefined;
+  /** Whether `holder` knows. */
+  readonly isReadable: () => boolean;
 }
 
 /** A monitor that ends finishes, or takes back, what it has begun. */
@@ -52,6 +54,8 @@ export class BackgroundMonitors {
     const file = this.#settingsFile(cluster.id);
     const { holder } = this.#ground;
     if (holder(cluster.id) !== undefined && textOf(file) === text) return true;
+    // While nobody knows who runs, none is ended.
+    if (!this.#ground.isReadable()) return false;
     this.#removeSettings(cluster.id, file);
     writePrivately(file, text);
     await until(() => holder(cluster.id) === undefined, endWithinMs);

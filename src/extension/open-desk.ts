@@ -31,7 +31,7 @@ import type { TopologyPanels } from './topology-panel.ts';
 import { traitsOf } from './tree-nodes.ts';
 import { Views } from './views.ts';
 import { windowKeeps, WatchChoices } from './watch-choice.ts';
-import { monitorOf, WatchKeeper } from './watch-keeper.ts';
+import { isReadable, monitorOf, WatchKeeper } from './watch-keeper.ts';
 import { EditorWords } from './words.ts';
 import { type Log, showErrorMessage } from './window.ts';
 import { chosenLanguage } from './written-settings.ts';
@@ -99,6 +99,7 @@ function partsOf(context: vscode.ExtensionContext, log: Log, words: EditorWords)
     version: String(partOf(context.extension.packageJSON, 'version')),
     credentials,
     holder: (cluster) => monitorOf(watch, cluster),
+    isReadable: () => isReadable(watch),
   });
   const keeper = new WatchKeeper({ watch, choices, monitors, words, log });
   const lab = new LabDesk(stateDir);

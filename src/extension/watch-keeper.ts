@@ -129,7 +129,8 @@ export class WatchKeeper implements vscode.Disposable {
         void this.ask(watched);
       }
       const due = Date.now() - (this.#startedAt.get(id) ?? 0) > startAgainMs;
-      if (choice === 'background' && due && this.monitorOf(id) === undefined) {
+      const isGone = isReadable(watch) && this.monitorOf(id) === undefined;
+      if (choice === 'background' && due && isGone) {
         void this.#start(watched);
       }
     }
@@ -176,6 +177,21 @@ export class WatchKeeper implements vscode.Disposable {
   }
 }
 
+/** Undefined also where the journal cannot be read; `isReadable` says whether that is so. */
 export function monitorOf(watch: ClusterWatch, cluster: string): string | undefined {
-  return watch.store?.leaseHolder(`background:${cluster}`);
+  try {
+    return watch.store?.leaseHolder(`background:${cluster}`);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether it can be known who runs. */
+export function isReadable({ store }: ClusterWatch): boolean {
+  try {
+    store?.leaseHolder('');
+    return true;
+  } catch {
+    return false;
+  }
 }

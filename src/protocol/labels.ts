@@ -78,6 +78,7 @@ export const problemTitles: Record<ProblemCode, string> = {
   ClusterUnnamed: 'No longer named in the settings',
   FailoverUnnamed: 'Automatic failover no longer named in the settings',
   NoMonitor: 'Armed, but no monitor is running',
+  JournalUnavailable: 'Nothing can be recorded',
 };
 
 /**
@@ -99,6 +100,8 @@ export const problemSentences: Record<ProblemCode, string> = {
     'The settings no longer name {cluster}. It is still watched, and protected as before.',
   FailoverUnnamed:
     'The settings no longer ask for automatic failover of {cluster}. It stays armed until you confirm.',
+  JournalUnavailable:
+    'Nothing can be recorded, so nothing is changed and automatic failover does not act. {reason}',
   NoMonitor:
     'Automatic failover of {cluster} is armed, but no monitor is running: a dead master would not be replaced.',
   AllMasterReplicasNotReplicating: 'No replica of {instance} replicates.',

@@ -90,10 +90,13 @@ export class WatchedCluster {
   /** The monitor's way to a member. */
   path(member: TestMember): FaultProxy {
     const path = this.#paths.get(member.key);
-    if (path === undefined) {
-      throw new Error('The monitor goes no way of its own.');
-    }
+    if (path === undefined) throw new Error('The monitor goes no way of its own.');
     return path;
+  }
+
+  /** Where the monitors record. */
+  get state(): string {
+    return this.#place.state;
   }
 
   get isMariadb(): boolean {
@@ -108,9 +111,7 @@ export class WatchedCluster {
   /** The newest one that was started. */
   get monitor(): Monitor {
     const newest = this.#monitors.at(-1);
-    if (newest === undefined) {
-      throw new Error('No monitor was started.');
-    }
+    if (newest === undefined) throw new Error('No monitor was started.');
     return newest;
   }
 
@@ -254,10 +255,9 @@ export class WatchedCluster {
   async #thoseThat(
     holds: (member: TestMember) => Promise<boolean>,
   ): Promise<readonly TestMember[]> {
-    const answers = await Promise.all(
-      this.cluster.members.map((it) => holds(it).catch(() => false)),
-    );
-    return this.cluster.members.filter((_, place) => answers[place] === true);
+    const { members } = this.cluster;
+    const answers = await Promise.all(members.map((it) => holds(it).catch(() => false)));
+    return members.filter((_, place) => answers[place] === true);
   }
 }
 

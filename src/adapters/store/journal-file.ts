@@ -25,18 +25,27 @@ export interface JournalFile {
   close(): void;
 }
 
-const patienceMs = 5000;
-const waitMs = 1000;
+/**
+ * How long a call waits for other processes, in milliseconds. It holds up the whole process, proxies included: once it
+ * waited in vain, calls of its kind are tried without waiting until one succeeds.
+ */
+export interface Patience {
+  readonly open: number;
+  readonly now: number;
+  readonly soon: number;
+}
+
+const patient: Patience = { open: 5_000, now: 5_000, soon: 5_000 };
 
 /** Opens the journal in `dir`, both made when missing and kept from other users' eyes. */
-export function openJournal(dir: string): JournalFile {
+export function openJournal(dir: string, patience: Patience = patient): JournalFile {
   const path = join(dir, 'journal.db');
   const sqlite = loadSqlite(path);
   try {
     makePrivateDir(dir);
     demandTrusted(dir);
     makePrivateFile(path);
-    return patiently(() => openFile(sqlite, path));
+    return patiently(() => openFile(sqlite, path, patience), patience.open);
   } catch (error) {
     throw asStoreTrouble(path, error);
   }
@@ -88,25 +97,25 @@ function unlessThere(make: () => void): void {
   }
 }
 
-function openFile(sqlite: Sqlite, path: string): JournalFile {
+function openFile(sqlite: Sqlite, path: string, patience: Patience): JournalFile {
   const db = connect(sqlite, path, false);
   try {
     const version = versionOf(db);
     if (version <= knownVersion) {
-      return prepared(db, path);
+      return prepared(db, path, patience);
     }
     const onlyRead = connect(sqlite, path, true);
     db.close();
-    return journalOver(onlyRead, path, newerSays(path, version));
+    return journalOver(onlyRead, path, { patience, problem: newerSays(path, version) });
   } catch (error) {
     db.close();
     throw error;
   }
 }
 
-function prepared(db: DatabaseSync, path: string): JournalFile {
+function prepared(db: DatabaseSync, path: string, patience: Patience): JournalFile {
   db.exec('PRAGMA journal_mode = WAL');
-  const journal = journalOver(db, path, undefined);
+  const journal = journalOver(db, path, { patience, problem: undefined });
   if (versionOf(db) < knownVersion || lacksTables(db)) {
     journal.write('now', migrate);
   }
@@ -116,7 +125,8 @@ function prepared(db: DatabaseSync, path: string): JournalFile {
 
 function connect(sqlite: Sqlite, path: string, readOnly: boolean): DatabaseSync {
   const db = new sqlite.DatabaseSync(path, { readOnly });
-  db.exec(`PRAGMA busy_timeout = ${String(waitMs)}`);
+  // We wait ourselves, and not for longer than we may.
+  db.exec('PRAGMA busy_timeout = 0');
   return db;
 }
 
@@ -124,23 +134,31 @@ function newerSays(path: string, version: number): string {
   return `The journal ${path} was written by a newer Switchover (format ${String(version)}, this one knows ${String(knownVersion)}): it is read but not changed. Update Switchover to act on clusters.`;
 }
 
-function journalOver(db: DatabaseSync, path: string, problem: string | undefined): JournalFile {
-  const guarded = <T>(work: () => T): T => {
+function journalOver(
+  db: DatabaseSync,
+  path: string,
+  { patience, problem }: { readonly patience: Patience; readonly problem: string | undefined },
+): JournalFile {
+  const inVain = { read: false, write: false };
+  const guarded = <T>(kind: 'read' | 'write', waitMs: number, work: () => T): T => {
     try {
-      return patiently(work);
+      const result = patiently(work, inVain[kind] ? 0 : waitMs);
+      inVain[kind] = false;
+      return result;
     } catch (error) {
+      inVain[kind] = isBusy(error);
       throw asStoreTrouble(path, error);
     }
   };
   return {
     path,
     problem,
-    read: (work) => guarded(() => work(db)),
+    read: (work) => guarded('read', patience.soon, () => work(db)),
     write: (durability, work) => {
       if (problem !== undefined) {
         throw unavailable(problem);
       }
-      return guarded(() => inTransaction(db, durability, work));
+      return guarded('write', patience[durability], () => inTransaction(db, durability, work));
     },
     close: () => {
       db.close();
@@ -174,9 +192,8 @@ function rollBack(db: DatabaseSync): void {
   }
 }
 
-/** SQLite's own waiting gives up at once where it fears a deadlock, e.g. while another process opens the file. */
-function patiently<T>(work: () => T): T {
-  const endsAt = performance.now() + patienceMs;
+function patiently<T>(work: () => T, waitMs: number): T {
+  const endsAt = performance.now() + waitMs;
   for (;;) {
     try {
       return work();

@@ -39,7 +39,7 @@ export function openSessions(journal: JournalFile): Sessions {
  * Returns how to let go. A process that dies leaves its file to the next opening.
  */
 function begin(journal: JournalFile, dir: string, own: string): () => void {
-  return journal.write('soon', () => {
+  return journal.write('now', () => {
     makePrivateDir(dir);
     clearAway(dir);
     const path = join(dir, own + ending);

@@ -4,7 +4,7 @@ import { dropDisarming, putDisarming, readDisarming } from './disarming-rows.ts'
 import { dropDowntime, type Moment, putDowntime, readDowntimes } from './downtime-rows.ts';
 import { dropInstance, putInstances, readInstances } from './instance-rows.ts';
 import { dropKey, putKey, readKeys } from './key-rows.ts';
-import { type JournalFile, openJournal } from './journal-file.ts';
+import { type JournalFile, openJournal, type Patience } from './journal-file.ts';
 import { type LeaseGround, leaseHolder, takeLease } from './leases.ts';
 import {
   acknowledgeRecoveries,
@@ -20,6 +20,8 @@ import { dropStanding, putStandings, readStandings } from './standing-rows.ts';
 import { putStopped, readStopped } from './stopped-rows.ts';
 
 export interface StoreOptions {
+  /** How long calls wait for other processes; long unless told. */
+  readonly patience?: Patience;
   readonly clock: Clock;
   /** Told one sentence, once, for each recovery or detection that cannot be read. */
   readonly warn?: (says: string) => void;
@@ -46,7 +48,7 @@ export interface OpenedStore extends Store {
  * Throws ReplicationError `store-unavailable`, as every call of the store does.
  */
 export function openStore(dir: string, options: StoreOptions): OpenedStore {
-  const journal = openJournal(dir);
+  const journal = openJournal(dir, options.patience);
   try {
     return storeOver(journal, openSessions(journal), options);
   } catch (error) {

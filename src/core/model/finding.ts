@@ -23,6 +23,7 @@ export const problemCodes = [
   'ClusterUnnamed',
   'FailoverUnnamed',
   'NoMonitor',
+  'JournalUnavailable',
   'DeadIntermediateMaster',
   'DeadIntermediateMasterAndSomeReplicas',
   'DeadIntermediateMasterWithSingleReplicaFailingToConnect',

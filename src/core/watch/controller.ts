@@ -1,5 +1,7 @@
+import { ReplicationError } from '../model/replication-error.ts';
 import type { Controller } from '../model/watch.ts';
 import type { Lease, Store } from '../ports.ts';
+import { quietly } from '../quietly.ts';
 
 /** Without its holder the watch is free after this many milliseconds; a holder that died frees it at once. */
 const watchMs = 10_000;
@@ -22,16 +24,30 @@ export function watchLease(cluster: string, store: Store | undefined, actor: str
     const holder = store?.leaseHolder(name);
     return holder === undefined ? null : { holder, us: lease !== undefined && holder === actor };
   };
+  /** Nothing can be written: whoever had the watch keeps it, and its proxies, unless another process took it. */
+  const unrecorded = (): Controller | null => {
+    const holder = quietly(() => store?.leaseHolder(name));
+    if (lease === undefined || (holder !== undefined && holder !== actor)) {
+      lease = undefined;
+      return holder === undefined ? null : { holder, us: false };
+    }
+    return { holder: actor, us: true };
+  };
   return {
     claim: () => {
-      if (lease !== undefined && !lease.renew()) {
-        lease = undefined;
+      try {
+        if (lease !== undefined && !lease.renew()) {
+          lease = undefined;
+        }
+        lease ??= store?.takeLease(name, actor, watchMs);
+      } catch (error) {
+        if (!(error instanceof ReplicationError)) throw error;
+        return unrecorded();
       }
-      lease ??= store?.takeLease(name, actor, watchMs);
       return lease === undefined ? look() : { holder: actor, us: true };
     },
     keep: () => {
-      if (lease !== undefined && !lease.renew()) {
+      if (lease !== undefined && quietly(() => lease?.renew()) === false) {
         lease = undefined;
       }
     },

@@ -1,5 +1,6 @@
 import type { ClusterState } from '../backend.ts';
 import { confirmed, suspect, type Suspicion } from '../decide/suspicion.ts';
+import { ReplicationError } from '../model/replication-error.ts';
 import type { Clock } from '../ports.ts';
 import { pauseWith } from './pause.ts';
 import { stalled } from './stall.ts';
@@ -60,6 +61,8 @@ export async function keepWatch(watched: Watched, signal: AbortSignal): Promise<
         await watched
           .act(state, { suspicion, confirmed: holds }, signal)
           .catch((error: unknown) => {
+            // That the journal fails is told where it begins to, once.
+            if (error instanceof ReplicationError && error.code === 'store-unavailable') return;
             watched.log('error', `Acting on a finding failed: ${traceOf(error)}`);
           });
       }

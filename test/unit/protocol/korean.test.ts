@@ -8,6 +8,7 @@ import { semiSyncProblems } from '../../../src/core/analyse/semi-sync-problems.t
 import { memberProblems, structureProblems } from '../../../src/core/analyse/structure-problems.ts';
 import { unheardProblems } from '../../../src/core/analyse/unheard-problems.ts';
 import { writeProblems } from '../../../src/core/analyse/write-problems.ts';
+import { journalAdvice } from '../../../src/core/journal-finding.ts';
 import * as labels from '../../../src/protocol/labels.ts';
 import { panelSentences, sentences } from '../../../src/protocol/sentences.ts';
 import { editorSentences } from '../../support/editor-sentences.ts';
@@ -29,6 +30,7 @@ const engine: Readonly<Record<string, string>> = Object.assign(
 const korean = { ...views, ...engine };
 const advice: readonly string[] = [
   ...Object.values(membershipAdvice),
+  journalAdvice,
   ...[
     ...masterProblems,
     ...replicaProblems,
