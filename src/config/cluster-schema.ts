@@ -167,6 +167,12 @@ export const clusterSchema = z.strictObject({
     .describe(
       'A server that shows a certificate of tls.ca for its name belongs to the cluster too.',
     ),
+  acceptedReplicationFilters: z
+    .array(word)
+    .default([])
+    .describe(
+      'Filters that a new master may have: "replicate_wild_ignore_table=mysql.%", or only what an ignoring filter names: "mysql.%".',
+    ),
   promotionRules: z
     .record(address, z.enum(['prefer', 'neutral', 'must-not']))
     .default({})

@@ -15,6 +15,7 @@ export function policyOf(
     mode: cluster.mode,
     withoutTls: cluster.tls === false,
     reasonableLagSeconds: settings.reasonableReplicationLagSeconds,
+    acceptedFilters: cluster.acceptedReplicationFilters,
     promotionRules: cluster.promotionRules,
     monitorUser: cluster.user,
     replicationUser: cluster.replicationUser ?? null,

@@ -69,6 +69,7 @@ export interface ClusterSettings {
   readonly confirmSeconds: number;
   readonly autoRejoin: boolean;
   readonly onPossibleLoss: 'hold' | 'report';
+  readonly acceptedReplicationFilters: readonly string[];
   readonly onUnfencedMaster: 'hold' | 'promote';
   readonly writeProbe: boolean;
 }

@@ -1,19 +1,22 @@
 import type { ConnectedReplica, Server } from '../core/model/instance.ts';
-import { onlyRow, type Columns, type Row } from './answer.ts';
+import { columnsOf, onlyRow, type Columns, type Row } from './answer.ts';
+import { can } from './capabilities.ts';
 import { joinReplicas, readDumpThreads, readRegisteredReplicas } from './connected-replicas.ts';
 import {
   essentialParts,
   probeQueries,
+  silentParts,
   type Identity,
   type ProbeAnswers,
   type ProbePart,
 } from './probe-queries.ts';
 import { readGroup } from './groups.ts';
+import { readOmissions } from './omissions.ts';
 import { readChannels } from './replica-status.ts';
 import { readScheduledEvents } from './scheduled-events.ts';
 import { readSemiSync } from './semi-sync.ts';
-import { readBinlogEnd, readGtidState, readSettings, variablesIn } from './variables.ts';
-import { readVersion } from './version.ts';
+import { readBinlogEnd, readGtidState, readSettings, readTls, variablesIn } from './variables.ts';
+import { readVersion, type Version } from './version.ts';
 
 /** The server would not tell what it cannot be judged without. `message` is a sentence to show. */
 export class MissingRights extends Error {
@@ -38,7 +41,11 @@ export function assembleServer(identity: Identity, answers: ProbeAnswers): Serve
     rowsIn(answers, part, asked.get(part) ?? part);
   const variables = variablesIn(rowsOf('variables'), 'SHOW GLOBAL VARIABLES');
   const status = variablesIn(rowsOf('status'), 'SHOW GLOBAL STATUS');
-  const channels = readChannels(rowsOf('channels'), asked.get('channels') ?? '');
+  const channels = channelsIn(answers, known, {
+    rows: rowsOf('channels'),
+    statement: asked.get('channels') ?? '',
+    ownId: variables.whole('server_id'),
+  });
   const settings = readSettings(variables);
   const group = readGroup(variables, status, toldRows(answers, 'group-members'), {
     readOnly: settings.readOnly,
@@ -57,12 +64,34 @@ export function assembleServer(identity: Identity, answers: ProbeAnswers): Serve
     gtid: readGtidState(known, variables, gtidColumns(asked, rowsOf)),
     semiSync: readSemiSync(variables, status),
     uptimeSeconds: status.optionalWhole('Uptime') ?? 0,
+    omissions: readOmissions(variables, rowsOf('binlog-end')),
+    ...readTls(variables, status),
     channels,
     binlogEnd: readBinlogEnd(rowsOf('binlog-end'), binlogEnd),
     replicas: readReplicas(rowsOf, asked.get('replicas') ?? ''),
     ...(group === undefined ? {} : { group }),
     missing: missingIn(answers, asked),
   };
+}
+
+function channelsIn(
+  answers: ProbeAnswers,
+  version: Version,
+  {
+    rows,
+    statement,
+    ownId,
+  }: { readonly rows: readonly Row[]; readonly statement: string; readonly ownId: number },
+): Server['channels'] {
+  const told = toldRows(answers, 'own-failover');
+  const named = told?.map((row) =>
+    columnsOf(row, 'replication_connection_configuration').text('channel'),
+  );
+  const isKnown = named !== undefined || !can(version, 'connectionFailover');
+  return readChannels(rows, statement, ownId).map((it) => ({
+    ...it,
+    ownFailover: isKnown ? (named?.includes(it.name) ?? false) : null,
+  }));
 }
 
 function gtidColumns(
@@ -104,7 +133,7 @@ function missingIn(
   asked: ReadonlyMap<ProbePart, string>,
 ): readonly string[] {
   return [...answers].flatMap(([part, answer]) =>
-    answer.kind === 'failed' && part !== 'group-members'
+    answer.kind === 'failed' && !silentParts.has(part)
       ? [`${asked.get(part) ?? 'SHOW PROCESSLIST'}: ${answer.says}`]
       : [],
   );

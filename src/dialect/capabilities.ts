@@ -23,6 +23,8 @@ const since = {
   sourcePosWait: { mysql: [8, 0, 26], mariadb: 'never' },
   /** A replica can ask for the key that `caching_sha2_password` needs without TLS. */
   publicKeyRequest: { mysql: [8, 0, 4], mariadb: 'never' },
+  /** A replica can choose another source by itself: `SOURCE_CONNECTION_AUTO_FAILOVER`. */
+  connectionFailover: { mysql: [8, 0, 22], mariadb: 'never' },
   /** A replica gives up after 10 attempts unless told otherwise. */
   shortRetryCount: { mysql: [8, 4, 0], mariadb: 'never' },
   /** `CREATE USER IF NOT EXISTS` and `ALTER USER`. */

@@ -66,7 +66,7 @@ function originSql({ flavor }: Server): string {
 }
 
 function accountsSql(users: readonly string[]): string {
-  return `SELECT User AS user, Host AS host FROM mysql.user WHERE User IN (${users.map(literal).join(', ')})`;
+  return `SELECT User AS user, Host AS host, plugin AS plugin FROM mysql.user WHERE User IN (${users.map(literal).join(', ')})`;
 }
 
 /** What the adapter measured or tried beside the questions. */
@@ -171,7 +171,12 @@ function accountsIn(rows: readonly Row[] | null): readonly DatabaseAccount[] | n
   return (
     rows?.map((row) => {
       const columns = columnsOf(row, 'SELECT ... FROM mysql.user');
-      return { user: columns.text('user'), host: columns.text('host') };
+      const plugin = columns.optionalText('plugin') ?? '';
+      return {
+        user: columns.text('user'),
+        host: columns.text('host'),
+        ...(plugin === '' ? {} : { plugin }),
+      };
     }) ?? null
   );
 }

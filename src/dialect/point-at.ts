@@ -28,6 +28,10 @@ export interface PointAtValues {
 
 /** Sixty days at one attempt a minute, as it was before 8.4. */
 const retryCount = 86_400;
+const ignoredIds = 'IGNORE_SERVER_IDS';
+const ownFailover = 'SOURCE_CONNECTION_AUTO_FAILOVER';
+/** Options that are the same words in all releases that know them. */
+const wholeNames: ReadonlySet<string> = new Set([ignoredIds, ownFailover]);
 
 /** Lets a stopped replica read from another source, from the right place on. */
 export function spellPointAt(
@@ -50,10 +54,14 @@ export function spellPointAt(
     ...(can(server, 'shortRetryCount') ? [['RETRY_COUNT', String(retryCount)]] : []),
     ...place,
     ...tlsOption(action, values),
+    ...heedsAll(server),
+    ...staysThere(server),
   ];
   const { changeSource, source } = wordsOf(server);
   const { before, after } = channelWords(server);
-  const spelled = options.map(([name = '', value = '']) => `${source}_${name} = ${value}`);
+  const spelled = options.map(([name = '', value = '']) =>
+    wholeNames.has(name) ? `${name} = ${value}` : `${source}_${name} = ${value}`,
+  );
   const key = asksForKey(action, server, credentials) ? [`GET_${source}_PUBLIC_KEY = 1`] : [];
   const verb = before === '' ? changeSource : changeSource.replace(' TO', `${before} TO`);
   return [
@@ -61,6 +69,21 @@ export function spellPointAt(
     ...adoption(action.place, server),
     `${verb} ${[...spelled, ...key].join(', ')}${after}`,
   ];
+}
+
+/** It may ignore the very server that it is to follow. MariaDB keeps that whatever else is said. */
+function heedsAll(server: Channeled): readonly (readonly string[])[] {
+  const channel = server.channels.find((it) => it.name === targetChannel(server));
+  const ignores = channel?.omissions.some((it) => it.name === 'IGNORE_SERVER_IDS');
+  return ignores === true ? [[ignoredIds, '()']] : [];
+}
+
+/** A list of its own would send it elsewhere again; also where our user may not see whether it has one. */
+function staysThere(server: Channeled): readonly (readonly string[])[] {
+  const channel = server.channels.find((it) => it.name === targetChannel(server));
+  return can(server, 'connectionFailover') && channel !== undefined && channel.ownFailover !== false
+    ? [[ownFailover, '0']]
+    : [];
 }
 
 function tlsOption(
@@ -73,13 +96,18 @@ function tlsOption(
   return refusesTls === true ? [['SSL', '0']] : [];
 }
 
-/** Without TLS, `caching_sha2_password` works only if the replica may ask for the server's key. */
+/**
+ * Without TLS, `caching_sha2_password` works only if the replica may ask for the server's key, or as long as the server
+ * remembers the account: a new source remembers nobody.
+ */
 function asksForKey(
   action: Spelled,
   server: Channeled,
   credentials: PointAtValues['credentials'],
 ): boolean {
-  return !action.tls && credentials !== null && can(server, 'publicKeyRequest');
+  const channel = server.channels.find((it) => it.name === targetChannel(server));
+  const lacksKey = credentials !== null || channel?.publicKey === false;
+  return !action.tls && lacksKey && can(server, 'publicKeyRequest');
 }
 
 /**

@@ -6,7 +6,7 @@ import {
   type InstanceKey,
   type Server,
 } from '../core/model/instance.ts';
-import { parseMariadbPosition } from '../core/model/mariadb-gtid.ts';
+import { executedPosition } from '../core/model/mariadb-gtid.ts';
 import type { MarkedPosition } from '../core/model/plan.ts';
 import type { Position } from '../core/model/position.ts';
 import { onlyRow, UnexpectedAnswer, type Query } from './answer.ts';
@@ -59,12 +59,15 @@ function executed(server: Server): Query<Position> {
       if (server.flavor === 'mysql') {
         return { kind: 'gtid-set', set: parseGtidSet(columns.text('gtid_executed')) };
       }
-      const names = ['gtid_binlog_state', 'gtid_binlog_pos', 'gtid_slave_pos'];
       const strict = gtid.kind === 'mariadb' && gtid.strict;
       const ordered = strict && server.binlog && server.logsReplicaUpdates;
-      const position = parseMariadbPosition(
-        names.map((it) => columns.text(it)),
-        ordered,
+      const position = executedPosition(
+        {
+          binlogState: columns.text('gtid_binlog_state'),
+          binlogPos: columns.text('gtid_binlog_pos'),
+          slavePos: columns.text('gtid_slave_pos'),
+        },
+        { strict: ordered, serverId: server.serverId },
       );
       return { kind: 'mariadb', position };
     },

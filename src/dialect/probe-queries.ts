@@ -1,4 +1,5 @@
 import { dumpThreadsSql, leavesHostsOpen, readRegisteredReplicas } from './connected-replicas.ts';
+import { can } from './capabilities.ts';
 import { onlyRow, type Query, type Row } from './answer.ts';
 import { groupMembersSql, namesGroup } from './groups.ts';
 import { eventRightsSql, eventsSql } from './scheduled-events.ts';
@@ -14,6 +15,7 @@ export type ProbePart =
   | 'channels'
   | 'replicas'
   | 'binlog-end'
+  | 'own-failover'
   | 'events'
   | 'event-rights'
   | 'dump-threads'
@@ -48,6 +50,15 @@ export const identityQuery: Query<Identity> = {
   },
 };
 
+const ownFailoverSql =
+  "SELECT CHANNEL_NAME AS channel FROM performance_schema.replication_connection_configuration WHERE SOURCE_CONNECTION_AUTO_FAILOVER = '1'";
+
+/**
+ * Not worth a word where our user lacks the right: plans switch a failover of its own off then without knowing, and all
+ * that protects a member of a group is known without.
+ */
+export const silentParts: ReadonlySet<ProbePart> = new Set(['own-failover', 'group-members']);
+
 /** Without these a server cannot be judged: without its channels a replica would look like a master. */
 export const essentialParts: ReadonlySet<ProbePart> = new Set(['variables', 'gtid', 'channels']);
 
@@ -63,6 +74,9 @@ export function probeQueries(version: string, versionComment: string): readonly 
     { part: 'channels', sql: words.replicaStatus },
     { part: 'binlog-end', sql: words.binlogEnd },
     { part: 'replicas', sql: words.replicas },
+    ...(can(known, 'connectionFailover')
+      ? [{ part: 'own-failover', sql: ownFailoverSql } as const]
+      : []),
     { part: 'events', sql: eventsSql },
     { part: 'event-rights', sql: eventRightsSql },
   ];

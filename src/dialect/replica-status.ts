@@ -1,18 +1,6 @@
 import type { Channel, ReceiverState, ReplicationFault } from '../core/model/instance.ts';
 import { columnsOf, textOf, UnexpectedAnswer, type Columns, type Row } from './answer.ts';
-
-/** What leaves out or changes part of what the source wrote. */
-const filterColumns = [
-  'Replicate_Do_DB',
-  'Replicate_Ignore_DB',
-  'Replicate_Do_Table',
-  'Replicate_Ignore_Table',
-  'Replicate_Wild_Do_Table',
-  'Replicate_Wild_Ignore_Table',
-  'Replicate_Rewrite_DB',
-  'Replicate_Do_Domain_Ids',
-  'Replicate_Ignore_Domain_Ids',
-] as const;
+import { readChannelOmissions } from './omissions.ts';
 
 /** `Preparing`: MariaDB is connected and does not read yet. */
 const receiverStates: Readonly<Record<string, ReceiverState>> = {
@@ -25,17 +13,21 @@ const receiverStates: Readonly<Record<string, ReceiverState>> = {
 const applierStates: Readonly<Record<string, Channel['applier']>> = { Yes: 'yes', No: 'no' };
 
 /** Rows of the replica status, in the words of any release; channels without a source are left out. */
-export function readChannels(rows: readonly Row[], statement: string): readonly Channel[] {
+export function readChannels(
+  rows: readonly Row[],
+  statement: string,
+  ownId: number | null = null,
+): readonly Channel[] {
   return rows
     .filter((row) => {
       const host = columnsOf(row, statement).text('Source_Host', 'Master_Host');
       // Group replication shows its inner channels so.
       return host !== '' && host !== '<NULL>';
     })
-    .map((row) => readChannel(row, statement));
+    .map((row) => readChannel(row, statement, ownId));
 }
 
-function readChannel(row: Row, statement: string): Channel {
+function readChannel(row: Row, statement: string, ownId: number | null): Channel {
   const columns = columnsOf(row, statement);
   return {
     name: columns.optionalText('Channel_Name', 'Connection_name') ?? '',
@@ -54,11 +46,19 @@ function readChannel(row: Row, statement: string): Channel {
     receiverError: readFault(columns, 'Last_IO_Errno', 'Last_IO_Error'),
     applierError: readFault(columns, 'Last_SQL_Errno', 'Last_SQL_Error'),
     connectRetrySeconds: columns.whole('Connect_Retry'),
-    filtered: filterColumns.some((it) => (columns.optionalText(it) ?? '') !== ''),
+    ...readChannelOmissions(columns, ownId),
     tls: columns.text('Source_SSL_Allowed', 'Master_SSL_Allowed') === 'Yes',
+    publicKey: mayAskForKey(columns),
+    ownFailover: false,
     raw: Object.fromEntries(Object.entries(row).map(([name, value]) => [name, textOf(value)])),
     statement,
   };
+}
+
+function mayAskForKey(columns: Columns): boolean {
+  const asks = columns.optionalText('Get_Source_public_key', 'Get_master_public_key') ?? '0';
+  const file = columns.optionalText('Source_public_key_path', 'Master_public_key_path') ?? '';
+  return asks === '1' || file !== '';
 }
 
 function readPlaces(

@@ -20,21 +20,26 @@ interface Credentials {
 
 /** What this server calls a setting. */
 export function variableName(name: SettingName, server: Server): string {
-  // The plugin's own word for itself: releases and plugins differ.
-  const semiSync =
-    server.semiSync.source?.variable.includes('source') === true ? 'source' : 'master';
-  switch (name) {
-    case 'replica_net_timeout':
-      return can(server, 'replicaVariables') ? name : 'slave_net_timeout';
-    case 'semi_sync_source_enabled':
-      return `rpl_semi_sync_${semiSync}_enabled`;
-    case 'semi_sync_timeout':
-      return `rpl_semi_sync_${semiSync}_timeout`;
-    case 'semi_sync_waits_without_replicas':
-      return `rpl_semi_sync_${semiSync}_wait_no_${semiSync === 'source' ? 'replica' : 'slave'}`;
-    default:
-      return name;
-  }
+  return semiSyncName(name, server) ?? (can(server, 'replicaVariables') ? name : olderName(name));
+}
+
+/** The plugin's own word for itself: releases and plugins differ. */
+function semiSyncName(name: SettingName, server: Server): string | undefined {
+  const source = server.semiSync.source?.variable.includes('source') === true ? 'source' : 'master';
+  const replica = source === 'source' ? 'replica' : 'slave';
+  const names: Partial<Record<SettingName, string>> = {
+    semi_sync_source_enabled: 'enabled',
+    semi_sync_timeout: 'timeout',
+    semi_sync_waits_without_replicas: `wait_no_${replica}`,
+  };
+  const known = names[name];
+  return known === undefined ? undefined : `rpl_semi_sync_${source}_${known}`;
+}
+
+function olderName(name: SettingName): string {
+  return name === 'replica_net_timeout' || name === 'replica_exec_mode'
+    ? name.replace('replica', 'slave')
+    : name;
 }
 
 export function spellSetVariable(
@@ -53,7 +58,7 @@ export function spellSourceOptions(
 ): readonly string[] {
   const { changeSource, source } = wordsOf(server);
   const { before, after } = channelWords(server);
-  const key = asksForKey(server, action.publicKey, credentials);
+  const key = asksForKey(server, action, credentials);
   const options = [
     ...loginOptions(credentials),
     ...wayOptions(action),
@@ -64,7 +69,15 @@ export function spellSourceOptions(
   const verb = before === '' ? changeSource : changeSource.replace(' TO', `${before} TO`);
   return [
     ...backslashMode([credentials?.user ?? '', credentials?.password ?? '']),
-    `${verb} ${[...options, ...(key ? [`GET_${source}_PUBLIC_KEY = 1`] : [])].join(', ')}${after}`,
+    `${verb} ${[...options, ...wholeOptions(action), ...(key ? [`GET_${source}_PUBLIC_KEY = 1`] : [])].join(', ')}${after}`,
+  ];
+}
+
+/** Named alike in all releases that know them. */
+function wholeOptions({ ignoresNobody, staysWithSource }: ChangeOptions): readonly string[] {
+  return [
+    ...(ignoresNobody === true ? ['IGNORE_SERVER_IDS = ()'] : []),
+    ...(staysWithSource === true ? ['SOURCE_CONNECTION_AUTO_FAILOVER = 0'] : []),
   ];
 }
 
@@ -75,11 +88,13 @@ function loginOptions(credentials: Credentials | null): readonly string[] {
 }
 
 function wayOptions({
+  tls,
   heartbeatSeconds,
   connectRetrySeconds,
   retryCount,
 }: ChangeOptions): readonly string[] {
   const all = [
+    ['SSL', tls === true ? 1 : null],
     ['HEARTBEAT_PERIOD', heartbeatSeconds],
     ['CONNECT_RETRY', connectRetrySeconds],
     ['RETRY_COUNT', retryCount],
@@ -88,9 +103,13 @@ function wayOptions({
 }
 
 /** Without TLS `caching_sha2_password` works only if the replica may ask for the source's key. */
-function asksForKey(server: Server, wanted: boolean, credentials: Credentials | null): boolean {
-  const encrypted = server.channels[0]?.tls ?? false;
-  return can(server, 'publicKeyRequest') && (wanted || (credentials !== null && !encrypted));
+function asksForKey(
+  server: Server,
+  { publicKey, tls }: ChangeOptions,
+  credentials: Credentials | null,
+): boolean {
+  const encrypted = tls ?? server.channels[0]?.tls ?? false;
+  return can(server, 'publicKeyRequest') && (publicKey || (credentials !== null && !encrypted));
 }
 
 /** The replication user with the one right that it needs; `alone`: not written to the binary log. */

@@ -5,6 +5,7 @@ import { columnsOf, isOn, UnexpectedAnswer, type Columns, type Row } from './ans
 import { barrierNames, barriersIn } from './write-barriers.ts';
 import { can } from './capabilities.ts';
 import { groupStatus, groupVariables } from './groups.ts';
+import { omissionVariables } from './omissions.ts';
 import { semiSyncVariables } from './semi-sync.ts';
 import type { Version } from './version.ts';
 
@@ -34,18 +35,21 @@ const names = [
   'event_scheduler',
   'slave_net_timeout',
   'replica_net_timeout',
+  'have_ssl',
+  'require_secure_transport',
   'strict_password_validation',
   ...barrierNames,
   ...passwordChecks,
   ...semiSyncVariables,
   ...groupVariables,
+  ...omissionVariables,
 ] as const;
 
 /** One text for all releases: a variable that a server does not know is simply not in the answer. */
 export const variablesSql = `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${names.map((it) => `'${it}'`).join(', ')})`;
 
-/** Uptime, how semi-synchronous replication goes, and how a group stands. */
-export const statusSql = `SHOW GLOBAL STATUS WHERE Variable_name IN (${['Uptime', ...groupStatus].map((it) => `'${it}'`).join(', ')}) OR Variable_name LIKE 'Rpl\\_semi\\_sync\\_%'`;
+/** Uptime, whether TLS is there, how semi-synchronous replication goes, and how a group stands. */
+export const statusSql = `SHOW GLOBAL STATUS WHERE Variable_name IN (${['Uptime', 'Current_tls_version', ...groupStatus].map((it) => `'${it}'`).join(', ')}) OR Variable_name LIKE 'Rpl\\_semi\\_sync\\_%'`;
 
 /**
  * GTID sets are selected, not shown: SHOW VARIABLES cuts long values. Null before GTIDs existed.
@@ -77,6 +81,9 @@ type Settings = Omit<
   | 'binlogEnd'
   | 'gtid'
   | 'semiSync'
+  | 'omissions'
+  | 'offersTls'
+  | 'requiresTls'
   | 'events'
   | 'uptimeSeconds'
   | 'channels'
@@ -110,6 +117,18 @@ export function readSettings(variables: Columns): Settings {
       variables.optionalText('strict_password_validation')?.toUpperCase() === 'ON' &&
       variables.optionalText(...passwordChecks) !== null,
   };
+}
+
+/** Releases without `have_ssl` tell which protocols they offer now; an empty list where none. */
+export function readTls(
+  variables: Columns,
+  status: Columns,
+): Pick<Server, 'offersTls' | 'requiresTls'> {
+  const have = variables.optionalText('have_ssl');
+  const protocols = status.optionalText('Current_tls_version');
+  const offersTls = have === null ? (protocols === null ? null : protocols !== '') : have === 'YES';
+  const required = variables.optionalText('require_secure_transport')?.toUpperCase();
+  return { offersTls, requiresTls: required === 'ON' || required === '1' };
 }
 
 /** Later MariaDB says how strictly it locks; whatever is not OFF keeps ordinary clients from writing. */

@@ -59,6 +59,8 @@ export const problemTitles: Record<ProblemCode, string> = {
   NotEnoughValidSemiSyncReplicasStructureWarning: 'Too few replicas acknowledge',
   SemiSyncSourceOnReplica: 'A replica waits for acknowledgements',
   SemiSyncFellBack: 'The master no longer waits for replicas',
+  LeavesOutTransactions: 'A server applies or logs less than its GTIDs say',
+  ConnectionFailoverOn: 'A replica chooses its source by itself',
   NoLoggingReplicasStructureWarning: 'No replica could be promoted',
   ReplicaUpdatesNotLogged: 'A replica does not log what it replicates',
   NoFailoverSupportStructureWarning: 'A failover without GTID may leave replicas behind',
@@ -173,6 +175,8 @@ export const problemSentences: Record<ProblemCode, string> = {
   SemiSyncSourceOnReplica:
     '{instance} is a replica, and its commits wait for {waits} replicas of its own: {clients} acknowledge.',
   SemiSyncFellBack: '{instance} no longer waits for its replicas: its timeout ran out.',
+  LeavesOutTransactions: '{instance} applies or logs less than its GTIDs say: {list}.',
+  ConnectionFailoverOn: '{instance} chooses another source by itself when it loses {source}.',
   NoLoggingReplicasStructureWarning:
     'No replica of {cluster} logs what it replicates, so none can be promoted.',
   ReplicaUpdatesNotLogged: '{instance} does not log what it replicates.',

@@ -50,6 +50,7 @@ export const policy: Policy = {
   unapplied: { delays: true, delaySeconds: 300, fails: true },
   programs: { before: [], after: [], timeoutSeconds: 10 },
   recoverLockedMaster: true,
+  acceptedFilters: [],
   onUnfencedMaster: 'promote',
   detachesLost: false,
 };

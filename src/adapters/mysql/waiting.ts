@@ -1,7 +1,13 @@
 import type { Channel, InstanceKey, Server } from '../../core/model/instance.ts';
 import { splitKey } from '../../core/model/instance.ts';
 import { phrase, type Phrase } from '../../core/model/phrase.ts';
-import { contains, describePosition, same, type Position } from '../../core/model/position.ts';
+import {
+  caughtUp,
+  contains,
+  describePosition,
+  same,
+  type Position,
+} from '../../core/model/position.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
 import { executedOf, hasUnapplied, knownOf } from '../../core/model/server-position.ts';
 import { unappliedOf } from '../../core/model/unapplied.ts';
@@ -64,7 +70,7 @@ async function holds(
     return true;
   }
   const { sql, parse } = positionQuery(server, 'executed', session.address);
-  return contains(parse(await session.query(sql, deadlineMs)), position);
+  return caughtUp(parse(await session.query(sql, deadlineMs)), position);
 }
 
 async function checkApplier({ session, server, deadlineMs }: Waiting): Promise<void> {
@@ -171,9 +177,8 @@ export async function waitUntilReplicating(source: InstanceKey, waiting: Waiting
   const { sql, parse } = channelsQuery(server);
   for (;;) {
     signal.throwIfAborted();
-    const channel = parse(await session.query(sql, 5_000)).find(
-      (it) => it.source.host === host && it.source.port === port,
-    );
+    const channels = parse(await session.query(sql, 5_000));
+    const channel = channels.find((it) => it.source.host === host && it.source.port === port);
     if (channel?.receiver === 'yes' && channel.applier === 'yes') {
       return channel.lagSeconds === null
         ? phrase('Receiver and applier run, lag unknown.')
@@ -183,7 +188,7 @@ export async function waitUntilReplicating(source: InstanceKey, waiting: Waiting
       const says = phrase('{address} does not replicate from {source}: {because}.', {
         address: session.address,
         source,
-        because: whyNot(channel),
+        because: channel === undefined ? readsElsewhere(channels) : whyNot(channel),
       });
       throw new ReplicationError('refused-by-check', says);
     }
@@ -199,14 +204,20 @@ function gaveUp(channel: Channel | undefined): boolean {
   );
 }
 
-function whyNot(channel: Channel | undefined): Phrase {
-  const error = channel?.applierError ?? channel?.receiverError ?? null;
+/** It may have chosen another source by itself, or somebody else pointed it there. */
+function readsElsewhere(channels: readonly Channel[]): Phrase {
+  const sources = channels.map(({ source: { host, port } }) => `${host}:${String(port)}`);
+  return sources.length === 0
+    ? phrase('it reads from nobody')
+    : phrase('it reads from {source} instead', { source: sources.join(', ') });
+}
+
+function whyNot(channel: Channel): Phrase {
+  const error = channel.applierError ?? channel.receiverError;
   if (error !== null) {
     return phrase('error {code}: {message}', { code: error.code, message: error.message });
   }
-  return channel === undefined
-    ? phrase('receiver absent')
-    : phrase('receiver {receiver}', { receiver: channel.receiver });
+  return phrase('receiver {receiver}', { receiver: channel.receiver });
 }
 
 /** Reads a position and compares: throws `refused-by-check` when the server moved since the mark. */

@@ -17,6 +17,31 @@ const credentialErrors: ReadonlySet<number> = new Set([
   1045, 1130, 1227, 1251, 1698, 1820, 1862, 2059, 2061, 3118, 3159, 3955, 4151,
 ]);
 
+/**
+ * Of these, those that the way would cure: 2061 asks for TLS or the source's key, 3159 for TLS. A server says so also
+ * of an account that it remembered until it was restarted or the account was changed.
+ */
+const waysErrors: ReadonlySet<number> = new Set([2061, 3159]);
+
+function turnedAway(
+  member: Member,
+  channel: Channel | undefined,
+  errors: ReadonlySet<number>,
+): Holding | undefined {
+  const error = channel?.receiverError ?? null;
+  return channel !== undefined &&
+    error !== null &&
+    channel.receiver !== 'yes' &&
+    errors.has(error.code)
+    ? broken(
+        member,
+        error,
+        `${member.key} cannot log in to ${String(member.source)} as '${channel.user}' (error ${String(error.code)}).`,
+        { user: channel.user },
+      )
+    : undefined;
+}
+
 /** Error 1236 is every fatal word of a source; only the words tell that logs are gone. */
 function asksForPurged({ code, message }: ReplicationFault): boolean {
   return code === 1236 && /purged|could not find first log file/i.test(message);
@@ -40,6 +65,13 @@ export const replicaProblems: readonly Problem<ReplicaView>[] = [
             },
           }
         : undefined,
+  },
+  {
+    code: 'ReplicationCredentialsWrong',
+    severity: 'error',
+    advice:
+      'Let the replica use TLS (SOURCE_SSL), or ask its source for its public key where that offers none; user and password may well be right.',
+    holds: ({ member, channel }) => turnedAway(member, channel, waysErrors),
   },
   {
     code: 'ReplicationCredentialsWrong',
@@ -126,6 +158,20 @@ const slowSeconds = 60;
 export const replicaWarnings: readonly Problem<ReplicaView>[] = [
   writableReplica,
   waitingReplica,
+  {
+    code: 'ConnectionFailoverOn',
+    severity: 'warning',
+    advice:
+      'Switch SOURCE_CONNECTION_AUTO_FAILOVER off: after a promotion it would send the replica back to a source of its own list.',
+    holds: ({ member, channel }) =>
+      channel?.ownFailover === true
+        ? {
+            instance: member.key,
+            says: `${member.key} chooses another source by itself when it loses ${String(member.source)}.`,
+            facts: { instance: member.key, source: String(member.source) },
+          }
+        : undefined,
+  },
   {
     code: 'ReplicaUpdatesNotLogged',
     severity: 'warning',

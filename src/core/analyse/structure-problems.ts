@@ -4,6 +4,7 @@ import { phrase } from '../model/phrase.ts';
 import { memberOf, type Member, type Topology } from '../model/topology.ts';
 import { shortList, type Census } from './census.ts';
 import { loggingProblems } from './logging-problems.ts';
+import { omissionProblem } from './omission-problem.ts';
 import type { Holding, Problem } from './problem.ts';
 import { masterBehindReplicas } from './master-behind-replicas.ts';
 
@@ -157,6 +158,7 @@ export const memberProblems: readonly Problem<{
     advice: 'Find out what they are: it is not promoted, and cannot rejoin, while it has them.',
     holds: ({ member, census }) => errant(member, census),
   },
+  omissionProblem,
   {
     code: 'NeedsRejoin',
     severity: 'warning',

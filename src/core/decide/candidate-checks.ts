@@ -12,6 +12,7 @@ import { memberOf, type Member } from '../model/topology.ts';
 import { opennessChecks } from './openness.ts';
 import { check, failed, passed, warned, type Ground } from './ground.ts';
 import { twinCheck } from './twins.ts';
+import { omissionCheck } from './omission-checks.ts';
 
 /** What every new master must be, whoever asks for it. */
 export function candidateChecks(
@@ -34,7 +35,7 @@ export function candidateChecks(
       phrase('{instance} logs what it replicates', { instance }),
       plain(`log_replica_updates ${onOff(server.logsReplicaUpdates)}`),
     ),
-    filterCheck(candidate, server.channels),
+    omissionCheck(ground, candidate, server),
     twinCheck(ground.topology, candidate),
     ...opennessChecks(candidate, server),
     ...versionChecks(ground, candidate, server),
@@ -94,15 +95,6 @@ export function lagCheck({ policy }: Ground, candidate: Member, channel: Channel
         says,
         phrase('{count} s', { count: lagSeconds }),
       );
-}
-
-function filterCheck(candidate: Member, channels: readonly Channel[]): Check {
-  const filtered = channels.some((it) => it.filtered);
-  return check(
-    !filtered,
-    phrase('{instance} replicates everything', { instance: candidate.key }),
-    filtered ? phrase('it has replication filters') : phrase('no replication filters'),
-  );
 }
 
 /** A server replicates from one of its own release or an older one. */

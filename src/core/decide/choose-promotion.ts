@@ -1,4 +1,5 @@
 import { answered, type InstanceKey, type Server } from '../model/instance.ts';
+import { listOmissions, unacceptedOf } from '../model/omissions.ts';
 import { phrase, plain, type Phrase } from '../model/phrase.ts';
 import { replicasOf, type Member } from '../model/topology.ts';
 import { errantAmong } from './completeness.ts';
@@ -7,6 +8,7 @@ import type { Ground } from './ground.ts';
 import { isOffline, unopenable } from './openness.ts';
 import { readinessRank } from './readiness.ts';
 import { hasSeveralSources } from './several-sources.ts';
+import { leftOutBy } from './omission-checks.ts';
 import { supplyFor } from './supply.ts';
 import { twinOf } from './twins.ts';
 import { mayStayUnapplied } from './unapplied.ts';
@@ -48,7 +50,7 @@ function objectionTo(ground: Ground, member: Member): Phrase | undefined {
   }
   return (
     ruledOut(ground, member) ??
-    unfit(server) ??
+    unfit(ground, server) ??
     severalSources(member) ??
     twin(ground, member) ??
     errant(ground, member) ??
@@ -66,7 +68,7 @@ function ruledOut({ policy }: Ground, { key }: Member): Phrase | undefined {
     : phrase('promotionIgnoreHostnameFilters names it: {filter}', { filter });
 }
 
-function unfit(server: Server): Phrase | undefined {
+function unfit({ policy }: Ground, server: Server): Phrase | undefined {
   const [channel] = server.channels;
   if (!server.binlog) {
     return phrase('it writes no binary log');
@@ -74,8 +76,9 @@ function unfit(server: Server): Phrase | undefined {
   if (!server.logsReplicaUpdates) {
     return phrase('it does not log what it replicates');
   }
-  if (server.channels.some((it) => it.filtered)) {
-    return phrase('it has replication filters');
+  const omissions = unacceptedOf(server, policy);
+  if (omissions.length > 0) {
+    return leftOutBy(listOmissions(omissions));
   }
   const closed = unopenable(server);
   if (closed !== undefined) {

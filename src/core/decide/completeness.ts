@@ -8,6 +8,7 @@ import {
   type Origins,
   type Position,
 } from '../model/position.ts';
+import { compareFilePositions } from '../model/file-position.ts';
 import { executedOf, knownOf, receivedFileOf } from '../model/server-position.ts';
 import type { Member, Topology } from '../model/topology.ts';
 import { hasSeveralSources } from './several-sources.ts';
@@ -25,10 +26,13 @@ export function knownPosition(member: Member): Position | null {
 
 /** MariaDB shows no GTIDs of what a channel by file received and did not apply yet: there the file tells more. */
 function receivedFile(member: Member): Position | null {
+  const byFile = answered(member)?.channels.some((it) => it.method === 'file') === true;
+  return byFile ? placeInSource(member) : null;
+}
+
+function placeInSource(member: Member): Position | null {
   const server = answered(member);
-  const byFile =
-    server?.gtid.kind === 'mariadb' && server.channels.some((it) => it.method === 'file');
-  return server === undefined || !byFile || member.source === null
+  return server?.gtid.kind !== 'mariadb' || member.source === null
     ? null
     : receivedFileOf(server, { self: member.key, source: member.source });
 }
@@ -53,22 +57,37 @@ export function gapsOf(
   highWater: ReadonlyMap<InstanceKey, Position>,
   suppliers: readonly Member[] = [],
 ): readonly Gap[] {
-  const mine = suppliers.reduce(
-    (position, it) => together(position, knownPosition(it)),
-    knownPosition(candidate),
+  const mine = withMaster(
+    topology,
+    suppliers.reduce(
+      (position, it) => together(position, knownPosition(it)),
+      knownPosition(candidate),
+    ),
   );
-  const myFile = receivedFile(candidate);
+  const myFile = placeInSource(candidate);
   return topology.members
     .filter((it) => it.key !== topology.master && it.source === candidate.source)
     .flatMap((it) => {
       const theirs = mostKnown(it, highWater.get(it.key));
       const theirFile = receivedFile(it);
       return [
-        theirs === null ? null : gapBetween(mine, theirs, notOurs(topology, it)),
+        theirs === null
+          ? null
+          : gapBetween(mine, theirs, withElders(notOurs(topology, it), candidate, it)),
         theirFile === null ? null : gapBetween(myFile, theirFile, notOurs(topology, it)),
       ];
     })
     .filter((it) => it !== null);
+}
+
+/**
+ * A replica that was rebuilt from a backup knows no writers of older days. What it provably holds of the master's log
+ * it holds with all that stands there.
+ */
+function withMaster(topology: Topology, mine: Position | null): Position | null {
+  const master = topology.members.find((it) => it.key === topology.master);
+  const theirs = master === undefined ? null : lastExecuted(master);
+  return mine !== null && theirs !== null && contains(mine, theirs) ? together(mine, theirs) : mine;
 }
 
 function together(a: Position | null, b: Position | null): Position | null {
@@ -137,6 +156,39 @@ function writersIn(member: Member): readonly string[] {
 
 function serverIdOf(writer: string): number {
   return Number(writer.split('-')[1]);
+}
+
+function withElders({ key, ignored }: Holder, candidate: Member, holder: Member): Holder {
+  const serverIds = [...ignored.serverIds, ...elderWriters(candidate, holder)];
+  return { key, ignored: { ...ignored, serverIds } };
+}
+
+/**
+ * Writers of older days that the holder knows and the candidate, which was rebuilt from a backup, does not (MariaDB).
+ * Both read the log of the same source, and the candidate is at least as far in it: it lacks nothing of that log.
+ */
+function elderWriters(candidate: Member, holder: Member): readonly number[] {
+  const [mine, theirs] = [answered(candidate), answered(holder)];
+  const [channel, other] = [mine?.channels[0], theirs?.channels[0]];
+  if (channel === undefined || other === undefined || theirs === undefined) {
+    return [];
+  }
+  const sameSource =
+    channel.source.host === other.source.host && channel.source.port === other.source.port;
+  const order = compareFilePositions(channel.received, other.received);
+  if (!sameSource || order === null || order < 0) {
+    return [];
+  }
+  const known = new Set(writersOf(knownPosition(candidate)));
+  return writersOf(knownPosition(holder)).filter(
+    (it) => !known.has(it) && it !== other.sourceServerId,
+  );
+}
+
+function writersOf(position: Position | null): readonly number[] {
+  return position?.kind === 'mariadb'
+    ? [...position.position.last.keys()].map((pair) => Number(pair.slice(pair.indexOf('-') + 1)))
+    : [];
 }
 
 /** What this instance wrote itself. */

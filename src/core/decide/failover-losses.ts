@@ -4,6 +4,7 @@ import { unheardMembers, type Member } from '../model/topology.ts';
 import { lossDespiteAcknowledgement } from './acknowledgement.ts';
 import { lostWithMaster, type Gap } from './completeness.ts';
 import type { Ground } from './ground.ts';
+import { omittedLosses } from './omission-checks.ts';
 
 /** What a failover may lose, one sentence each; empty when nothing. */
 export function lossesOf(
@@ -17,6 +18,7 @@ export function lossesOf(
       phrase('{ranges}, held by {holder}.', { ranges: it.ranges.join(', '), holder: it.holder }),
     ),
     ...unheardLosses(ground),
+    ...omittedLosses(master, candidate),
     ...((gaps.length === 0 ? lossDespiteAcknowledgement(ground.topology, master) : undefined) ??
       lostWith(master.key, lostWithMaster(candidate, master.key, ground.highWater))),
   ];

@@ -1,9 +1,10 @@
-import { answered, splitKey, type InstanceKey } from '../model/instance.ts';
+import { answered, splitKey } from '../model/instance.ts';
 import type { Action } from '../model/plan.ts';
 import { phrase } from '../model/phrase.ts';
 import type { Member } from '../model/topology.ts';
 import { mark, stopReplication, waitForMark } from './drafts.ts';
 import type { Ground } from './ground.ts';
+import { readsEncrypted } from './source-demands.ts';
 import { draft, type Draft, type DraftStage } from './steps.ts';
 
 /** How long reading what another replica holds may take, in milliseconds. */
@@ -39,9 +40,9 @@ function fetchLane({ ground, master, candidate }: Fetch, supplier: Member): read
       { do: 'stop-replication' },
       { says: stopReplication(key), undo: { do: 'start-replication' } },
     ),
-    draft(ground, key, pointAt(candidate, supplier.key), {
+    draft(ground, key, pointAt(candidate, supplier), {
       says: phrase('Point {instance} at {source}.', { instance: key, source: supplier.key }),
-      undo: pointAt(candidate, master.key),
+      undo: pointAt(candidate, master),
     }),
     draft(
       ground,
@@ -56,7 +57,8 @@ function fetchLane({ ground, master, candidate }: Fetch, supplier: Member): read
   ];
 }
 
-function pointAt(candidate: Member, source: InstanceKey): Action {
+function pointAt(candidate: Member, from: Member): Action {
+  const source = from.key;
   const channel = answered(candidate)?.channels[0];
   return {
     do: 'point-at',
@@ -64,7 +66,7 @@ function pointAt(candidate: Member, source: InstanceKey): Action {
     ...splitKey(source),
     place: { by: 'gtid', adopt: false },
     withCredentials: false,
-    tls: channel?.tls ?? false,
+    tls: readsEncrypted(channel, answered(candidate), answered(from)),
     connectRetrySeconds: Math.min(channel?.connectRetrySeconds ?? 10, 10),
   };
 }

@@ -2,8 +2,9 @@ import { answered, splitKey, type InstanceKey } from '../model/instance.ts';
 import type { Place } from '../model/plan.ts';
 import { phrase } from '../model/phrase.ts';
 import { memberOf, type Member } from '../model/topology.ts';
-import { stopReplication, verifyReplicating } from './drafts.ts';
+import { samePlace, stopReplication, verifyReplicating, waitForMark } from './drafts.ts';
 import type { Ground } from './ground.ts';
+import { readsEncrypted } from './source-demands.ts';
 import { draft, type Draft } from './steps.ts';
 
 export interface Following {
@@ -30,7 +31,9 @@ export function placesByGtid(
 export function followLane(ground: Ground, member: Member, following: Following): readonly Draft[] {
   const { source, place, withCredentials } = following;
   const channel = answered(member)?.channels[0];
-  const template = channel ?? answered(memberOf(ground.topology, source))?.channels[0];
+  const below = memberOf(ground.topology, source);
+  const sourceServer = answered(below) ?? below?.lastAnswer?.server;
+  const template = channel ?? answered(below)?.channels[0];
   const { host, port } = splitKey(source);
   return [
     ...(channel === undefined
@@ -53,7 +56,7 @@ export function followLane(ground: Ground, member: Member, following: Following)
         port,
         place,
         withCredentials,
-        tls: template?.tls ?? false,
+        tls: readsEncrypted(template, answered(member), sourceServer),
         connectRetrySeconds: Math.min(template?.connectRetrySeconds ?? 10, 10),
       },
       { says: phrase('Point {instance} at {source}.', { instance: member.key, source }) },
@@ -65,5 +68,18 @@ export function followLane(ground: Ground, member: Member, following: Following)
       { says: phrase('Start replication on {instance}.', { instance: member.key }) },
     ),
     verifyReplicating(ground, member.key, source),
+  ];
+}
+
+/** One that finds its place by file does not make the others do so. */
+export function followerLane(ground: Ground, it: Member, source: InstanceKey): readonly Draft[] {
+  const byGtid = placesByGtid(ground, [source, it.key]);
+  const place: Place = byGtid ? { by: 'gtid', adopt: false } : { by: 'mark', mark: 'handover' };
+  return [
+    // Without GTID a replica can follow only if it applied exactly as much: there the one known place is.
+    ...(byGtid
+      ? []
+      : [waitForMark(ground, it.key, 'applied', source), samePlace(ground, it.key, source)]),
+    ...followLane(ground, it, { source, place, withCredentials: false }),
   ];
 }

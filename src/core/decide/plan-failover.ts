@@ -1,17 +1,18 @@
 import { alive, answered } from '../model/instance.ts';
-import type { Check, Decision, Effects, Place } from '../model/plan.ts';
+import type { Check, Decision, Effects } from '../model/plan.ts';
 import { phrase, plain, type Phrase } from '../model/phrase.ts';
 import { replicasOf, type Member } from '../model/topology.ts';
 import { acknowledgementChecks } from './acknowledgement.ts';
 import { candidateChecks } from './candidate-checks.ts';
 import { errantAmong, gapsOf, type Gap } from './completeness.ts';
 import { keepsReading, leftSilent, opening, severalSources, staysBehind } from './common-parts.ts';
-import { stopReceiver, samePlace, waitForMark, holdTraffic } from './drafts.ts';
+import { stopReceiver, holdTraffic } from './drafts.ts';
 import { lookAgain, startApplier } from './failover-drafts.ts';
 import { lossesOf } from './failover-losses.ts';
 import { fetchStages } from './fetch-missing.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { followLane, placesByGtid } from './follow.ts';
+import { followerLane, placesByGtid } from './follow.ts';
+import { handoverChecks } from './follower-checks.ts';
 import { applierStage } from './free-appliers.ts';
 import { check, failed, holdOn, passed, warned, type Ground } from './ground.ts';
 import { eventChecks, eventStage } from './move-events.ts';
@@ -130,6 +131,7 @@ function checksOf(parts: Parts): readonly Check[] {
       followers: others(touched, candidate),
     }),
     ...eventChecks({ ground, from: master, to: candidate }),
+    ...handoverChecks(ground, { master, candidate, followers: others(touched, candidate) }, 'warn'),
     ...absent.map((it) => staysBehind(it)),
     ...untouched(parts).map(keepsReading),
   ];
@@ -204,7 +206,6 @@ function stagesOf(parts: Parts): readonly DraftStage[] {
   const { ground, master, candidate, touched, suppliers, byGtid } = parts;
   const followers = others(touched, candidate);
   const source = candidate.key;
-  const place: Place = byGtid ? { by: 'gtid', adopt: false } : { by: 'mark', mark: 'handover' };
   return [
     ...programsBefore(parts, lookAgain(parts, suppliers)),
     {
@@ -234,13 +235,7 @@ function stagesOf(parts: Parts): readonly DraftStage[] {
     ...opening(ground, source, byGtid),
     {
       title: phrase('Let the others follow {source}', { source }),
-      lanes: followers.map((it) => [
-        // Without GTID a replica can follow only if it applied exactly as much: there the one known place is.
-        ...(byGtid
-          ? []
-          : [waitForMark(ground, it.key, 'applied', source), samePlace(ground, it.key, source)]),
-        ...followLane(ground, it, { source, place, withCredentials: false }),
-      ]),
+      lanes: followers.map((it) => followerLane(ground, it, source)),
       onFailure: 'report',
     },
     ...eventStage({ ground, from: master, to: candidate }),

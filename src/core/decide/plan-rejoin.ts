@@ -1,8 +1,7 @@
 import { answered, type InstanceKey, type Server } from '../model/instance.ts';
 import type { Check, Decision, Place } from '../model/plan.ts';
-import type { Member } from '../model/topology.ts';
+import type { Member, Role } from '../model/topology.ts';
 import { phrase, plain, type Phrase } from '../model/phrase.ts';
-import type { Role } from '../model/topology.ts';
 import { binlogCheck, credentialCheck, modeCheck, passwordFitCheck } from './candidate-checks.ts';
 import { takesWrites } from './common-parts.ts';
 import { forgottenOwn } from './completeness.ts';
@@ -22,6 +21,7 @@ import {
 import { keptLogsCheck } from './kept-logs-check.ts';
 import { lateEventStage, quietChecks, quietStage } from './move-events.ts';
 import { rejoinedStages } from './move-semi-sync.ts';
+import { restoredAdvice } from './restored-checks.ts';
 import { budgetOf, draft, number, type Draft, type DraftStage } from './steps.ts';
 import { sourceNameChecks } from './name-limit-checks.ts';
 
@@ -241,6 +241,7 @@ function adviceFor(ground: RejoinGround, master: Member, member: Member): readon
           'Where their data does not matter, inject empty transactions of the same names on {master} (MySQL), then rejoin.',
           { master: master.key },
         ),
+        ...restoredAdvice(answered(member), answered(master)),
         phrase('Or keep {instance} apart, read-only.', { instance: member.key }),
       ]
     : [phrase('Mend what the failed checks name, or rebuild {instance} from {master}.', names)];

@@ -9,6 +9,7 @@ import { fingerprintOf } from './fingerprint.ts';
 import { followLane, placesByGtid } from './follow.ts';
 import { check, failed, holdOn, passed, type Ground } from './ground.ts';
 import { keptLogsCheck } from './kept-logs-check.ts';
+import { demandChecks } from './source-demands.ts';
 import { budgetOf, draft, number, type Draft, type DraftStage } from './steps.ts';
 import { sourceNameChecks } from './name-limit-checks.ts';
 
@@ -132,6 +133,7 @@ function pairChecks(
       byGtid ? phrase('by GTID') : phrase('no GTID on both'),
     ),
     ...keptLogsCheck(below, member),
+    ...demandChecks(below, [member], 'refuse'),
     ownCheck(ground, member, server),
   ];
 }

@@ -1,4 +1,4 @@
-import { answered, type Channel } from '../model/instance.ts';
+import { answered, type InstanceKey } from '../model/instance.ts';
 import type { Check, Decision, Effects, Place } from '../model/plan.ts';
 import { errantOf, type Errant } from '../model/errant.ts';
 import { phrase, plain, type Phrase } from '../model/phrase.ts';
@@ -18,6 +18,7 @@ import {
 import { leftSilent, opening, staysBehind, takesWrites } from './common-parts.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { followLane, placesByGtid } from './follow.ts';
+import { handoverChecks, threadChecks, threadsOf } from './follower-checks.ts';
 import { applierStage } from './free-appliers.ts';
 import { check, failed, holdOn, passed, warned, type Ground } from './ground.ts';
 import { eventChecks, eventStage, quietStage } from './move-events.ts';
@@ -30,6 +31,8 @@ import {
 import { onlineStage } from './openness.ts';
 import { noDelayChecks } from './readiness.ts';
 import { hasStoppedChannel } from './own-stops.ts';
+import { omittedLosses } from './omission-checks.ts';
+import { adviceOnOwn, restoredChecks } from './restored-checks.ts';
 import { budgetOf, number, type DraftStage } from './steps.ts';
 import { followingChecks } from './name-limit-checks.ts';
 
@@ -69,7 +72,10 @@ export function planSwitchover(
     stuck,
   };
   const checks = checksOf(parts);
-  const refused = holdOn(checks, [phrase('Mend what the failed checks name, then ask again.')]);
+  const refused = holdOn(checks, [
+    phrase('Mend what the failed checks name, then ask again.'),
+    ...adviceOnOwn(candidate, master),
+  ]);
   if (refused !== undefined) {
     return refused;
   }
@@ -117,9 +123,7 @@ function checksOf({ ground, master, candidate, others, absent }: Parts): readonl
   const errant = errantOf(server, masterServer, 5);
   return [
     passed(phrase('{instance} answers', { instance }), plain(server.version)),
-    masterServer.readOnly
-      ? warned(takesWrites(master.key), phrase('read-only: nobody takes writes now'))
-      : passed(takesWrites(master.key), phrase('writable')),
+    writableCheck(master.key, masterServer.readOnly),
     ...(isHandedOver(ground, candidate)
       ? [warned(phrase('{instance} replicates', { instance }), cutShort)]
       : [
@@ -140,9 +144,17 @@ function checksOf({ ground, master, candidate, others, absent }: Parts): readonl
     ...followingChecks(ground, { master, others, candidate }),
     ...semiSyncChecks(moveOf({ ground, master, candidate, others })),
     ...eventChecks({ ground, from: master, to: candidate }),
-    ...others.flatMap((it) => followerCheck(it)),
-    ...absent.map((it) => staysBehind(it)),
+    ...restoredChecks(candidate, server, masterServer),
+    ...handoverChecks(ground, { master, candidate, followers: others }, 'refuse'),
+    ...others.flatMap(threadChecks),
+    ...absent.map(staysBehind),
   ];
+}
+
+function writableCheck(master: InstanceKey, readOnly: boolean): Check {
+  return readOnly
+    ? warned(takesWrites(master), phrase('read-only: nobody takes writes now'))
+    : passed(takesWrites(master), phrase('writable'));
 }
 
 const cutShort = phrase('a switchover that was cut short stopped it; it is started again first');
@@ -168,33 +180,16 @@ function readsElsewhere({ key, source }: Member, master: Member): Check {
   );
 }
 
-function followerCheck(member: Member): readonly Check[] {
-  const channel = answered(member)?.channels[0];
-  return channel?.receiver === 'yes' && channel.applier === 'yes'
-    ? []
-    : [
-        warned(
-          phrase('{instance} replicates', { instance: member.key }),
-          threadsOf(channel ?? { receiver: 'no', applier: 'no' }),
-        ),
-      ];
-}
-
-function threadsOf({ receiver, applier }: Pick<Channel, 'receiver' | 'applier'>): Phrase {
-  return phrase('receiver {receiver}, applier {applier}', { receiver, applier });
-}
-
 function measuredErrant({ count, list }: Errant): Phrase {
   return count === 0 ? phrase('none') : phrase('{count}: {list}', { count, list: list.join(', ') });
 }
 
 function stagesOf(parts: Parts): readonly DraftStage[] {
   const { ground, master, candidate, others, stuck } = parts;
-  const place: Place = parts.byGtid
-    ? { by: 'gtid', adopt: false }
-    : { by: 'mark', mark: 'handover' };
-  const adopting: Place = parts.byGtid ? { by: 'gtid', adopt: true } : place;
   const source = candidate.key;
+  // One that finds its place by file does not make the others do so.
+  const placeOf = (key: string, adopt: boolean): Place =>
+    placesByGtid(ground, [source, key]) ? { by: 'gtid', adopt } : { by: 'mark', mark: 'handover' };
   return [
     {
       title: phrase('Let replication run again'),
@@ -213,14 +208,22 @@ function stagesOf(parts: Parts): readonly DraftStage[] {
     },
     {
       title: phrase('Let the others follow {source}', { source }),
-      lanes: others.map((it) => followLane(ground, it, { source, place, withCredentials: false })),
+      lanes: others.map((it) =>
+        followLane(ground, it, { source, place: placeOf(it.key, false), withCredentials: false }),
+      ),
       onFailure: 'report',
     },
     ...(stuck ? quietStage(ground, master, 'for-good') : []),
     ...demotedStage(ground, master),
     {
       title: phrase('Make {instance} a replica', { instance: master.key }),
-      lanes: [followLane(ground, master, { source, place: adopting, withCredentials: true })],
+      lanes: [
+        followLane(ground, master, {
+          source,
+          place: placeOf(master.key, true),
+          withCredentials: true,
+        }),
+      ],
       onFailure: 'report',
     },
     ...eventStage({ ground, from: master, to: candidate }),
@@ -274,7 +277,7 @@ function effectsOf({ master, candidate, absent }: Parts): Effects {
       'Writes stop from the moment {master} is read-only until {candidate} opens, usually well under a second.',
       { master: master.key, candidate: candidate.key },
     ),
-    mayLose: [],
+    mayLose: omittedLosses(master, candidate),
     leftBehind: leftSilent(absent),
     undo: phrase('Taken back by itself if anything fails before {instance} opens.', {
       instance: candidate.key,

@@ -1,5 +1,6 @@
 import { answered, olderSeries, type InstanceKey, type Server } from '../model/instance.ts';
 import { parseGtidSet } from '../model/gtid-set.ts';
+import { omissionsOf } from '../model/omissions.ts';
 import { contains, type Position } from '../model/position.ts';
 import type { Member } from '../model/topology.ts';
 import { errantAmong, gapsOf, knownPosition, type Gap } from './completeness.ts';
@@ -57,7 +58,8 @@ function servesAll(server: Server): boolean {
   return (
     server.binlog &&
     server.logsReplicaUpdates &&
-    server.channels.every((it) => !it.filtered && it.applierError === null)
+    omissionsOf(server).length === 0 &&
+    server.channels.every((it) => it.applierError === null)
   );
 }
 

@@ -176,14 +176,17 @@ function withoutAccount(
   };
 }
 
-function key(_: Patient, names: Names): Diagnosis {
+function key({ source }: Patient, names: Names): Diagnosis {
+  const offers = answered(source)?.offersTls === true;
   return {
     says: phrase(
       "{instance} cannot log in to {source} as '{user}': the account's authentication needs TLS or the source's public key.",
       { ...names },
     ),
-    advice: phrase('Let {instance} ask {source} for its public key.', { ...names }),
-    remedy: { options: { publicKey: true } },
+    advice: offers
+      ? phrase('Let {instance} use TLS: {source} offers it.', { ...names })
+      : phrase('Let {instance} ask {source} for its public key.', { ...names }),
+    remedy: { options: offers ? { tls: true } : { publicKey: true } },
   };
 }
 

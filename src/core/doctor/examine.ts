@@ -9,16 +9,20 @@ import { accessAilments } from './access-ailments.ts';
 import { connectionAilments } from './connection-ailments.ts';
 import { persists, type Ailment, type Diagnosis, type Patient } from './ailment.ts';
 import { groupAilments } from './group-ailments.ts';
+import { omissionAilments } from './omission-ailments.ts';
 import { safetyAilments } from './safety-ailments.ts';
 import { semiSyncAilments } from './semi-sync-ailments.ts';
 import { secrecyAilments } from './secrecy-ailments.ts';
 import { speedAilments } from './speed-ailments.ts';
 import { structureAilments } from './structure-ailments.ts';
+import { wayAilments } from './way-ailments.ts';
 
 const ailments: readonly Ailment[] = [
   ...accessAilments,
   ...connectionAilments,
   ...structureAilments,
+  ...omissionAilments,
+  ...wayAilments,
   ...speedAilments,
   ...safetyAilments,
   ...secrecyAilments,

@@ -68,7 +68,9 @@ export const safetyAilments: readonly Ailment[] = [
   {
     code: 'GtidNotStrict',
     gravity: 'advice',
-    why: phrase('A transaction of its own is not noticed until somebody is promoted.'),
+    why: phrase(
+      'A transaction of its own is not noticed until somebody is promoted, and after a restore from a backup transactions that everyone has may count as missing.',
+    ),
     holds: ({ server, member }) =>
       server?.gtid.kind === 'mariadb' && !server.gtid.strict
         ? {

@@ -87,12 +87,6 @@ export const structureAilments: readonly Ailment[] = [
     holds: placeByFile,
   },
   {
-    code: 'ReplicationFilters',
-    gravity: 'breaks',
-    why: phrase('Promoted, it would lack what it left out, and so would all who follow it.'),
-    holds: filtered,
-  },
-  {
     code: 'ReplicaOlderThanSource',
     gravity: 'breaks',
     why: phrase('A server may meet statements of a newer one that it does not know, and stop.'),
@@ -234,25 +228,4 @@ function placeByFile({ server, member, channel, source }: Patient): Diagnosis | 
 
 function bothByGtid(server: Server, other: Server | undefined): boolean {
   return server.gtid.kind !== 'off' && other?.gtid.kind === server.gtid.kind;
-}
-
-function filtered(patient: Patient): Diagnosis | undefined {
-  const { channel, member, policy } = patient;
-  if (
-    !isReplica(patient) ||
-    channel?.filtered !== true ||
-    policy.promotionRules[member.key] === 'must-not'
-  ) {
-    return undefined;
-  }
-  const lines = Object.entries(channel.raw)
-    .filter(([name, value]) => /^replicate_/i.test(name) && value !== '' && value !== null)
-    .map(([name, value]) => `${name} = ${String(value)}`);
-  return {
-    says: phrase('{instance} leaves out part of what its source writes.', { instance: member.key }),
-    evidence: lines.map((it) => plain(it)),
-    advice: phrase(
-      'Remove the filters and rebuild it, or forbid its promotion in the settings: "promotionRules".',
-    ),
-  };
 }

@@ -7,6 +7,8 @@ export interface DatabaseAccount {
   readonly user: string;
   /** A pattern: `%`, `172.20.0.%`. */
   readonly host: string;
+  /** How it proves who it is; absent where that was not told. */
+  readonly plugin?: string;
 }
 
 /** What one server answered to the doctor's questions, which no ordinary round asks. Null: it could not be asked. */

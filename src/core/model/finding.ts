@@ -48,6 +48,8 @@ export const problemCodes = [
   'SemiSyncFellBack',
   'SemiSyncSourceOnReplica',
   'ErrantGtid',
+  'LeavesOutTransactions',
+  'ConnectionFailoverOn',
   'NeedsRejoin',
   'ReplicaUnreachable',
   'InstancesRefuseUser',

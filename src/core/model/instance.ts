@@ -121,6 +121,12 @@ export interface Server {
   readonly netTimeoutSeconds: number | null;
   /** A plug-in must see every new password to check it: one that is given as a hash is refused (MariaDB). */
   readonly refusesPasswordHashes: boolean;
+  /** Settings that let it count what it did not apply, or keep what it writes out of its binary log. */
+  readonly omissions: readonly Omission[];
+  /** Whether clients may use TLS; null where nothing tells. */
+  readonly offersTls: boolean | null;
+  /** Nobody gets in without TLS. */
+  readonly requiresTls: boolean;
   readonly uptimeSeconds: number;
   /** What it reads from; empty on a master. */
   readonly channels: readonly Channel[];
@@ -130,6 +136,17 @@ export interface Server {
   readonly group?: Group;
   /** What could not be read for want of a right: the statement or view, and the error. */
   readonly missing: readonly string[];
+}
+
+/**
+ * A setting by which a server holds less than its GTIDs say: `name = value`, as the server spells both. `filter`: it
+ * leaves out databases or tables that it names. `log`: it keeps what it names out of its own binary log. `skip`: it
+ * passes over whatever does not fit.
+ */
+export interface Omission {
+  readonly kind: 'filter' | 'log' | 'skip';
+  readonly name: string;
+  readonly value: string;
 }
 
 /** Semi-synchronous replication, on both sides; null where the server cannot, for want of its plugin. */
@@ -212,7 +229,13 @@ export interface Channel {
   readonly applierError: ReplicationFault | null;
   readonly connectRetrySeconds: number;
   readonly filtered: boolean;
+  /** Filters of this channel, the servers that it ignores, and what it is to skip next. */
+  readonly omissions: readonly Omission[];
   readonly tls: boolean;
+  /** It may ask its source for the key that `caching_sha2_password` needs without TLS, or has that in a file. */
+  readonly publicKey: boolean;
+  /** It chooses another source by itself when it loses this one (MySQL); null where our user may not see that. */
+  readonly ownFailover: boolean | null;
   /** The row as the server gave it, for people to read. */
   readonly raw: Readonly<Record<string, string | null>>;
   /** The statement that gave the row, as this server spells it. */

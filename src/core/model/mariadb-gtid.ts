@@ -15,13 +15,25 @@
  *
  * Where it is only cautious (says "lacks" although nothing is missing): a server restored from a
  * backup knows its `gtid_slave_pos` only, and has no entry for the writers of older days. `holds`
- * closes the common case with the order that `gtid_strict_mode` enforces.
+ * closes the common cases: by the order that `gtid_strict_mode` enforces, and by the end of a log
+ * that its server wrote itself.
  */
 export interface MariadbPosition {
   /** By `domain-server`, sorted; sequence numbers are 64 bits wide. */
   readonly last: ReadonlyMap<string, bigint>;
   /** `gtid_strict_mode` of the server: its log takes only growing numbers in each domain. */
   readonly strict: boolean;
+  /** The last transaction that it took in each domain; absent where that is not known. */
+  readonly ends?: ReadonlyMap<number, LogEnd>;
+}
+
+/** Where the log of a server ends in one domain. */
+export interface LogEnd {
+  /** `domain-server` of the writer. */
+  readonly pair: string;
+  readonly number: bigint;
+  /** The server wrote it itself, into its own log. */
+  readonly own: boolean;
 }
 
 /** Transactions of one server in one domain; `first` is null where nothing tells where they begin. */
@@ -46,11 +58,34 @@ const greatestSequence = 2n ** 64n - 1n;
 
 /** Reads any number of lists `d-s-n,d-s-n`; the highest number of each pair counts. Throws MariadbGtidSyntaxError. */
 export function parseMariadbPosition(texts: readonly string[], strict: boolean): MariadbPosition {
-  const found = texts.flatMap((text) => text.split(',')).map((it) => it.trim());
-  return build(
-    found.filter((it) => it !== '').map((it) => parseGtid(it)),
-    strict,
-  );
+  return build(texts.flatMap(gtidsIn), strict);
+}
+
+function gtidsIn(text: string): readonly [string, bigint][] {
+  return text
+    .split(',')
+    .map((it) => it.trim())
+    .filter((it) => it !== '')
+    .map((it) => parseGtid(it));
+}
+
+/**
+ * The same of one server, whose logs tell more. `binlogPos`: the last of each domain in its binary log; what was
+ * restored and wrote nothing yet has its end in `slavePos`.
+ */
+export function executedPosition(
+  {
+    binlogState,
+    binlogPos,
+    slavePos,
+  }: Readonly<Record<'binlogState' | 'binlogPos' | 'slavePos', string>>,
+  { strict, serverId }: { readonly strict: boolean; readonly serverId: number },
+): MariadbPosition {
+  const ends = new Map<number, LogEnd>();
+  for (const [pair, number] of [...gtidsIn(slavePos), ...gtidsIn(binlogPos)]) {
+    ends.set(domainOf(pair), { pair, number, own: serverOf(pair) === serverId });
+  }
+  return { ...parseMariadbPosition([binlogState, binlogPos, slavePos], strict), ends };
 }
 
 function parseGtid(text: string): [string, bigint] {
@@ -81,19 +116,54 @@ export function contains(a: MariadbPosition, b: MariadbPosition): boolean {
 }
 
 /**
- * True when `a` holds what `b` says of one pair: either `a` has seen that number of that writer; or
- * `a` knows nothing of that writer, but `b`, whose log is strictly ordered, took a later transaction
- * of the same domain, and `a` holds that later one.
+ * True when `a`, which reads from `b`, is at the end of its log: then it took all of it. Of one that does not read from
+ * `b` this says nothing: what that wrote itself stands before the end of its log too.
+ */
+export function caughtUp(a: MariadbPosition, b: MariadbPosition): boolean {
+  return [...b.last].every(
+    ([pair, number]) => holds(a, b, pair, number) || endsAlike(a, b, domainOf(pair)),
+  );
+}
+
+function endsAlike({ ends: mine }: MariadbPosition, b: MariadbPosition, domain: number): boolean {
+  const [end, other] = [mine?.get(domain), b.ends?.get(domain)];
+  return end !== undefined && end.pair === other?.pair && end.number === other.number;
+}
+
+/**
+ * What `b` holds that no replication from `b` will ever prove of `a`: of domains in which `a` has nothing, and `b` wrote
+ * nothing itself.
+ */
+export function unprovable(b: MariadbPosition, a: MariadbPosition): readonly SequenceRange[] {
+  const known = new Set([...a.last.keys()].map(domainOf));
+  return difference(b, a).filter(
+    (it) => !known.has(it.domain) && b.ends?.get(it.domain)?.own !== true,
+  );
+}
+
+/**
+ * True when `a` holds what `b` says of one pair: `a` has seen that number of that writer; or `a`
+ * knows nothing of that writer, but `b`, whose log is strictly ordered, took a later transaction of
+ * the same domain, and `a` holds that later one; or `b` itself wrote the last transaction of its
+ * log, and `a` holds that: it can have it from that log only, behind everything else in it.
  */
 function holds(a: MariadbPosition, b: MariadbPosition, pair: string, number: bigint): boolean {
   const seen = a.last.get(pair);
+  if ((seen ?? 0n) >= number || holdsOwnEnd(a, b, domainOf(pair))) {
+    return true;
+  }
   if (seen !== undefined || !b.strict) {
-    return (seen ?? 0n) >= number;
+    return false;
   }
   return [...b.last].some(
     ([other, later]) =>
       domainOf(other) === domainOf(pair) && later > number && (a.last.get(other) ?? 0n) >= later,
   );
+}
+
+function holdsOwnEnd(a: MariadbPosition, b: MariadbPosition, domain: number): boolean {
+  const end = b.ends?.get(domain);
+  return end?.own === true && (a.last.get(end.pair) ?? 0n) >= end.number;
 }
 
 /** What `b` holds and `a` lacks. */

@@ -12,6 +12,8 @@ export interface Policy {
   /** `observe` never changes anything. */
   readonly mode: 'observe' | 'manage';
   readonly reasonableLagSeconds: number;
+  /** Filters that may be there: `replicate_wild_ignore_table=mysql.%`, or what an ignoring filter names: `mysql.%`. */
+  readonly acceptedFilters: readonly string[];
   readonly promotionRules: Readonly<Record<InstanceKey, PromotionRule>>;
   /** As whom we look and act; absent where the engine is another's. */
   readonly monitorUser?: string;

@@ -57,6 +57,13 @@ export function contains(a: Position, b: Position): boolean {
   return false;
 }
 
+/** The same of one that reads from whom `b` was read of: at the end of its log it took all of it. */
+export function caughtUp(a: Position, b: Position): boolean {
+  return a.kind === 'mariadb' && b.kind === 'mariadb'
+    ? mariadb.caughtUp(a.position, b.position)
+    : contains(a, b);
+}
+
 /** True when each holds everything of the other. */
 export function same(a: Position, b: Position): boolean {
   return contains(a, b) && contains(b, a);

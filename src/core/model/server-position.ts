@@ -6,7 +6,7 @@ import {
   type InstanceKey,
   type Server,
 } from './instance.ts';
-import { parseMariadbPosition } from './mariadb-gtid.ts';
+import { executedPosition, parseMariadbPosition } from './mariadb-gtid.ts';
 import { contains, type Position } from './position.ts';
 
 /**
@@ -30,7 +30,13 @@ export function executedOf(server: Server, names: PositionNames = {}): Position 
     case 'mysql':
       return { kind: 'gtid-set', set: parseGtidSet(gtid.executed) };
     case 'mariadb':
-      return mariadbOf(server, gtid.strict, [gtid.binlogState, gtid.binlogPos, gtid.slavePos]);
+      return {
+        kind: 'mariadb',
+        position: executedPosition(gtid, {
+          strict: isOrdered(server, gtid.strict),
+          serverId: server.serverId,
+        }),
+      };
     case 'off':
       return fileOf(server, names, (channel) => channel.applied);
     default:
@@ -85,9 +91,12 @@ export function hasUnapplied(server: Server): boolean {
 }
 
 function mariadbOf(server: Server, strict: boolean, texts: readonly string[]): Position {
-  // Strict mode orders what goes into the binary log: it says nothing of transactions not logged.
-  const ordered = strict && server.binlog && server.logsReplicaUpdates;
-  return { kind: 'mariadb', position: parseMariadbPosition(texts, ordered) };
+  return { kind: 'mariadb', position: parseMariadbPosition(texts, isOrdered(server, strict)) };
+}
+
+/** Strict mode orders what goes into the binary log: it says nothing of transactions not logged. */
+function isOrdered({ binlog, logsReplicaUpdates }: Server, strict: boolean): boolean {
+  return strict && binlog && logsReplicaUpdates;
 }
 
 function fileOf(

@@ -3,6 +3,7 @@ export const settingNames = [
   'binlog_expire_logs_seconds',
   'expire_logs_days',
   'general_log',
+  'gtid_ignore_duplicates',
   'gtid_strict_mode',
   'have_ssl',
   'innodb_flush_log_at_trx_commit',
@@ -10,7 +11,9 @@ export const settingNames = [
   'offline_mode',
   'read_only',
   'relay_log_recovery',
+  'replica_exec_mode',
   'replica_net_timeout',
+  'replicate_events_marked_for_skip',
   'rpl_semi_sync_slave_kill_conn_timeout',
   'semi_sync_source_enabled',
   'semi_sync_timeout',
@@ -26,7 +29,7 @@ export type SettingName = (typeof settingNames)[number];
 
 export interface Setting {
   readonly name: SettingName;
-  readonly value: number | 'ON' | 'OFF';
+  readonly value: number | 'ON' | 'OFF' | 'STRICT' | 'REPLICATE';
 }
 
 /** What a replica keeps about the way to its source, beside where that is; null: as it is. */
@@ -37,6 +40,12 @@ export interface SourceOptions {
   readonly publicKey: boolean;
   /** From now on it finds its place by GTID. */
   readonly byGtid: boolean;
+  /** It ignores no server any more. */
+  readonly ignoresNobody?: true;
+  /** The way to the source is encrypted. */
+  readonly tls?: true;
+  /** It no longer chooses another source by itself (MySQL). */
+  readonly staysWithSource?: true;
   readonly heartbeatSeconds: number | null;
   readonly connectRetrySeconds: number | null;
   readonly retryCount: number | null;

@@ -32,6 +32,7 @@ test('three keys are enough; all others have a default', () => {
       confirmSeconds: 0.3,
       autoRejoin: true,
       onPossibleLoss: 'hold',
+      acceptedReplicationFilters: [],
       onUnfencedMaster: 'promote',
       writeProbe: false,
       allowPublicKeyRetrieval: false,

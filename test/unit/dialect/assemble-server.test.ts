@@ -79,6 +79,7 @@ test.each(sampleNames)('%s: a replica is read whole, in the words of its release
     applierError: null,
     connectRetrySeconds: name === 'mysql-5.6' ? 1 : 60,
     filtered: false,
+    omissions: [],
     tls: name === 'mysql-9.7' || name === 'mariadb-11.8',
   });
   const retrieved = channels[0]?.retrieved;

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  caughtUp,
   contains,
   countOf,
   difference,
+  executedPosition,
   listTransactions,
   MariadbGtidSyntaxError,
   merge,
@@ -11,6 +13,7 @@ import {
   parseMariadbPosition,
   printMariadbPosition,
   printRange,
+  unprovable,
   type MariadbPosition,
 } from '../../../../src/core/model/mariadb-gtid.ts';
 
@@ -188,4 +191,42 @@ test('merging holds both, and is the same in either order', () => {
       expect(contains(merge(x, y), x) && contains(merge(x, y), y)).toBe(true);
     }),
   );
+});
+
+/** A server whose log is not strictly ordered. `state`: its binary log state, of which `end` is the last. */
+function logged(serverId: number, state: string, end: string, slavePos = ''): MariadbPosition {
+  return executedPosition(
+    { binlogState: state, binlogPos: end, slavePos },
+    { strict: false, serverId },
+  );
+}
+
+// 103 wrote first, then 101. 102 was rebuilt from a backup at 0-101-90 and read on.
+const master = logged(101, '0-103-30,0-101-100', '0-101-100');
+const rebuilt = logged(102, '0-101-100', '0-101-100', '0-101-100');
+
+test('whoever holds the last transaction that a server wrote itself holds all of its log', () => {
+  expect(contains(rebuilt, master)).toBe(true);
+  expect(contains(logged(102, '0-101-99', '0-101-99'), master)).toBe(false);
+});
+
+test('what a replica wrote itself, or copied from such a one, is not hidden by what came later', () => {
+  const errant = logged(103, '0-103-30,0-101-100', '0-101-100');
+  expect(contains(rebuilt, errant)).toBe(false);
+  expect(contains(rebuilt, logged(103, '0-103-101,0-101-100', '0-103-101'))).toBe(false);
+  expect(contains(rebuilt, logged(104, '0-103-30,0-101-100', '0-101-100'))).toBe(false);
+});
+
+test('a master that wrote nothing yet is caught up with at the end of its log', () => {
+  const fresh = logged(104, '0-103-30,0-101-100', '0-101-100');
+  expect(caughtUp(rebuilt, fresh)).toBe(true);
+  expect(caughtUp(logged(102, '', '', '0-101-100'), fresh)).toBe(true);
+  expect(caughtUp(logged(102, '0-101-99', '0-101-99'), fresh)).toBe(false);
+});
+
+test('a domain that a restored server never heard of is no matter of waiting', () => {
+  const two = logged(101, '0-101-100,7-104-9', '0-101-100,7-104-9');
+  expect(unprovable(two, rebuilt).map(printRange)).toEqual(['7-104-..9']);
+  expect(unprovable(master, rebuilt)).toEqual([]);
+  expect(unprovable(logged(101, '7-101-9', '7-101-9'), rebuilt)).toEqual([]);
 });

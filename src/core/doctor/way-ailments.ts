@@ -1,0 +1,61 @@
+import { answered } from '../model/instance.ts';
+import { phrase, plain } from '../model/phrase.ts';
+import type { Ailment, Diagnosis, Patient } from './ailment.ts';
+
+/** How replicas get to their source, and to a new one. */
+export const wayAilments: readonly Ailment[] = [
+  {
+    code: 'ConnectionFailoverOn',
+    gravity: 'breaks',
+    why: phrase('After a promotion it goes back to a source of its own list, past every plan.'),
+    holds: ({ channel, member }) =>
+      channel?.ownFailover === true
+        ? {
+            says: phrase('{instance} chooses another source by itself.', { instance: member.key }),
+            evidence: [plain('SOURCE_CONNECTION_AUTO_FAILOVER = 1')],
+            advice: phrase('Switch that off; Switchover points it where it belongs.'),
+            remedy: { options: { staysWithSource: true } },
+          }
+        : undefined,
+  },
+  {
+    code: 'LogsInByCache',
+    gravity: 'breaks',
+    why: phrase(
+      'A new source does not remember the account, and turns it away (error 2061); so does this one after a restart.',
+    ),
+    holds: byCache,
+  },
+];
+
+/** `caching_sha2_password` needs TLS or the key of the source, unless that remembers the account. */
+function byCache(patient: Patient): Diagnosis | undefined {
+  const { member, source } = patient;
+  if (!hasNeither(patient) || !mayNeedKey(patient)) {
+    return undefined;
+  }
+  const offers = answered(source)?.offersTls === true;
+  return {
+    says: phrase('{instance} has neither TLS nor the key of {source}.', {
+      instance: member.key,
+      source: source?.key ?? '?',
+    }),
+    evidence: [plain('SOURCE_SSL = 0, GET_SOURCE_PUBLIC_KEY = 0')],
+    advice: offers
+      ? phrase('Let it use TLS.')
+      : phrase('Let it ask for the key, and give the servers certificates.'),
+    remedy: { options: offers ? { tls: true } : { publicKey: true } },
+  };
+}
+
+function hasNeither({ channel, server }: Patient): boolean {
+  const asks = server?.flavor === 'mysql' && server.release[0] >= 8;
+  return asks && channel?.receiver === 'yes' && !channel.tls && !channel.publicKey;
+}
+
+/** Not where the source told that the account proves itself in another way. */
+function mayNeedKey({ channel, source, checkUps }: Patient): boolean {
+  const accounts = checkUps.get(source?.key ?? '')?.accounts ?? [];
+  const plugins = accounts.filter((it) => it.user === channel?.user).map((it) => it.plugin);
+  return plugins.length === 0 || plugins.some((it) => it === undefined || it.includes('sha2'));
+}

@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest';
+import { analyse } from '../../../../src/core/analyse/analyse.ts';
+import { demandChecks, readsEncrypted } from '../../../../src/core/decide/source-demands.ts';
+import { examine } from '../../../../src/core/doctor/examine.ts';
+import type { Channel, Server } from '../../../../src/core/model/instance.ts';
+import { inEnglish } from '../../../../src/core/model/phrase.ts';
+import { memberOf, type Topology } from '../../../../src/core/model/topology.ts';
+import { draw } from '../../../support/drawing.ts';
+import { policy } from '../../../support/world.ts';
+
+const mysql: Partial<Server> = { flavor: 'mysql', release: [9, 7, 4] };
+
+function changed(
+  topology: Topology,
+  key: string,
+  server: Partial<Server>,
+  channel: Partial<Channel> = {},
+): Topology {
+  return {
+    ...topology,
+    members: topology.members.map((it) => {
+      if (it.key !== key || it.probe.kind !== 'answered') return it;
+      const now = {
+        ...it.probe.server,
+        ...server,
+        channels: it.probe.server.channels.map((one) => ({ ...one, ...channel })),
+      };
+      return { ...it, probe: { ...it.probe, server: now }, lastAnswer: { at: 1, server: now } };
+    }),
+  };
+}
+
+function serverOf(topology: Topology, key: string): Server | undefined {
+  return memberOf(topology, key)?.lastAnswer?.server;
+}
+
+const healthy = draw('db1\n+ db2\n+ db3');
+
+test.each([
+  { server: mysql, channel: {}, source: { offersTls: true }, encrypted: true },
+  { server: mysql, channel: {}, source: { offersTls: false }, encrypted: false },
+  { server: mysql, channel: {}, source: { offersTls: null }, encrypted: false },
+  // What is encrypted stays so, whatever the source says.
+  { server: mysql, channel: { tls: true }, source: { offersTls: false }, encrypted: true },
+  { server: {}, channel: {}, source: { offersTls: true }, encrypted: false },
+  { server: {}, channel: {}, source: { offersTls: true, requiresTls: true }, encrypted: true },
+])('$server with $channel reads from $source encrypted: $encrypted', (row) => {
+  const replica = serverOf(changed(healthy, 'db3:3306', row.server, row.channel), 'db3:3306');
+  const source = serverOf(changed(healthy, 'db2:3306', row.source), 'db2:3306');
+  expect(readsEncrypted(replica?.channels[0], replica, source)).toBe(row.encrypted);
+});
+
+test('a follower over TLS is refused a source without, and warned of where there is no other', () => {
+  const topology = changed(changed(healthy, 'db3:3306', {}, { tls: true }), 'db2:3306', {
+    offersTls: false,
+  });
+  const [source, follower] = [memberOf(topology, 'db2:3306'), memberOf(topology, 'db3:3306')];
+  if (source === undefined || follower === undefined) throw new Error('They are drawn.');
+  const told = (when: 'refuse' | 'warn'): readonly string[] =>
+    demandChecks(source, [follower], when).map((it) => `${it.verdict}: ${inEnglish(it.measured)}`);
+  expect(told('refuse')).toEqual(['failed: it reads over TLS, and db2:3306 offers none']);
+  expect(told('warn')).toEqual(['warning: it reads over TLS, and db2:3306 offers none']);
+});
+
+test('a replica that chooses its source by itself is found, and an item of the doctor', () => {
+  const topology = changed(healthy, 'db3:3306', mysql, { ownFailover: true, tls: true });
+  expect(analyse(topology, policy).map((it) => it.code)).toContain('ConnectionFailoverOn');
+  const item = examine(topology, policy, new Map()).find(
+    (it) => it.code === 'ConnectionFailoverOn',
+  );
+  expect(item?.remedy).toEqual({ options: { staysWithSource: true } });
+});
+
+test.each([
+  { channel: {}, source: { offersTls: true }, remedy: { tls: true } },
+  { channel: {}, source: { offersTls: false }, remedy: { publicKey: true } },
+  { channel: { tls: true }, source: { offersTls: true }, remedy: undefined },
+  { channel: { publicKey: true }, source: { offersTls: true }, remedy: undefined },
+])('with $channel from $source the doctor lets it in by $remedy', (row) => {
+  const topology = changed(
+    changed(healthy, 'db3:3306', mysql, row.channel),
+    'db1:3306',
+    row.source,
+  );
+  const items = examine(topology, policy, new Map()).filter((it) => it.code === 'LogsInByCache');
+  expect(items.map((it) => it.remedy?.options)).toEqual(
+    row.remedy === undefined ? [] : [row.remedy],
+  );
+});
+
+test('error 2061 is no matter of the password', () => {
+  const topology = draw(
+    'db1\n+ db2 receiver=connecting io=2061:Authentication_requires_secure_connection.\n+ db3',
+  );
+  const found = analyse(topology, policy).find((it) => it.code === 'ReplicationCredentialsWrong');
+  expect(found?.advice).toContain('TLS');
+  const offered = changed(topology, 'db1:3306', { offersTls: true });
+  const item = examine(offered, policy, new Map()).find(
+    (it) => it.code === 'ReplicationCredentialsWrong',
+  );
+  expect(item?.remedy).toEqual({ options: { tls: true } });
+});
