@@ -1,7 +1,7 @@
 import type { ClusterState } from '../core/backend.ts';
 import type { ClusterSettings } from '../config/settings.ts';
 import type { InstanceKey } from '../core/model/instance.ts';
-import { replicasOf, type Topology } from '../core/model/topology.ts';
+import { isToConfirm, replicasOf, type Topology } from '../core/model/topology.ts';
 
 /**
  * What a monitor that may fail over by itself says when it starts and no replica is a member, so that none could be
@@ -12,7 +12,7 @@ export function loneMonitorSays(
   settings: ClusterSettings | undefined,
 ): string | undefined {
   const { cluster, outsiders = [] } = topology;
-  const waiting = outsiders.filter((it) => it.why !== 'ignored').map((it) => it.key);
+  const waiting = outsiders.filter(isToConfirm).map((it) => it.key);
   const isArmed = watch?.armed === true;
   if (!isArmed || waiting.length === 0 || hasReplicas(topology)) {
     return undefined;

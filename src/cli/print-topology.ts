@@ -1,5 +1,5 @@
 import { answered, type Channel, type Instance, type Server } from '../core/model/instance.ts';
-import { replicasOf, type Member, type Topology } from '../core/model/topology.ts';
+import { isToConfirm, replicasOf, type Member, type Topology } from '../core/model/topology.ts';
 import type { Paint } from './paint.ts';
 
 interface Row {
@@ -25,8 +25,10 @@ export function topologyLines(
 export function outsiderLines({ cluster, outsiders = [] }: Topology): readonly string[] {
   return outsiders
     .filter((it) => it.why !== 'ignored')
-    .map(({ key, namedBy }) => {
+    .map((it) => {
+      const { key, namedBy } = it;
       const named = namedBy.length === 0 ? '' : `, named by ${namedBy.join(', ')}`;
+      if (!isToConfirm(it)) return `${key} is outside the cluster${named}`;
       return `${key} is not confirmed${named}: switchover members ${inShell(cluster)} --confirm ${inShell(key)}`;
     });
 }

@@ -4,7 +4,7 @@ import { errorNumberIn } from '../core/model/error-number.ts';
 import { answered, type InstanceKey, type SilenceReason } from '../core/model/instance.ts';
 import { inEnglish } from '../core/model/phrase.ts';
 import { knownUserRefusedBy } from '../core/model/refused-login.ts';
-import type { Member } from '../core/model/topology.ts';
+import { isToConfirm, type Member } from '../core/model/topology.ts';
 import { findingText } from '../protocol/banner-view.ts';
 import { roleWords } from '../protocol/labels.ts';
 import { spell, type Words } from '../protocol/words.ts';
@@ -81,9 +81,7 @@ export function foundView(
     reached,
     silent: members.length - reached,
     members: members.flatMap((it) => [it.key, ...it.aliases]),
-    unconfirmed: (topology.outsiders ?? [])
-      .filter((it) => it.why !== 'ignored')
-      .map((it) => it.key),
+    unconfirmed: (topology.outsiders ?? []).filter(isToConfirm).map((it) => it.key),
     replicationUser: replicationUserOf(members),
   };
 }

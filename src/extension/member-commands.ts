@@ -1,4 +1,5 @@
 import type { InstanceKey } from '../core/model/instance.ts';
+import { isToConfirm } from '../core/model/topology.ts';
 import { normalName, type Standing } from '../core/model/standing.ts';
 import { askChoice, type Choice } from './dialogs.ts';
 import { chooseCluster, type Desk } from './desk.ts';
@@ -89,7 +90,9 @@ function openNames(
   const topology = backend.current()?.topology;
   const { outsiders = [], toReview = [], master = null } = topology ?? {};
   return [
-    ...outsiders.filter((it) => kind === 'confirmed' || it.why !== 'ignored').map((it) => it.key),
+    ...outsiders
+      .filter((it) => isToConfirm(it) || (kind === 'confirmed' && it.why === 'ignored'))
+      .map((it) => it.key),
     ...toReview.filter((it) => kind === 'confirmed' || it !== master),
   ];
 }

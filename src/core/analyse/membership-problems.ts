@@ -1,7 +1,13 @@
 import { answered, type Server } from '../model/instance.ts';
 import type { Finding } from '../model/finding.ts';
 import { phrase } from '../model/phrase.ts';
-import { memberOf, replicasOf, type Outsider, type Topology } from '../model/topology.ts';
+import {
+  isToConfirm,
+  memberOf,
+  replicasOf,
+  type Outsider,
+  type Topology,
+} from '../model/topology.ts';
 import { shortList } from './census.ts';
 
 /** What may be done about each, by its code. */
@@ -26,7 +32,7 @@ export function membershipProblems(topology: Topology): readonly Finding[] {
 
 function unconfirmed(topology: Topology): readonly Finding[] {
   const { cluster, outsiders = [] } = topology;
-  const waiting = outsiders.filter((it) => it.why === 'unconfirmed' || it.why === 'changed');
+  const waiting = outsiders.filter(isToConfirm);
   return waiting.slice(0, most).map((it): Finding => {
     const names = shortList(it.namedBy);
     return {

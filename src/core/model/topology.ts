@@ -42,6 +42,11 @@ export interface Outsider {
   readonly why: 'unconfirmed' | 'ignored' | 'changed' | 'outside-source' | 'other-cluster';
 }
 
+/** Whether a person is to say if it belongs to the cluster. One that stands outside by its place in the tree does not. */
+export function isToConfirm({ why }: Outsider): boolean {
+  return why === 'unconfirmed' || why === 'changed';
+}
+
 /** Everything known of one cluster at one moment. Never changed after it was taken. */
 export interface Topology {
   readonly cluster: string;
