@@ -17,7 +17,7 @@ import { spellSemiSync } from './semi-sync.ts';
 import { spellDelay } from './spell-delay.ts';
 import { spellMakeAccount, spellSetVariable, spellSourceOptions } from './spell-fix.ts';
 import { waitForDisplay } from './waits.ts';
-import { shownEnding } from './writers.ts';
+import { clientsQuery, shownEnding } from './writers.ts';
 import { wordsOf } from './words.ts';
 
 /** Actions that are done when their statements have run. */
@@ -139,13 +139,16 @@ export function spellForDisplay(
   if (action.do === 'verify-open') {
     return [barriersQuery.sql, waitingWritersQuery.sql, globalLocksQuery(server).sql];
   }
+  if (action.do === 'verify-closable') {
+    return [clientsQuery({ ownUser: '<our user>', idle: [] }).sql];
+  }
   return isAccountAction(action)
     ? showAccountAction(action, server)
     : displayed(action, server, replicationUser);
 }
 
 function displayed(
-  action: Exclude<Action, AccountAction | { readonly do: 'verify-open' }>,
+  action: Exclude<Action, AccountAction | { readonly do: 'verify-open' | 'verify-closable' }>,
   server: Server,
   replicationUser: string,
 ): readonly string[] {

@@ -76,6 +76,38 @@ export function clientsQuery({
   };
 }
 
+const writingVerbs: ReadonlySet<string> = new Set(
+  (
+    'INSERT UPDATE DELETE REPLACE LOAD ALTER CREATE DROP TRUNCATE OPTIMIZE REPAIR RENAME CALL EXECUTE COMMIT ' +
+    'ROLLBACK WITH'
+  ).split(' '),
+);
+
+/**
+ * Whether a session has been writing in one statement for at least so many seconds. One that only waits for a lock has
+ * done nothing yet that its end would have to take back.
+ */
+export function writesForLong(session: ClientSession, seconds: number): boolean {
+  const [verb = ''] = withoutComments(session.statement).split(/[^A-Za-z]/, 1);
+  return (
+    session.seconds >= seconds &&
+    !session.waitsForReplica &&
+    !session.state.toLowerCase().startsWith('waiting') &&
+    writingVerbs.has(verb.toUpperCase())
+  );
+}
+
+/** Without the comments and blanks in front of it. */
+function withoutComments(statement: string): string {
+  let rest = statement.trimStart();
+  while (rest.startsWith('/*')) {
+    const end = rest.indexOf('*/', 2);
+    if (end === -1) return '';
+    rest = rest.slice(end + 2).trimStart();
+  }
+  return rest;
+}
+
 /** The same for people. */
 export function shownEnding({ whom }: { readonly whom: string }): readonly string[] {
   const idle = whom === 'could-write' ? [] : 'all';

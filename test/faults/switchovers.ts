@@ -32,15 +32,35 @@ export const switchovers: readonly Fault[] = [
   },
   {
     id: 'F50',
-    says: 'a statement that will not end, during a planned switchover',
+    says: 'a client has been writing in one statement for long; a planned switchover',
     expected: 'refuse',
     play: async (scene) => {
       const client = await asRoot(scene.master);
-      await client.query('LOCK TABLES written.rows_of WRITE');
-      await promotes(scene, 1);
+      await client.query('CREATE TABLE written.long_ones (id INT PRIMARY KEY)');
+      await client.query('INSERT INTO written.long_ones VALUES (1)');
+      const statement = 'UPDATE written.long_ones SET id = 2 WHERE SLEEP(20) = 0';
+      const writing = client.query(statement);
+      await scene.master.untilValue(
+        `SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE INFO = '${statement}' AND TIME >= 2`,
+        '1',
+      );
+      await promotes(scene, 1, /has been writing/);
       await isOpenAgain(scene);
       // The session was left alone.
-      await client.query('UNLOCK TABLES');
+      await writing;
+      client.destroy();
+      await scene.writesGoOn();
+    },
+  },
+  {
+    id: 'F50b',
+    says: 'a session with LOCK TABLES, which nothing shows before writes stop; a planned switchover',
+    expected: 'switch-over',
+    play: async (scene) => {
+      const client = await asRoot(scene.master);
+      client.on('error', () => undefined);
+      await client.query('LOCK TABLES written.rows_of WRITE');
+      await promotes(scene, 0);
       client.destroy();
       await scene.writesGoOn();
     },

@@ -179,7 +179,7 @@ export class MysqlCommander implements Commander {
       return { note: await this.#account(action, waiting) };
     }
     if (isLook(action)) {
-      return { note: await lookedAt(action, waiting) };
+      return { note: await lookedAt(action, waiting, this.#options.login.user) };
     }
     switch (action.do) {
       case 'end-writers':

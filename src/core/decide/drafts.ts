@@ -135,6 +135,14 @@ export function checkUnlocked(ground: Ground, key: InstanceKey): Draft {
   return draft(ground, key, { do: 'verify-open', before: true }, { says });
 }
 
+/** Before writes stop: a statement that has run for long would hold the closing up, and its end would take as long again. */
+export function checkClosable(ground: Ground, key: InstanceKey): Draft {
+  const says = phrase('Check that no long-running statement writes on {instance}.', {
+    instance: key,
+  });
+  return draft(ground, key, { do: 'verify-closable' }, { says });
+}
+
 export function startReplication(ground: Ground, key: InstanceKey): Draft {
   const says = phrase('Start replication on {instance}.', { instance: key });
   return draft(ground, key, { do: 'start-replication' }, { says });

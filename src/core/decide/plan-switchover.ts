@@ -5,6 +5,7 @@ import { phrase, plain, type Phrase } from '../model/phrase.ts';
 import { memberOf, replicasOf, type Member } from '../model/topology.ts';
 import { candidateChecks, lagCheck, memberServer } from './candidate-checks.ts';
 import {
+  checkClosable,
   checkUnlocked,
   checkUnmoved,
   close,
@@ -237,7 +238,14 @@ function moveOf(parts: Pick<Parts, 'ground' | 'master' | 'candidate' | 'others'>
 }
 
 /** From the first closed door to the first open one. */
-function handOver({ ground, master, candidate, others, byGtid }: Parts): readonly DraftStage[] {
+function handOver({
+  ground,
+  master,
+  candidate,
+  others,
+  byGtid,
+  stuck,
+}: Parts): readonly DraftStage[] {
   const reads = byGtid ? 'executed' : 'own-binlog';
   const { key } = candidate;
   // With files and offsets all must stand at the same place, since only that place is known on the new master.
@@ -248,6 +256,8 @@ function handOver({ ground, master, candidate, others, byGtid }: Parts): readonl
       lanes: [
         [
           checkUnlocked(ground, key),
+          // On a master whose storage hangs every statement is a long one.
+          ...(stuck ? [] : [checkClosable(ground, master.key)]),
           ...holdTraffic(ground, master.key, true),
           close(ground, master.key),
           endActiveWriters(ground, master.key),

@@ -68,6 +68,8 @@ export type Action =
   | { readonly do: 'set-writable' }
   /** Fails where something else keeps applications from writing: variables, or a lock on the whole server. `before`: the lock only. */
   | { readonly do: 'verify-open'; readonly before: boolean }
+  /** Fails where a client has been writing in one statement for so long that closing would have to wait for it or end it. */
+  | { readonly do: 'verify-closable' }
   /** Ends client sessions that could still write; never replication, system or our own sessions. */
   /** `first`: before it is closed, so that no commit that waits holds the closing up; whom we may not end is left then. */
   /** `could-write`: on a closed server, without idle sessions that cannot write; `the-rest`: nothing waits for their end. */

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { clientsQuery, killStatement, powerfulUsersQuery } from '../../../src/dialect/writers.ts';
+import {
+  clientsQuery,
+  killStatement,
+  powerfulUsersQuery,
+  writesForLong,
+} from '../../../src/dialect/writers.ts';
 
 const row = {
   ID: '7',
@@ -72,4 +77,27 @@ test('a session is ended by its number, and by nothing else', () => {
   expect(killStatement(17)).toBe('KILL CONNECTION 17');
   expect(() => killStatement(Number.NaN)).toThrow(RangeError);
   expect(() => killStatement(0)).toThrow(RangeError);
+});
+
+test.each<{ says: string; with: object; long: boolean }>([
+  { says: 'an update that has run for long', with: { INFO: 'update t set a = 1' }, long: true },
+  { says: 'a comment in front', with: { INFO: '/* app */ /* 7 */ DELETE FROM t' }, long: true },
+  { says: 'a comment that does not end', with: { INFO: '/* DELETE FROM t' }, long: false },
+  { says: 'a read', with: { INFO: 'SELECT * FROM t' }, long: false },
+  { says: 'one that is young', with: { TIME: '1' }, long: false },
+  {
+    says: 'one that only waits for a lock',
+    with: { STATE: 'Waiting for table metadata lock' },
+    long: false,
+  },
+  {
+    says: 'a commit that waits for a replica',
+    with: { INFO: 'COMMIT', STATE: 'Waiting for semi-sync ACK from replica' },
+    long: false,
+  },
+])('writes for long or not: $says', ({ with: changed, long }) => {
+  const sessions = clientsQuery({ ownUser: 'us', idle: [] }).parse([
+    { ...row, TIME: '60', ...changed },
+  ]);
+  expect(sessions.map((it) => writesForLong(it, 2))).toEqual([long]);
 });
