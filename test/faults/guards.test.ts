@@ -28,8 +28,8 @@ const guards: readonly Guard[] = [
       },
       {
         file: 'decide/plan-failover.ts',
-        from: '      hearing.length === 0,\n',
-        to: '      true,\n',
+        from: '    hearing.length === 0,\n',
+        to: '    true,\n',
       },
     ],
     fails: /failover succeeded/,
@@ -93,8 +93,8 @@ const guards: readonly Guard[] = [
     without: [
       {
         file: 'mysql/mysql-commander.ts',
-        from: 'if (takeLockQuery.parse(await session.query(takeLockQuery.sql, lockMs))) {',
-        to: '{ await session.query(takeLockQuery.sql, lockMs);',
+        from: 'takeLockQuery.parse(await session.query(takeLockQuery.sql, lockMs))\n',
+        to: '(await session.query(takeLockQuery.sql, lockMs), true)\n',
       },
     ],
     fails: /2 failovers were begun/,
@@ -105,15 +105,15 @@ const guards: readonly Guard[] = [
     without: [
       {
         file: 'mysql/mysql-commander.ts',
-        from: 'if (takeLockQuery.parse(await session.query(takeLockQuery.sql, lockMs))) {',
-        to: '{ await session.query(takeLockQuery.sql, lockMs);',
+        from: 'takeLockQuery.parse(await session.query(takeLockQuery.sql, lockMs))\n',
+        to: '(await session.query(takeLockQuery.sql, lockMs), true)\n',
       },
       { file: 'decide/guards.ts', from: 'controller?.us === true', to: 'controller !== undefined' },
       { file: 'watch/standing.ts', from: 'circumstances.controller?.us === true', to: 'true' },
       {
         file: 'core/run-plan.ts',
-        from: 'const lease = store.takeLease(`cluster:${cluster}`, actor, leaseMs);',
-        to: 'const lease = { renew: () => true, release: () => undefined };',
+        from: 'const lease = taken.value;',
+        to: 'const lease = { token: 1, renew: () => true, release: () => undefined };',
       },
     ],
     fails: /2 failovers were begun/,
@@ -155,8 +155,8 @@ const guards: readonly Guard[] = [
       },
       {
         file: 'analyse/master-problems.ts',
-        from: "census.topology.members.some((it) => it.probe.kind === 'answered')",
-        to: 'census.topology.members.length > 0',
+        from: '!nothingAnswers(census)',
+        to: 'true',
       },
       {
         file: 'analyse/census.ts',
@@ -170,8 +170,8 @@ const guards: readonly Guard[] = [
       },
       {
         file: 'decide/plan-failover.ts',
-        from: '      hearing.length === 0,\n',
-        to: '      true,\n',
+        from: '    hearing.length === 0,\n',
+        to: '    true,\n',
       },
       {
         file: 'recover/majority.ts',
