@@ -137,7 +137,7 @@ test.each(moments)(
 test('what fails while the control is lost is not taken back: another may have opened meanwhile', async () => {
   const world = threeServers(true);
   const { recovery, acts } = await run(world, (_, done) => done.includes('set-read-only'), {
-    atStep: 2,
+    atStep: 3,
     afterEffect: true,
   });
   expect(recovery.state).toBe('interrupted');
