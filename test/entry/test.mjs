@@ -48,7 +48,7 @@ async function testAll(env, docker) {
   results.push(
     await part('real servers', [server], () => real('integration', 20)),
     await part('Docker', [server, docker], () => real('docker', 8)),
-    await part('faults, each once', [server, network], () => playFaults(() => real('faults', 30))),
+    await part('faults, each once', [server, network], () => playFaults(() => real('faults', 40))),
     await part('inside the extension host', [screen, vsix], () => runInHost(vsix.value, env)),
     await part('webview in Chromium', [screen, vsix], () => real('webview', 5)),
     await part('workbench end to end', [server, screen, vsix], () => real('workbench', 15)),

@@ -46,7 +46,8 @@ async function playWith(
   await watched.startMonitor();
   await master.kill9();
   await scene.says(/The journal .* is not available .* Another process holds it/);
-  await scene.staysAsItIs();
+  // The frozen one began a failover, of which the other may learn after it met the lock.
+  await scene.staysAsItIs(4_000, 1);
   if ((await watched.writable()) !== undefined) {
     throw new Error('Somebody was opened while no journal could be written.');
   }

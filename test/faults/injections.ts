@@ -59,12 +59,15 @@ export async function hasRows(member: TestMember, count: number): Promise<void> 
   }
 }
 
-export async function asRoot(member: TestMember): Promise<Connection> {
-  const connection = await createConnection({
-    host: '127.0.0.1',
-    port: member.port,
-    ...testUsers.root,
-  });
+export function asRoot(member: TestMember): Promise<Connection> {
+  return asUser(member, testUsers.root);
+}
+
+export async function asUser(
+  member: TestMember,
+  account: { readonly user: string; readonly password: string },
+): Promise<Connection> {
+  const connection = await createConnection({ host: '127.0.0.1', port: member.port, ...account });
   connection.on('error', () => undefined);
   return connection;
 }

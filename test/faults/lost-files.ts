@@ -40,7 +40,7 @@ async function toldOnce(scene: Scene): Promise<void> {
   if (watched.isMariadb) {
     await scene.finds('PurgedBinlogsNeeded', 60_000);
   } else {
-    await scene.says(/Held: .* still has the binary logs that .* needs: /);
+    await scene.says(/Held: .* still has the binary logs that .* needs\. Found: /);
   }
   // Longer than the watch waits before it tries a rejoin again.
   await sleep(40_000);

@@ -1,8 +1,10 @@
 import type { Fault } from './fault.ts';
-import { asRoot, holdApplier, sql } from './injections.ts';
+import { asRoot, asUser, holdApplier, sql } from './injections.ts';
 import type { Scene } from './scene.ts';
 
 const longestPauseMs = 3_000;
+/** Not root, whose sessions our user may not end on MySQL. */
+const locker = { user: 'locker', password: 'locker-Pw-5d2' };
 
 /** Asks for the first replica; throws unless the command ends with this code. */
 async function promotes(scene: Scene, code: number, says = /./): Promise<void> {
@@ -57,8 +59,10 @@ export const switchovers: readonly Fault[] = [
     says: 'a session with LOCK TABLES, which nothing shows before writes stop; a planned switchover',
     expected: 'switch-over',
     play: async (scene) => {
-      const client = await asRoot(scene.master);
-      client.on('error', () => undefined);
+      const { user, password } = locker;
+      await scene.master.sql(`CREATE USER ${user}@'%' IDENTIFIED BY '${password}'`);
+      await scene.master.sql(`GRANT SELECT, LOCK TABLES ON written.* TO ${user}@'%'`);
+      const client = await asUser(scene.master, locker);
       await client.query('LOCK TABLES written.rows_of WRITE');
       await promotes(scene, 0);
       client.destroy();

@@ -1,6 +1,7 @@
 import { answered, type Channel, type Server } from '../model/instance.ts';
 import { phrase, type Phrase } from '../model/phrase.ts';
 import type { Check, Step } from '../model/plan.ts';
+import type { UnappliedPolicy } from '../model/policy.ts';
 import { whatLacks } from '../model/position.ts';
 import { executedOf, hasUnapplied, knownOf } from '../model/server-position.ts';
 import type { Member } from '../model/topology.ts';
@@ -61,16 +62,25 @@ export function readinessChecks({ policy }: Ground, candidate: Member): readonly
   const { waitsSeconds, unapplied } = readinessOf(server);
   const says = phrase('{instance} opens soon', { instance: candidate.key });
   if (waitsSeconds > 0) {
-    const { delays, delaySeconds } = policy.unapplied;
-    if (canSetAside(server, channel)) return [warned(says, setAside(waitsSeconds))];
-    const longest = delays ? delaySeconds : 0;
-    return waitsSeconds > longest
-      ? [failed(says, tooLate(waitsSeconds, longest))]
-      : [warned(says, phrase('it applies {seconds} s late', { seconds: waitsSeconds }))];
+    return canSetAside(server, channel)
+      ? [warned(says, setAside(waitsSeconds))]
+      : [delayCheck(says, waitsSeconds, policy.unapplied)];
   }
   return unapplied !== null && unapplied >= manyTransactions
     ? [warned(says, phrase('{count} transactions are left to apply', { count: unapplied }))]
     : [];
+}
+
+/** Where a loss is wanted rather than a wait, the plan opens without what waits, and tells what it loses. */
+function delayCheck(
+  says: Phrase,
+  seconds: number,
+  { delays, delaySeconds, fails }: UnappliedPolicy,
+): Check {
+  const longest = delays ? delaySeconds : 0;
+  return fails && seconds > longest
+    ? failed(says, tooLate(seconds, longest))
+    : warned(says, phrase('it applies {seconds} s late', { seconds }));
 }
 
 function setAside(seconds: number): Phrase {
