@@ -21,9 +21,9 @@ export interface ClosingNeeds extends SecondWay {
 
 /**
  * Closes a server to writes. A session with LOCK TABLES, or a statement that itself waits, such as an ALTER behind an open
- * transaction, would hold that up, and all writes with it: whoever stands in the way is ended, as all are once it is
- * closed. First what runs a statement, then also what is idle. Never one whose commit waits for a replica: its end would
- * not end its commit. Throws ReplicationError, with the name of who stands in the way.
+ * transaction, would hold that up, and all writes with it: such sessions are ended, as all are once it is closed. First
+ * what waits for a lock on a table, then also what is idle. Never one that works or commits. Throws ReplicationError, with
+ * the name of who stands in the way.
  */
 export async function closeToWrites(
   session: Session,
@@ -67,8 +67,7 @@ async function endThoseInTheWay(
     for (const idle of [[], 'all'] as const) {
       const { sql, parse } = clientsQuery({ own: session.id, ownUser: login.user, idle });
       const clients = parse(await second.query(sql, connectTimeoutMs));
-      const inTheWay = clients.filter((it) => !it.waitsForReplica && !waitsForUs(it));
-      const { ended } = await endAll(second, inTheWay, connectTimeoutMs, true);
+      const { ended } = await endAll(second, clients.filter(mayBeEnded), connectTimeoutMs, true);
       count += ended.size;
       await clock.sleep(turnMs, over).catch(() => undefined);
       if (over.aborted) break;
@@ -95,6 +94,14 @@ async function commitsAreStuck(
   await clock.sleep(againMs, AbortSignal.timeout(connectTimeoutMs));
   const still = await waiting();
   return still.some((it) => before.includes(it));
+}
+
+/**
+ * Idle, or waiting for a lock on a table. What works is left alone: a commit that is ended while it writes the binary log,
+ * on a disk that is full, can stay in the storage engine and be missing in the log.
+ */
+function mayBeEnded({ command, state }: ClientSession): boolean {
+  return command === 'Sleep' || /^waiting for (table|schema|stored)/i.test(state);
 }
 
 /** Its write waits behind the closing, and is refused once that is done. */
