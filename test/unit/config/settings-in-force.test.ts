@@ -162,7 +162,7 @@ test.each([
   expect(now.keep).toEqual(kept);
 });
 
-const place = 'file:///work/shop';
+const place = 'file:///home/me/shop';
 const folderOf = (clusters: unknown, more: object = {}): FolderSettings => ({
   place,
   agreed: true,
