@@ -16,7 +16,7 @@ import { lockedSemiSync } from './locked-semi-sync.ts';
 import { storage } from './storage.ts';
 import { partitions } from './partitions.ts';
 import { powerLoss } from './power-loss.ts';
-import { switchovers } from './switchovers.ts';
+import { heldUp, switchovers } from './switchovers.ts';
 import { takenPort } from './taken-port.ts';
 import { waitingPlans } from './waiting-plans.ts';
 import { unapplied } from './unapplied.ts';
@@ -43,6 +43,7 @@ export const faults: readonly Fault[] = [
   ...lostReplicas,
   ...takenPort,
   ...waitingPlans,
+  ...heldUp,
 ];
 
 export const notPlayed: readonly NotPlayed[] = [];
