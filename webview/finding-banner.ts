@@ -1,7 +1,8 @@
 import { LitElement, css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { BannerView, Remedy } from '../src/protocol/panel-state.ts';
+import type { BannerView } from '../src/protocol/panel-state.ts';
+import type { Remedy } from '../src/protocol/remedy.ts';
 import type { PanelWord } from '../src/protocol/sentences.ts';
 import { icon, iconStyles } from './icon.ts';
 import { look } from './look.ts';
@@ -16,6 +17,8 @@ const remedyWords: Readonly<Record<Remedy, PanelWord>> = {
   'open-line': 'openLine',
   'confirm-settings': 'confirmSettings',
   'start-monitor': 'startMonitor',
+  'create-monitor-user': 'createMonitorUser',
+  'map-addresses': 'mapAddresses',
 };
 
 /** A person says who belongs to the cluster. */
@@ -94,11 +97,11 @@ export class FindingBanner extends LitElement {
     >`;
   }
 
-  #remedyButton(remedy: Remedy): TemplateResult {
+  #remedyButton(remedy: Remedy, instance: string | null): TemplateResult {
     return html`<vscode-button
       class="fix"
       appearance="secondary"
-      @click=${() => ask(this, { kind: 'remedy', remedy })}
+      @click=${() => ask(this, { kind: 'remedy', remedy, instance })}
       >${say(this.words, remedyWords[remedy])}</vscode-button
     >`;
   }
@@ -128,7 +131,7 @@ export class FindingBanner extends LitElement {
         <p class="says" title=${banner.code}>${banner.says}</p>
         ${banner.advice === '' ? nothing : html`<p class="advice">${banner.advice}</p>`}
         ${banner.fixes === null || banner.instance === null ? nothing : this.#fixButton(banner)}
-        ${banner.remedy === null ? nothing : this.#remedyButton(banner.remedy)}
+        ${banner.remedy === null ? nothing : this.#remedyButton(banner.remedy, banner.instance)}
         ${this.#memberButtons(banner)}
         ${
           banner.evidence.length === 0

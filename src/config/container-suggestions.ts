@@ -75,6 +75,24 @@ function addressesAround(
   return Object.fromEntries(pairs);
 }
 
+/** Where the names that only containers know are published, by `name:port` in lower case; none that two containers share. */
+export function publishedNames({ all, remoteHost }: Containers): Readonly<Record<string, string>> {
+  const servers = all.filter((it) => it.isServer && it.state === 'running');
+  const pairs = servers.flatMap((it) => {
+    const address = publishedAt(it, remoteHost);
+    return address === undefined
+      ? []
+      : namesOf(it).map((name) => [nameKey(name, it), address] as const);
+  });
+  const isSole = (name: string): boolean =>
+    servers.filter((it) => namesOf(it).some((other) => nameKey(other, it) === name)).length === 1;
+  return Object.fromEntries(pairs.filter(([name]) => isSole(name)));
+}
+
+function nameKey(name: string, { serverPort }: Container): string {
+  return `${name}:${String(serverPort)}`.toLowerCase();
+}
+
 function namesOf({ name, hostname, networks }: Container): readonly string[] {
   return [...new Set([name, hostname, ...networks.flatMap((it) => it.aliases)])];
 }

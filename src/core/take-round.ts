@@ -108,10 +108,11 @@ function refusingBeside(
   const own = new Set(members.flatMap((it) => [it.key, ...it.aliases]).flatMap(networks));
   return refusals
     .filter((it) => !inside.has(it.address) && !inside.has(it.name))
-    .map(({ name, says }) => ({
+    .map(({ name, says, errno }) => ({
       instance: name,
       network: networks(name).find((it) => own.has(it)) ?? null,
       says,
+      errno,
     }))
     .toSorted((a, b) => (a.instance < b.instance ? -1 : 1));
 }

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { ClusterSuggestion, Suggestions } from '../config/cluster-suggestion.ts';
 import { suggestContainers } from '../config/container-suggestions.ts';
+import type { Containers } from '../core/model/container.ts';
 import { inEnglish } from '../core/model/phrase.ts';
 import { spell } from '../protocol/words.ts';
 import { accessSentences } from './access-sentences.ts';
@@ -76,6 +77,11 @@ function rows(
 }
 
 async function containersHere(desk: Desk): Promise<readonly ClusterSuggestion[]> {
+  return suggestContainers(await lookAtContainers(desk));
+}
+
+/** What the container engine of this machine has; nothing where there is none, or where it does not answer soon. */
+export async function lookAtContainers(desk: Desk): Promise<Containers> {
   const { lookForContainers } = await import('../compose.ts');
   const finder = lookForContainers({
     log: (level, line) => desk.log[level](line),
@@ -83,7 +89,7 @@ async function containersHere(desk: Desk): Promise<readonly ClusterSuggestion[]>
   });
   try {
     await finder.looked(dockerMs);
-    return suggestContainers(finder.containers);
+    return finder.containers;
   } finally {
     finder.close();
   }

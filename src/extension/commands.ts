@@ -23,6 +23,7 @@ import {
 } from './container-commands.ts';
 import { createLab, removeLab, startLabInstance, stopLabInstance } from './lab-commands.ts';
 import { createMonitorUser, createReplicationUser } from './create-user.ts';
+import { mapAddresses } from './map-addresses.ts';
 import { confirmMember, ignoreMember } from './member-commands.ts';
 import { showMonitor, startMonitor, stopMonitor } from './monitor-commands.ts';
 import { relocateReplica } from './relocate.ts';
@@ -54,6 +55,7 @@ export const commands: Readonly<Record<string, Command>> = {
   'switchover.addCluster': addCluster,
   'switchover.confirmMember': confirmMember,
   'switchover.ignoreMember': ignoreMember,
+  'switchover.mapAddresses': mapAddresses,
   'switchover.createMonitorUser': createMonitorUser,
   'switchover.createReplicationUser': createReplicationUser,
   'switchover.openSettings': openSettings,

@@ -3,13 +3,14 @@ import { clusterSchema } from '../config/cluster-schema.ts';
 import type { ClusterSettings } from '../config/settings.ts';
 import type { ClusterState } from '../core/backend.ts';
 import type { DatabaseUser } from '../core/model/database-user.ts';
-import type { InstanceKey } from '../core/model/instance.ts';
-import { memberOf } from '../core/model/topology.ts';
+import { answered, type InstanceKey } from '../core/model/instance.ts';
+import { memberOf, type Topology } from '../core/model/topology.ts';
 import { spell } from '../protocol/words.ts';
 import { accessSentences } from './access-sentences.ts';
 import { askAddress } from './ask-address.ts';
 import type { Which } from './credentials.ts';
 import { chooseCluster, type Desk } from './desk.ts';
+import { askChoice, type Choice } from './dialogs.ts';
 import type { MadeUser, UserGround } from './user-ground.ts';
 import { lookOnce, openAccess } from './open-access.ts';
 import { settleUser } from './settle-user.ts';
@@ -32,8 +33,14 @@ async function createFor(desk: Desk, argument: unknown, which: Which): Promise<v
     ? (await chooseCluster(desk, argument))?.settings
     : await draftByAddress(desk);
   if (cluster === undefined) return;
+  const { instance } = targetOf(argument);
   const on =
-    which === 'monitor' ? aloneOn(desk, cluster.id, targetOf(argument).instance) : undefined;
+    which === 'replication'
+      ? undefined
+      : instance === undefined
+        ? await askWhere(desk, cluster.id)
+        : aloneOn(desk, cluster.id, instance);
+  if (on === null) return;
   if (on !== undefined) {
     await createAlone(desk, cluster, on);
     return;
@@ -44,13 +51,47 @@ async function createFor(desk: Desk, argument: unknown, which: Which): Promise<v
 }
 
 /** The instance that the command is about, where making the user on the master would not bring it there. */
-function aloneOn(
-  desk: Desk,
-  cluster: string,
-  instance: InstanceKey | undefined,
-): InstanceKey | undefined {
+function aloneOn(desk: Desk, cluster: string, instance: InstanceKey): InstanceKey | undefined {
   const topology = desk.watch.cluster(cluster)?.backend.current()?.topology;
   return topology?.master === instance ? undefined : instance;
+}
+
+/**
+ * Asked where the master lets our user in and others refuse it: those have to get it each alone. Undefined: on the master;
+ * null: the person changed their mind.
+ */
+async function askWhere(desk: Desk, cluster: string): Promise<InstanceKey | null | undefined> {
+  const topology = desk.watch.cluster(cluster)?.backend.current()?.topology;
+  const master = topology === undefined ? undefined : memberOf(topology, topology.master);
+  const refusing = topology === undefined ? [] : refusingUser(topology);
+  if (master === undefined || refusing.length === 0 || answered(master) === undefined) {
+    return undefined;
+  }
+  const { t } = desk.words;
+  const choices: readonly Choice<{ readonly on: InstanceKey | undefined }>[] = [
+    ...refusing.map((on) => ({
+      label: on,
+      detail: t(accessSentences.userOnAlone),
+      value: { on },
+    })),
+    {
+      label: master.key,
+      detail: t(accessSentences.userOnMaster),
+      value: { on: undefined },
+    },
+  ];
+  const chosen = await askChoice(cluster, t(accessSentences.userOnWhich), choices);
+  return chosen === undefined ? null : chosen.on;
+}
+
+/** Members and neighbours that refuse our user, by name; none whose master it is. */
+function refusingUser({ members, master, refusing = [] }: Topology): readonly InstanceKey[] {
+  return [
+    ...members.filter(
+      ({ key, probe }) => key !== master && probe.kind === 'silent' && probe.reason === 'denied',
+    ),
+    ...refusing.map((it) => ({ key: it.instance })),
+  ].map((it) => it.key);
 }
 
 /** With the name and the password that the settings have: the other instances let our user in with these. */

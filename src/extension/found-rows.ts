@@ -1,8 +1,6 @@
 import type { ClusterState } from '../core/backend.ts';
 import type { Finding } from '../core/model/finding.ts';
-import { errorNumberIn } from '../core/model/error-number.ts';
 import { answered, type InstanceKey, type SilenceReason } from '../core/model/instance.ts';
-import { inEnglish } from '../core/model/phrase.ts';
 import { knownUserRefusedBy } from '../core/model/refused-login.ts';
 import { isToConfirm, type Member } from '../core/model/topology.ts';
 import { findingText } from '../protocol/banner-view.ts';
@@ -137,7 +135,7 @@ function silentRow(member: Member, elsewhere: string, words: Words): FoundRow {
   const says = silent === undefined ? '' : spell(silent.says, words);
   return {
     label: key,
-    description: `${words.t(accessSentences.notReached)}${elsewhere}${numberIn(says)}`,
+    description: `${words.t(accessSentences.notReached)}${elsewhere}${shownNumber(silent?.errno)}`,
     detail: [advice, says].filter((it) => it !== '').join(' · '),
     icon: 'error',
     fix: known === undefined ? fixFor(reason, key) : null,
@@ -145,9 +143,8 @@ function silentRow(member: Member, elsewhere: string, words: Words): FoundRow {
 }
 
 /** The server's own number, which people look up: ` · 1045`. */
-function numberIn(says: string): string {
-  const number = errorNumberIn(says);
-  return number === undefined ? '' : ` · ${String(number)}`;
+function shownNumber(errno: number | undefined): string {
+  return errno === undefined ? '' : ` · ${String(errno)}`;
 }
 
 const unreachable: ReadonlySet<SilenceReason> = new Set([
@@ -165,7 +162,7 @@ function fixFor(reason: SilenceReason, key: InstanceKey): FoundFix {
 /** A user that is there need not be made. */
 function knownUserIn({ probe }: Member): 'expired' | 'locked' | undefined {
   return probe.kind === 'silent' && probe.reason === 'denied'
-    ? knownUserRefusedBy(errorNumberIn(inEnglish(probe.says)))
+    ? knownUserRefusedBy(probe.errno)
     : undefined;
 }
 

@@ -4,7 +4,7 @@ import { ofUser, restored, type KeptSettings } from '../config/kept-settings.ts'
 import type { ClusterSettings, PasswordSource } from '../config/settings.ts';
 import type { ClusterState } from '../core/backend.ts';
 import type { Finding } from '../core/model/finding.ts';
-import type { Remedy } from '../protocol/panel-state.ts';
+import type { Remedy } from '../protocol/remedy.ts';
 import { acknowledge } from './acknowledge.ts';
 import { Announcer } from './announce.ts';
 import { ClusterWatch, reasonOf, type WatchedCluster } from './cluster-watch.ts';
@@ -204,6 +204,8 @@ const remedyCommands: Record<Remedy, string> = {
   'open-line': 'switchover.openSettingsLine',
   'confirm-settings': 'switchover.confirmSettings',
   'start-monitor': 'switchover.startMonitor',
+  'create-monitor-user': 'switchover.createMonitorUser',
+  'map-addresses': 'switchover.mapAddresses',
 };
 
 function openPanels(extensionUri: vscode.Uri, desk: DeskWithoutPanels): TopologyPanels {
@@ -234,8 +236,8 @@ function openPanels(extensionUri: vscode.Uri, desk: DeskWithoutPanels): Topology
     changeWatch: async (cluster, action) => {
       await vscode.commands.executeCommand(watchCommands[action], { cluster });
     },
-    remedy: async (cluster, remedy) => {
-      await vscode.commands.executeCommand(remedyCommands[remedy], { cluster });
+    remedy: async (cluster, { remedy, instance }) => {
+      await vscode.commands.executeCommand(remedyCommands[remedy], { cluster, instance });
     },
     changeMember: async (cluster, { action, instance }) => {
       await vscode.commands.executeCommand(`switchover.${action}Member`, { cluster, instance });

@@ -1,6 +1,7 @@
 import type { ClusterBackend, ClusterState } from '../core/backend.ts';
 import type { Plan } from '../core/model/plan.ts';
-import type { CardView, Remedy, WatchView } from '../protocol/panel-state.ts';
+import type { CardView, WatchView } from '../protocol/panel-state.ts';
+import type { Remedy } from '../protocol/remedy.ts';
 import type { PlanGround } from '../protocol/plan-view.ts';
 import type { Words } from '../protocol/words.ts';
 
@@ -29,8 +30,11 @@ export interface PanelHands {
   readonly acknowledge: (recovery: string) => Promise<void>;
   /** Arms, disarms, or ends the downtime, after asking what must be asked. */
   readonly changeWatch: (cluster: string, action: WatchAction) => Promise<void>;
-  /** Opens what is wrong in the settings, starts a monitor, or asks for a confirmation. */
-  readonly remedy: (cluster: string, remedy: Remedy) => Promise<void>;
+  /** Begins what would help against a finding, such as opening a line of the settings; asks what must be asked. */
+  readonly remedy: (
+    cluster: string,
+    what: { readonly remedy: Remedy; readonly instance: string | null },
+  ) => Promise<void>;
   /** Confirms or ignores a name as a member, after asking what must be asked. */
   readonly changeMember: (
     cluster: string,

@@ -140,7 +140,7 @@ export class PanelSession {
       case 'open-settings':
         return this.#hands.openSettings();
       case 'remedy':
-        return this.#hands.remedy(this.cluster, message.remedy);
+        return this.#hands.remedy(this.cluster, message);
       default:
         return this.#obeyAboutPlan(message);
     }

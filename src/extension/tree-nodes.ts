@@ -1,7 +1,8 @@
 import type { WatchState } from '../core/backend.ts';
 import { soleProject } from '../protocol/container-view.ts';
 import { problemTitles } from '../protocol/labels.ts';
-import type { CardView, ClusterView, Remedy, Tone } from '../protocol/panel-state.ts';
+import type { CardView, ClusterView, Tone } from '../protocol/panel-state.ts';
+import type { Remedy } from '../protocol/remedy.ts';
 import { sentences } from '../protocol/sentences.ts';
 import { downtimeOf, downtimeWord, modeOf } from '../protocol/watch-view.ts';
 import type { Words } from '../protocol/words.ts';
@@ -81,20 +82,26 @@ export function clusterNode(
   };
 }
 
-/** What is wrong with the settings, or that no monitor runs, first: each with what a person may do about it. */
+/** What is wrong with the settings, that no monitor runs, and who cannot be reached, first: each with its remedy. */
 function remedyNodes({ cluster, banners }: ClusterView): readonly TreeNode[] {
-  return banners.flatMap(({ code, title, says, advice, remedy }) =>
-    remedy === null
+  return banners.flatMap(({ code, instance, title, tone, icon, says, advice, remedy }) =>
+    // Servers beside the cluster have rows of their own.
+    remedy === null || code === 'NeighbourRefusesUser'
       ? []
       : [
-          remedyNode({
-            id: `remedy/${cluster}/${code}/${says}`,
-            cluster,
-            label: title,
-            remedy,
-            says,
-            advice,
-          }),
+          {
+            ...remedyNode({
+              id: `remedy/${cluster}/${code}/${says}`,
+              cluster,
+              label: title,
+              remedy,
+              says,
+              advice,
+            }),
+            instance,
+            tone,
+            icon,
+          },
         ],
   );
 }
@@ -219,6 +226,7 @@ export function traitsOf(
     card.role,
     ...(card.canPromote ? ['promotable'] : []),
     ...(card.canRejoin ? ['rejoinable'] : []),
+    ...(card.obstacle === null ? [] : [card.obstacle]),
     downtimeOf(watch, card.key) === undefined ? 'watched' : 'downtime',
     ...(card.container === undefined ? [] : [`container-${card.container.activity}`]),
     ...(lab.has(card.key) ? ['lab'] : []),

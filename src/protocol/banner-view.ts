@@ -1,7 +1,8 @@
 import { fill, phrase, type Phrase } from '../core/model/phrase.ts';
 import type { Finding, ProblemCode, Severity } from '../core/model/finding.ts';
 import { problemSentences, problemTitles } from './labels.ts';
-import type { BannerView, Remedy } from './panel-state.ts';
+import type { BannerView } from './panel-state.ts';
+import type { Remedy } from './remedy.ts';
 import { spell, type Words } from './words.ts';
 
 const icons: Record<Severity, string> = { error: 'error', warning: 'warning', info: 'info' };
@@ -19,6 +20,9 @@ const remedies: Readonly<Partial<Record<ProblemCode, Remedy>>> = {
   ClusterUnnamed: 'confirm-settings',
   FailoverUnnamed: 'confirm-settings',
   NoMonitor: 'start-monitor',
+  NeighbourRefusesUser: 'create-monitor-user',
+  InstancesRefuseUser: 'create-monitor-user',
+  InstancesNotResolved: 'map-addresses',
 };
 
 export function bannerOf(finding: Finding, cluster: string, words: Words): BannerView {

@@ -1,5 +1,6 @@
 import type { ClusterState } from '../core/backend.ts';
 import type { Finding } from '../core/model/finding.ts';
+import { knownUserRefusedBy } from '../core/model/refused-login.ts';
 import { answered } from '../core/model/instance.ts';
 import type { Channel, Server } from '../core/model/instance.ts';
 import type { Member, Topology } from '../core/model/topology.ts';
@@ -50,6 +51,7 @@ export function cardOf(place: TreePlace, ground: CardGround): CardView {
     parent,
     level,
     ...possible(member, ground),
+    obstacle: obstacleOf(member),
     spoken: [label, roleWord, state.word, lagText].filter((it) => it !== null).join(', '),
   };
 }
@@ -62,6 +64,14 @@ function containerPart(member: Member, { containers }: CardGround): Pick<CardVie
   }
   const { name, project } = container;
   return { container: { name, activity: activityOf(container), project } };
+}
+
+/** A user that is there, with an expired password or a locked account, need not be created. */
+function obstacleOf({ probe }: Member): CardView['obstacle'] {
+  if (probe.kind !== 'silent') return null;
+  if (probe.reason === 'unknown-host') return 'name-unresolved';
+  const isMissing = probe.reason === 'denied' && knownUserRefusedBy(probe.errno) === undefined;
+  return isMissing ? 'user-refused' : null;
 }
 
 function possible(

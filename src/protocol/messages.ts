@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { panelStateSchema, remedy } from './panel-state.ts';
+import { panelStateSchema } from './panel-state.ts';
+import { remedy } from './remedy.ts';
 
 export const toWebviewSchema = z.discriminatedUnion('kind', [
   /** The page's own words in the user's language, by `PanelWord`. Sent before the first state. */
@@ -61,6 +62,7 @@ export const fromWebviewSchema = z.discriminatedUnion('kind', [
   ),
   z.readonly(z.object({ kind: z.literal('acknowledge'), recovery: z.string() })),
   z.readonly(z.object({ kind: z.literal('open-settings') })),
-  z.readonly(z.object({ kind: z.literal('remedy'), remedy })),
+  /** `instance`: the one that the finding is about; null: the cluster. */
+  z.readonly(z.object({ kind: z.literal('remedy'), remedy, instance: z.nullable(z.string()) })),
 ]);
 export type FromWebview = z.infer<typeof fromWebviewSchema>;

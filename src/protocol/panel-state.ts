@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { remedy } from './remedy.ts';
 
 /** How grave something is; the drawing repeats by colour what icon and words say. */
 const tone = z.enum(['ok', 'info', 'warning', 'error', 'muted']);
@@ -49,6 +50,8 @@ const card = z.readonly(
     level: z.number(),
     canPromote: z.boolean(),
     canRejoin: z.boolean(),
+    /** What keeps us from reading it, where a person can change that from here; null for nothing. */
+    obstacle: z.nullable(z.enum(['user-refused', 'name-unresolved'])),
     /** Absent where it runs in no container that we know. */
     container: z.optional(
       z.readonly(
@@ -77,10 +80,6 @@ const edge = z.readonly(
   }),
 );
 export type EdgeView = z.infer<typeof edge>;
-
-/** About the settings, or about who watches. */
-export const remedy = z.enum(['open-line', 'confirm-settings', 'start-monitor']);
-export type Remedy = z.infer<typeof remedy>;
 
 const banner = z.readonly(
   z.object({

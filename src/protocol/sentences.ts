@@ -210,6 +210,8 @@ export const panelSentences = {
   startMonitor: 'Start Monitor',
   openLine: 'Open Line',
   confirmSettings: 'Confirm…',
+  createMonitorUser: 'Create Monitor User…',
+  mapAddresses: 'Map Addresses…',
   proxy: 'Proxy',
 } as const;
 

@@ -14,7 +14,8 @@ import { draw } from '../support/drawing.ts';
 import { policy } from '../support/world.ts';
 
 // What the client had: db003's wrong replication password kept the monitor user from it, and nothing named db003.
-const said = "Access denied for user 'orc_client_user'@'172.18.0.1' (using password: YES)";
+// Its words hold another number than that of the error: a server writes them, and nothing is read out of them.
+const said = "Access denied for user 'orc_client_user'@'172.18.0.1' (error 1862)";
 const knowing = { ...policy, monitorUser: 'orc_client_user' };
 const topology: Topology = {
   ...draw('db001 rw\n+ db002'),
@@ -26,6 +27,7 @@ const topology: Topology = {
         address: '127.0.0.1:33063',
         said: `${said} (error 1045)`,
       }),
+      errno: 1045,
     },
   ],
 };

@@ -141,7 +141,8 @@ export class MysqlProber implements Prober {
             because: error.says,
             count: Math.round(needed),
           });
-    return { kind: 'silent', at: clock.now(), reason: reasonOf(error), says };
+    const numbered = error.errno === undefined ? {} : { errno: error.errno };
+    return { kind: 'silent', at: clock.now(), reason: reasonOf(error), says, ...numbered };
   }
 
   async #sessionAt(

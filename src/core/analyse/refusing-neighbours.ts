@@ -1,5 +1,4 @@
-import { inEnglish, phrase } from '../model/phrase.ts';
-import { errorNumberIn } from '../model/error-number.ts';
+import { phrase } from '../model/phrase.ts';
 import { knownUserRefusedBy } from '../model/refused-login.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Policy } from '../model/policy.ts';
@@ -7,26 +6,25 @@ import type { Topology } from '../model/topology.ts';
 
 /** Servers beside the cluster that refuse our user: any of them may be a replica that does not replicate. */
 export function refusingNeighbours(topology: Topology, policy: Policy): readonly Finding[] {
-  return (topology.refusing ?? []).map(({ instance, network, says }): Finding => {
-    const number = errorNumberIn(inEnglish(says));
+  return (topology.refusing ?? []).map(({ instance, network, says, errno }): Finding => {
     const place = network === null ? instance : `${instance} on ${network}`;
     const user = policy.monitorUser ?? 'our user';
-    const error = number === undefined ? '' : ` (${String(number)})`;
+    const error = errno === null ? '' : ` (${String(errno)})`;
     return {
       code: 'NeighbourRefusesUser',
       severity: 'info',
       instance,
       says: `${place} refuses ${user}${error}. A replica that does not replicate would.`,
       evidence: [says],
-      advice: adviceOn(number),
-      facts: { place, user, number: number ?? '?' },
+      advice: adviceOn(errno),
+      facts: { place, user, number: errno ?? '?' },
     };
   });
 }
 
 /** A user that is there need not be made. */
-function adviceOn(number: number | undefined): string {
-  switch (knownUserRefusedBy(number)) {
+function adviceOn(errno: number | null): string {
+  switch (knownUserRefusedBy(errno)) {
     case 'expired':
       return phrase(
         'If it belongs to the cluster, give the monitor user a new password on it: the old one has expired.',

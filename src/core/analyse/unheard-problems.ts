@@ -22,7 +22,7 @@ export const unheardProblems: readonly Problem<Census>[] = [
       count === 1 ? 'its host name does not resolve here' : 'their host names do not resolve here',
     ),
     advice:
-      'Map their addresses: add "addresses" to the settings of this cluster. They may be replicating.',
+      'Map their addresses with Map Addresses..., or with "addresses" in the settings of this cluster. They may be replicating.',
   },
   {
     ...neverReached('InstancesRefuseUser', 'login', (count) =>

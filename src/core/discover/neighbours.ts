@@ -11,6 +11,8 @@ export interface Refusal {
   readonly name: InstanceKey;
   readonly address: string;
   readonly says: Phrase;
+  /** The server's own error number; null where it gave none. */
+  readonly errno: number | null;
 }
 
 export interface NeighbourWorld {
@@ -119,7 +121,7 @@ async function askBeside(
   );
   for (const { name, address, probe } of seen) {
     if (probe.kind === 'silent' && probe.reason === 'denied') {
-      refusals.set(address, { name, address, says: probe.says });
+      refusals.set(address, { name, address, says: probe.says, errno: probe.errno ?? null });
     } else refusals.delete(address);
   }
   await Promise.all(seen.flatMap(sourcesOf).map((it) => addresses.find(it)));

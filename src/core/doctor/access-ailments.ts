@@ -1,7 +1,6 @@
 import type { CheckUp, DatabaseAccount } from '../model/check-up.ts';
-import { errorNumberIn } from '../model/error-number.ts';
 import { answered, type InstanceKey } from '../model/instance.ts';
-import { inEnglish, phrase, plain, type Phrase } from '../model/phrase.ts';
+import { phrase, plain, type Phrase } from '../model/phrase.ts';
 import { knownUserRefusedBy } from '../model/refused-login.ts';
 import { isReplica, type Ailment, type Diagnosis, type Patient } from './ailment.ts';
 import { credentialsWrong } from './credentials.ts';
@@ -51,7 +50,7 @@ function monitorUserRefused({ member, master }: Patient): Diagnosis | undefined 
   const alone = master !== undefined && answered(master) !== undefined;
   const on = alone ? member.key : (master?.key ?? member.key);
   if (probe.kind !== 'silent' || probe.reason !== 'denied') return undefined;
-  const known = knownUserRefusedBy(errorNumberIn(inEnglish(probe.says)));
+  const known = knownUserRefusedBy(probe.errno);
   return known !== undefined
     ? { ...refusesKnownUser(known, member.key), evidence: [probe.says] }
     : {

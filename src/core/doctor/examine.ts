@@ -1,8 +1,7 @@
 import type { CheckUp } from '../model/check-up.ts';
 import { doctorCodes, type DoctorItem, type Gravity, type Remedy } from '../model/doctor.ts';
-import { errorNumberIn } from '../model/error-number.ts';
 import { answered } from '../model/instance.ts';
-import { inEnglish, phrase } from '../model/phrase.ts';
+import { phrase } from '../model/phrase.ts';
 import type { Policy } from '../model/policy.ts';
 import { memberOf, type Member, type Topology } from '../model/topology.ts';
 import { accessAilments } from './access-ailments.ts';
@@ -55,10 +54,9 @@ export function examine(
 
 /** It is no member, so nothing is wrong with the cluster: but it may be one, and then nothing is known of it. */
 function refusingBeside(topology: Topology, policy: Policy): readonly DoctorItem[] {
-  return (topology.refusing ?? []).map(({ instance, network, says }): DoctorItem => {
-    const number = errorNumberIn(inEnglish(says));
+  return (topology.refusing ?? []).map(({ instance, network, says, errno }): DoctorItem => {
     const place = network === null ? instance : `${instance} on ${network}`;
-    const values = { place, user: policy.monitorUser ?? '?', number: number ?? '?' };
+    const values = { place, user: policy.monitorUser ?? '?', number: errno ?? '?' };
     return {
       code: 'MonitorUserRefused',
       gravity: 'advice',

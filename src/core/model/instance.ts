@@ -82,6 +82,8 @@ export type Probe =
       readonly reason: SilenceReason;
       /** One plain sentence; never a password. */
       readonly says: Phrase;
+      /** The server's own error number, where it spoke, e.g. 1045. */
+      readonly errno?: number;
     };
 
 /** A variable that keeps applications from writing although the server is not read-only. */

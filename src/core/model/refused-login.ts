@@ -3,8 +3,10 @@
  * (MariaDB) its account is locked, 3955 (MySQL) it is locked after too many wrong passwords. Undefined for all others: then
  * the user is unknown for our host, or its password is another one.
  */
-export function knownUserRefusedBy(number: number | undefined): 'expired' | 'locked' | undefined {
-  return number === undefined ? undefined : reasons[number];
+export function knownUserRefusedBy(
+  errno: number | null | undefined,
+): 'expired' | 'locked' | undefined {
+  return reasons[errno ?? 0];
 }
 
 const reasons: Readonly<Record<number, 'expired' | 'locked'>> = {

@@ -27,6 +27,8 @@ export interface RefusingNeighbour {
   readonly network: string | null;
   /** What it said; never a password. */
   readonly says: Phrase;
+  /** The server's own error number, e.g. 1045; null where it gave none. */
+  readonly errno: number | null;
 }
 
 /**

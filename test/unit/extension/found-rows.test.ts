@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { analyse } from '../../../src/core/analyse/analyse.ts';
+import { plain } from '../../../src/core/model/phrase.ts';
 import { foundView } from '../../../src/extension/found-rows.ts';
 import { english } from '../../../src/protocol/words.ts';
 import { draw } from '../../support/drawing.ts';
@@ -27,6 +28,21 @@ test('who lets us not in is mended by a user, who cannot be reached by an addres
     { icon: 'error', fix: { kind: 'copy', text: '"addresses": { "db3:3306": "127.0.0.1:3306" }' } },
   ]);
   expect(rows[1]?.detail).toMatch(/Create the user on the master/);
+});
+
+test('the number of a refusal is that of the server, whatever its words hold', () => {
+  const topology = draw('db1 rw\n+ db2 denied');
+  const says = plain("Access denied for user '(error 1862)'@'db9'");
+  const members = topology.members.map((it) =>
+    it.probe.kind === 'silent' ? { ...it, probe: { ...it.probe, says, errno: 1045 } } : it,
+  );
+  const { rows } = foundView(
+    { topology: { ...topology, members }, findings: [] },
+    new Map(),
+    english,
+  );
+  expect(rows[1]).toMatchObject({ fix: { kind: 'create-user' } });
+  expect(rows[1]?.description).toMatch(/ · 1045$/);
 });
 
 test('missing rights are told as the statement that gives them', () => {

@@ -29,7 +29,7 @@ test('replicas hang under the instance they replicate from', () => {
 
 test('a silent replica cannot be promoted, and says so by its traits', () => {
   expect(lines(nodeOf('db1\n+ db2\n+ db3 denied'))).toContain(
-    '++ db3 warning instance+replica+watched+down',
+    '++ db3 warning instance+replica+user-refused+watched+down',
   );
 });
 

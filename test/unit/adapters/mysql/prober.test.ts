@@ -86,6 +86,20 @@ test('a server that answers without end lives, and its neighbours are asked as e
   expect(grown).toBeLessThan(100);
 });
 
+test('the number of an error is that of its packet, whatever its words hold', async () => {
+  const server = await tinyServer({
+    login: (say) => {
+      say.error(1045, "Access denied for user '(error 1862)'@'db9'");
+    },
+    answer: (_, say) => {
+      say.error(1142, 'SELECT command denied');
+    },
+  });
+  started.push(server);
+  const probe = await prober().probe(server.address, AbortSignal.timeout(10_000));
+  expect(probe).toMatchObject({ kind: 'silent', reason: 'denied', errno: 1045 });
+});
+
 test('one that needs longer than the settings say is told how slow it is, and then waited for', async () => {
   const server = await good(400);
   const pace = new Pace();

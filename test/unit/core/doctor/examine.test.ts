@@ -198,21 +198,24 @@ test('a replication password that no replica can keep is told before it is neede
 });
 
 test.each([
-  ['Your password has expired. (error 1862)', /password has expired/, /ALTER USER/],
-  ['You must SET PASSWORD before ... (error 1820)', /password has expired/, /ALTER USER/],
-  ['Access denied, this account is locked (error 4151)', /account is locked/, /UNLOCK/],
+  ['Your password has expired.', 1862, /password has expired/, /ALTER USER/],
+  ['You must SET PASSWORD before ...', 1820, /password has expired/, /ALTER USER/],
+  ['Access denied, this account is locked', 4151, /account is locked/, /UNLOCK/],
+  ["Access denied for user 'orc'@'db9'", 1045, /does not let our user in/, /Create the user/],
+  // A user may be called like an error.
   [
-    "Access denied for user 'orc'@'db9' (error 1045)",
+    "Access denied for user '(error 1862)'@'db9'",
+    1045,
     /does not let our user in/,
     /Create the user/,
   ],
-])('our user refused by %j: the advice helps', (words, says, advice) => {
+])('our user refused by %j (%i): the advice helps', (words, errno, says, advice) => {
   const topology = draw(healthy);
   const refused: Topology = {
     ...topology,
     members: topology.members.map((it) =>
       it.key === 'db2:3306'
-        ? { ...it, probe: { kind: 'silent', at: 1, reason: 'denied', says: plain(words) } }
+        ? { ...it, probe: { kind: 'silent', at: 1, reason: 'denied', says: plain(words), errno } }
         : it,
     ),
   };

@@ -1,0 +1,11 @@
+import * as z from 'zod/mini';
+
+/** About the settings, about who watches, or about who cannot be reached. */
+export const remedy = z.enum([
+  'open-line',
+  'confirm-settings',
+  'start-monitor',
+  'create-monitor-user',
+  'map-addresses',
+]);
+export type Remedy = z.infer<typeof remedy>;
