@@ -152,9 +152,8 @@ export class ClusterEngine implements ClusterBackend {
           prober.onLost(listener);
           this.#wake = listener;
         },
-        act: async (state, verdict, within) => {
-          if (automatic) await recovery.act(state, verdict, within);
-        },
+        act: async (state, verdict, within) =>
+          automatic ? recovery.act(state, verdict, within) : undefined,
         log: (level, line) => {
           log(level, `${this.cluster}: ${line}`);
         },

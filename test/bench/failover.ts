@@ -1,10 +1,11 @@
 // How long an application stays without acknowledged rows when the master dies, ends or hangs, and what is lost.
 // node test/bench/failover.ts [mariadb|mysql97] [--kills N] [--stops N] [--hangs N] [--semi-sync | --semi-sync-everywhere]
+// [--timeline]
 import { parseArgs } from 'node:util';
 import type { TestMember } from '../servers/test-member.ts';
 import type { TestServer } from '../servers/distributions.ts';
 import { writtenIds } from '../servers/writers.ts';
-import { buildProgram } from '../support/monitor.ts';
+import { buildProgram, type Monitor } from '../support/monitor.ts';
 import { becomeSource, enableEverywhere, loadSemiSync } from '../support/semi-sync.ts';
 import { until } from '../support/until.ts';
 import { WatchedCluster } from '../support/watched-cluster.ts';
@@ -49,6 +50,8 @@ const { values, positionals } = parseArgs({
     'semi-sync': { type: 'boolean', default: false },
     // Both roles on every server, with the time-out that servers have by themselves.
     'semi-sync-everywhere': { type: 'boolean', default: false },
+    // What the monitor said and did in each round, in milliseconds from the fault.
+    timeline: { type: 'boolean', default: false },
   },
 });
 const counts: Readonly<Record<Kind, number>> = {
@@ -129,8 +132,10 @@ async function oneRound(
   if (semiSync === 'everywhere') await enableEverywhere(server, members, defaultTimeoutMs);
   const client = startClient({ address: watched.address, firstId });
   await until('rows are written', () => client.acknowledgedCount() >= rowsBefore);
+  const timeline = values.timeline ? tellTimeline(watched.monitor) : undefined;
   await inject(master, kind);
   await untilBack(watched, client, master);
+  timeline?.();
   const report = await client.stop();
   const successor = await successorOf(watched, master);
   const there = await writtenIds(successor);
@@ -140,6 +145,22 @@ async function oneRound(
     gapMs: report.longestGap.ms,
     acknowledged: report.acknowledged.length,
     lost: report.acknowledged.filter((it) => !there.has(it.id)).length,
+  };
+}
+
+/** Prints each word and step of the monitor as it comes; returns how to stop. */
+function tellTimeline(monitor: Monitor): () => void {
+  const began = performance.now();
+  const tell = (line: string): void => {
+    say(`  ${(performance.now() - began).toFixed(0).padStart(6)} ms  ${line}`);
+  };
+  const endEvents = monitor.onEvent((it) => {
+    if (it.kind === 'step') tell(`${it.step.id} ${it.step.state}: ${it.step.says}`);
+  });
+  const endWords = monitor.onWords(tell);
+  return () => {
+    endEvents();
+    endWords();
   };
 }
 

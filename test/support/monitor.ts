@@ -134,6 +134,7 @@ export class Monitor {
   readonly #process: ChildProcess;
   readonly #ended: Promise<void>;
   readonly #listeners = new Set<(event: MonitorEvent) => void>();
+  readonly #readers = new Set<(line: string) => void>();
   #words = '';
 
   /** Starts it; does not wait. */
@@ -162,7 +163,12 @@ export class Monitor {
       });
     });
     child.stderr.on('data', (piece: Buffer) => {
-      this.#words += piece.toString();
+      const said = piece.toString();
+      this.#words += said;
+      const lines = said.split('\n').filter((it) => it !== '');
+      this.#readers.forEach((reader) => {
+        lines.forEach(reader);
+      });
     });
   }
 
@@ -174,6 +180,12 @@ export class Monitor {
   onEvent(listener: (event: MonitorEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Hears every line for people from now on; returns how to stop listening. */
+  onWords(reader: (line: string) => void): () => void {
+    this.#readers.add(reader);
+    return () => this.#readers.delete(reader);
   }
 
   /** What it told people. */

@@ -10,6 +10,7 @@ import type { Clock, Prober } from '../../core/ports.ts';
 import { connectAnew, type Login } from './connect.ts';
 import type { Session } from './session.ts';
 import { replicationErrorOf } from './error-codes.ts';
+import { Knocks } from './knocks.ts';
 import { identityQuery } from '../../dialect/probe-queries.ts';
 import { Oversized } from './oversized.ts';
 import { PartTooLarge, readServer } from './read-server.ts';
@@ -18,9 +19,6 @@ import { PartTooLarge, readServer } from './read-server.ts';
 const patience = 5;
 /** Below this nobody calls a server slow, in milliseconds. */
 const toldFromMs = 100;
-
-/** Every which attempt at a slow address gets the full time. */
-const patientEvery = 8;
 
 export interface ProberOptions {
   readonly login: Login;
@@ -43,8 +41,8 @@ export class MysqlProber implements Prober {
   readonly #sessions = new Map<string, Session>();
   readonly #busy = new Map<string, Promise<unknown>>();
   readonly #end = new AbortController();
-  /** Addresses that kept us waiting the last time: they are given less time until they answer. */
-  readonly #slow = new Map<string, number>();
+  /** Of addresses that kept us waiting the last time: they are given less time until they answer. */
+  readonly #slow = new Map<string, Knocks>();
   /**
    * Addresses that hung. The end of a binary log is told only by whoever gets hold of it: a commit that waits for its disk
    * or for an acknowledgement keeps it. It is asked apart until it is told, for all else can be told meanwhile.
@@ -88,7 +86,7 @@ export class MysqlProber implements Prober {
       const session = await this.#sessionAt(address, kept, signal);
       const apart = this.#apart.has(address);
       const server = await this.#read(session, apart);
-      this.#slow.delete(address);
+      this.#answered(address);
       if (apart) {
         void this.#inquire(address);
       }
@@ -168,11 +166,9 @@ export class MysqlProber implements Prober {
   }
 
   async #open(address: string, signal: AbortSignal): Promise<Session> {
-    const { login, connectTimeoutMs, impatientTimeoutMs } = this.#options;
-    const late = this.#slow.get(address) ?? 0;
-    // Every few attempts it is given its full time again: a slow way must not look silent for ever.
-    const timeoutMs = late % patientEvery === 0 ? connectTimeoutMs : impatientTimeoutMs;
-    const session = await connectAnew(address, login, timeoutMs, signal);
+    const { login, connectTimeoutMs } = this.#options;
+    const session = await (this.#slow.get(address)?.answer(this.#patienceMs(address), signal) ??
+      connectAnew(address, login, connectTimeoutMs, signal));
     this.#sessions.set(address, session);
     login.kept?.keep(session);
     session.onClose(() => {
@@ -188,15 +184,33 @@ export class MysqlProber implements Prober {
   }
 
   #remember(address: string, code: ReplicationError['code']): void {
-    if (code === 'hung' || code === 'timed-out') {
-      this.#slow.set(address, (this.#slow.get(address) ?? 0) + 1);
-    }
     if (code === 'hung') {
       this.#apart.add(address);
     }
     if (code === 'hung' || code === 'timed-out') {
+      this.#knockAt(address);
       void this.#measure(address);
     }
+  }
+
+  #knockAt(address: string): void {
+    if (this.#slow.has(address) || this.#end.signal.aborted) return;
+    const { login, connectTimeoutMs, clock } = this.#options;
+    const attempt = (signal: AbortSignal): Promise<Session> =>
+      connectAnew(address, login, connectTimeoutMs, signal);
+    const knocks = new Knocks({ address, attempt, clock, end: this.#end.signal });
+    this.#slow.set(address, knocks);
+    knocks.begin(this.#patienceMs(address));
+  }
+
+  #patienceMs(address: string): number {
+    const { login, impatientTimeoutMs } = this.#options;
+    return login.pace?.bound(address, impatientTimeoutMs) ?? impatientTimeoutMs;
+  }
+
+  #answered(address: string): void {
+    this.#slow.get(address)?.end();
+    this.#slow.delete(address);
   }
 
   /** How long one that was too late needs: beside the rounds, one attempt at a time. */

@@ -12,12 +12,14 @@ export interface Suspicion {
 
 /**
  * What is suspected after a round. Whatever has a family makes rounds follow one another at once, until it is confirmed
- * or gone: one of the same family goes on, anything else begins anew.
+ * or gone: one of the same family goes on, anything else begins anew. `lostSince`: when replicas that were asked about
+ * an unreachable master began to listen for it in vain; it has been dead for so long.
  */
 export function suspect(
   before: Suspicion | undefined,
   findings: readonly Finding[],
   now: number,
+  lostSince?: number,
 ): Suspicion | undefined {
   const finding = findings.find((it) => familyOf(it.code) !== undefined);
   if (finding === undefined) {
@@ -25,9 +27,15 @@ export function suspect(
   }
   const same =
     before?.instance === finding.instance && familyOf(before.code) === familyOf(finding.code);
-  return same
-    ? { ...before, code: finding.code, rounds: before.rounds + 1 }
-    : { code: finding.code, instance: finding.instance, since: now, rounds: 1 };
+  if (same) {
+    return { ...before, code: finding.code, rounds: before.rounds + 1 };
+  }
+  const wasAsked =
+    before?.instance === finding.instance &&
+    familyOf(before.code) === 'unreachable-master' &&
+    familyOf(finding.code) === 'dead-master';
+  const since = wasAsked ? (lostSince ?? now) : now;
+  return { code: finding.code, instance: finding.instance, since, rounds: 1 };
 }
 
 /** A verdict counts when at least two rounds in a row gave it and it has held for as long as asked. */

@@ -9,8 +9,8 @@ import type { Clock, Commander, Prober, Spell } from '../ports.ts';
 export type Answer =
   /** A receiver that was restarted got through: the master lives, it only does not answer us. */
   | { readonly kind: 'lives'; readonly witness: InstanceKey }
-  /** Everybody who could be asked lost it. */
-  | { readonly kind: 'lost'; readonly asked: readonly Member[] }
+  /** All replicas lost it. `since`: when the last of them began to listen for it, on the clock that never jumps. */
+  | { readonly kind: 'lost'; readonly asked: readonly Member[]; readonly since: number }
   /**
    * Nobody got through, but some could not be asked. `instances`: their applier is stopped, and what they received would
    * be at risk. `stuck`: their receiver could not be restarted.
@@ -78,13 +78,19 @@ export async function askReplicas(
   const silent = hearing.filter((it) => !eligible.includes(it)).map((it) => it.key);
   return silent.length + stuck.length + several.length > 0
     ? { kind: 'cannot-ask', instances: silent, stuck, several }
-    : { kind: 'lost', asked: eligible };
+    : { kind: 'lost', asked: eligible, since: latestOf(heard, questioner.clock.monotonic()) };
 }
 
 /** What one replica told. `stuck`: its receiver could not be restarted, so it told nothing. */
 interface Heard {
   readonly member: Member;
   readonly outcome: 'through' | 'lost' | 'stuck';
+  /** When it began to listen. */
+  readonly since: number;
+}
+
+function latestOf(heard: readonly Heard[], now: number): number {
+  return heard.length === 0 ? now : Math.max(...heard.map((it) => it.since));
 }
 
 /** It waits for acknowledgements, and lives on without them before all receivers could be back. */
@@ -126,8 +132,8 @@ function allAtOnce(
 /** One that cannot be asked does not make the others' answers worthless. */
 async function hear(member: Member, questioner: Questioner, signal: AbortSignal): Promise<Heard> {
   try {
-    const through = await getsThrough(member, questioner, signal);
-    return { member, outcome: through ? 'through' : 'lost' };
+    const { through, since } = await getsThrough(member, questioner, signal);
+    return { member, outcome: through ? 'through' : 'lost', since };
   } catch (error) {
     signal.throwIfAborted();
     questioner.testify(
@@ -136,7 +142,7 @@ async function hear(member: Member, questioner: Questioner, signal: AbortSignal)
         because: phraseOf(error),
       }),
     );
-    return { member, outcome: 'stuck' };
+    return { member, outcome: 'stuck', since: questioner.clock.monotonic() };
   }
 }
 
@@ -144,7 +150,7 @@ async function getsThrough(
   member: Member,
   questioner: Questioner,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<{ readonly through: boolean; readonly since: number }> {
   const { clock, tell } = questioner;
   tell(`${member.key}: its receiver is restarted to see whether it gets through.`);
   try {
@@ -158,7 +164,7 @@ async function getsThrough(
   const tookMs = clock.monotonic() - beganAt;
   const told = ['stop-receiver', 'start-receiver'] as const;
   questioner.testify(testimonyOf(member, questioner, told, { through, tookMs }));
-  return through;
+  return { through, since: beganAt };
 }
 
 /** Hears receivers that were just started, and returns those that did not get through. Throws as the signal ends. */

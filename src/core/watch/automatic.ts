@@ -50,25 +50,30 @@ export class AutomaticRecovery {
     this.#living = new LivingMaster(automatic);
   }
 
-  async act(state: ClusterState, verdict: Verdict, signal: AbortSignal): Promise<void> {
+  /** Since when no replica that was asked hears an unreachable master, where some were asked now. */
+  async act(
+    state: ClusterState,
+    verdict: Verdict,
+    signal: AbortSignal,
+  ): Promise<number | undefined> {
     const circumstances = this.#automatic.circumstances();
     const ground = await this.#automatic.ground(state.topology);
     const armed = mayAct(ground, circumstances);
     // A former master that takes writes again is closed before anything else, whatever else is wrong.
     if (armed && (await this.#aftermath.fence(state, signal))) {
-      return;
+      return undefined;
     }
     if (armed && (await this.#aftermath.endWhatWasCutShort(state, ground, signal))) {
-      return;
+      return undefined;
     }
     if (await this.#living.act(state, signal)) {
-      return;
+      return undefined;
     }
     if (verdict.suspicion !== undefined) {
-      await this.#answerSuspicion(state, verdict, { armed, ground }, signal);
+      const lost = await this.#answerSuspicion(state, verdict, { armed, ground }, signal);
       // Only a suspected master holds up the rest.
       if (familyOf(verdict.suspicion.code) !== 'dead-intermediate') {
-        return;
+        return lost;
       }
     }
     this.#lostBy = new Set();
@@ -80,6 +85,7 @@ export class AutomaticRecovery {
     if (armed) {
       await this.#aftermath.tidyUp(state, ground.policy, signal);
     }
+    return undefined;
   }
 
   /** Leaves no receiver stopped that was stopped only to ask. */
@@ -98,10 +104,10 @@ export class AutomaticRecovery {
     verdict: Verdict,
     { armed, ground }: { readonly armed: boolean; readonly ground: Ground },
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<number | undefined> {
     const finding = state.findings.find((it) => it.code === verdict.suspicion?.code);
     if (finding === undefined) {
-      return;
+      return undefined;
     }
     const family = familyOf(finding.code);
     // Asking restarts receivers: not where the answer could not be acted upon.
@@ -110,12 +116,13 @@ export class AutomaticRecovery {
     // An attempt to write found that it lives, and cannot write: what its replicas hear says no more.
     const known = state.findings.some((it) => it.code === 'MasterCannotWrite');
     if (family === 'unreachable-master' && free && !known) {
-      await this.#ask(state, finding, ground, signal);
+      return this.#ask(state, finding, ground, signal);
     }
     const dead = family === 'dead-master' || family === 'dead-intermediate';
     if (dead && verdict.confirmed) {
       await this.#judge(finding, free && family === 'dead-master', ground, signal);
     }
+    return undefined;
   }
 
   /** `mayAsk`: receivers that we left deaf try again before anything is judged. */
@@ -147,7 +154,7 @@ export class AutomaticRecovery {
     finding: Finding,
     { spell }: Ground,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<number | undefined> {
     const { topology } = state;
     const master = memberOf(topology, finding.instance);
     const silent = master !== undefined && master.probe.kind === 'silent';
@@ -156,7 +163,7 @@ export class AutomaticRecovery {
       finding.facts['hearing'] === 0 ||
       !this.#mayTry(`ask ${master.key}`, askAgainMs)
     ) {
-      return;
+      return undefined;
     }
     const hands = this.#automatic.hands();
     const tell = (line: string): void => {
@@ -179,10 +186,11 @@ export class AutomaticRecovery {
       if (answer.kind === 'lost') {
         this.#lostBy = new Set(answer.asked.map((it) => it.key));
         this.#cut.cut(answer.asked, () => this.#automatic.hands(), signal);
-      } else {
-        this.#cut.settle(runningAgain(topology, master.key, answer));
-        this.#held(finding, whyNot(answer));
+        return answer.since;
       }
+      this.#cut.settle(runningAgain(topology, master.key, answer));
+      this.#held(finding, whyNot(answer));
+      return undefined;
     } finally {
       hands.commander.close();
     }

@@ -18,8 +18,11 @@ export interface Watched {
   round(signal: AbortSignal): Promise<ClusterState>;
   /** Tells when a server's connection ended without us. */
   onLost(listener: () => void): void;
-  /** Answers what was seen; `verdict`: the suspicion, once it is confirmed. */
-  act(state: ClusterState, verdict: Verdict, signal: AbortSignal): Promise<void>;
+  /**
+   * Answers what was seen; `verdict`: the suspicion, once it is confirmed. Where replicas were asked about an unreachable
+   * master and none got through to it: since when they listened, on the clock that never jumps.
+   */
+  act(state: ClusterState, verdict: Verdict, signal: AbortSignal): Promise<number | undefined>;
   log(level: 'debug' | 'info' | 'warn' | 'error', line: string): void;
 }
 
@@ -40,6 +43,8 @@ export async function keepWatch(watched: Watched, signal: AbortSignal): Promise<
     pause.wake();
   });
   let suspicion: Suspicion | undefined;
+  let lostSince: number | undefined;
+  let confirmMs = 0;
   let restedMs = 0;
   let restBegan = clock.monotonic();
   while (!signal.aborted) {
@@ -54,27 +59,42 @@ export async function keepWatch(watched: Watched, signal: AbortSignal): Promise<
     const now = clock.monotonic();
     if (state !== undefined && !signal.aborted) {
       suspicion =
-        stale || stalled(pollMs, now - began) ? undefined : suspect(suspicion, state.findings, now);
-      const holds =
-        suspicion !== undefined && confirmed(suspicion, now, await watched.confirmSeconds());
+        stale || stalled(pollMs, now - began)
+          ? undefined
+          : suspect(suspicion, state.findings, now, lostSince);
+      lostSince = undefined;
+      const confirmSeconds = suspicion === undefined ? 0 : await watched.confirmSeconds();
+      confirmMs = confirmSeconds * 1_000;
+      const holds = suspicion !== undefined && confirmed(suspicion, now, confirmSeconds);
       if (!stale) {
-        await watched
+        lostSince = await watched
           .act(state, { suspicion, confirmed: holds }, signal)
           .catch((error: unknown) => {
             // That the journal fails is told where it begins to, once.
-            if (error instanceof ReplicationError && error.code === 'store-unavailable') return;
-            watched.log('error', `Acting on a finding failed: ${traceOf(error)}`);
+            if (!(error instanceof ReplicationError) || error.code !== 'store-unavailable') {
+              watched.log('error', `Acting on a finding failed: ${traceOf(error)}`);
+            }
+            return undefined;
           });
       }
     }
     restBegan = clock.monotonic();
-    restedMs = restFor(suspicion, restBegan, pollMs);
+    restedMs = restFor(suspicion, restBegan, { pollMs, confirmMs });
     await pause.rest(restedMs, signal);
   }
 }
 
-function restFor(suspicion: Suspicion | undefined, now: number, pollMs: number): number {
-  return suspicion !== undefined && now - suspicion.since < closeForMs ? closeMs : pollMs;
+function restFor(
+  suspicion: Suspicion | undefined,
+  now: number,
+  { pollMs, confirmMs }: { readonly pollMs: number; readonly confirmMs: number },
+): number {
+  if (suspicion === undefined || now - suspicion.since >= closeForMs) {
+    return pollMs;
+  }
+  // The round that may confirm it begins no later than that.
+  const leftMs = suspicion.since + confirmMs - now;
+  return leftMs > 0 ? Math.min(closeMs, leftMs) : closeMs;
 }
 
 /** A bug goes to the log with its stack. */

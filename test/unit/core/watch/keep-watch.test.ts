@@ -9,10 +9,16 @@ import { policy } from '../../../support/world.ts';
 const well = 'db1\n+ db2';
 const dead = 'db1 silent\n+ db2 receiver=connecting';
 
+/** Replicas that were asked about a master that nobody reaches listened for 0.8 s in vain. */
+function asked({ suspicion }: Verdict): number | undefined {
+  return suspicion?.code === 'UnreachableMaster' ? suspicion.since + 10 : undefined;
+}
+
 /** A watch over drawings on a clock that the test turns; `lengthsMs`: how long each round takes. */
 async function watchOver(
   drawings: readonly string[],
   lengthsMs: readonly number[] = [],
+  lostSince?: (verdict: Verdict) => number | undefined,
 ): Promise<{ verdicts: readonly Verdict[]; rests: readonly number[] }> {
   const ending = new AbortController();
   const verdicts: Verdict[] = [];
@@ -42,6 +48,7 @@ async function watchOver(
       if (verdicts.length === drawings.length) {
         ending.abort();
       }
+      return lostSince?.(verdict);
     },
     log: () => undefined,
   };
@@ -59,6 +66,20 @@ test('a verdict is confirmed only when it has held', async () => {
   const first = verdicts.findIndex((it) => it.confirmed);
   // Rounds of 10 ms with rests of 50 ms: 0.3 s have passed after six of them.
   expect(first).toBe(1 + 5);
+});
+
+test('replicas that listened in vain have held the verdict on a master that nobody reaches', async () => {
+  const hung = 'db1 silent\n+ db2';
+  const { verdicts } = await watchOver([hung, dead, dead], [10, 800, 10], asked);
+  expect(verdicts.map((it) => it.confirmed)).toEqual([false, false, true]);
+  // What they told is about the round that follows, and not about another suspicion later.
+  const later = await watchOver([hung, well, dead, dead, dead], [], asked);
+  expect(later.verdicts.some((it) => it.confirmed)).toBe(false);
+});
+
+test('the round that may confirm a verdict begins no later than it may', async () => {
+  const { rests } = await watchOver([dead, dead, dead], [10, 240, 10]);
+  expect(rests[1]).toBe(10);
 });
 
 test('a round after a stall is not judged', async () => {
@@ -92,6 +113,7 @@ test('a connection that ends wakes the next round', async () => {
         } else {
           ending.abort();
         }
+        return undefined;
       },
       log: () => undefined,
     },
