@@ -1,5 +1,7 @@
 import { answered, type Channel, type Instance, type Server } from '../core/model/instance.ts';
 import { isToConfirm, replicasOf, type Member, type Topology } from '../core/model/topology.ts';
+import { readerName } from '../protocol/binlog-reader-name.ts';
+import { english } from '../protocol/words.ts';
 import type { Paint } from './paint.ts';
 
 interface Row {
@@ -31,6 +33,13 @@ export function outsiderLines({ cluster, outsiders = [] }: Topology): readonly s
       if (!isToConfirm(it)) return `${key} is outside the cluster${named}`;
       return `${key} is not confirmed${named}: switchover members ${inShell(cluster)} --confirm ${inShell(key)}`;
     });
+}
+
+/** Who reads a binary log and is no replica. */
+export function readerLines({ readers = [] }: Topology): readonly string[] {
+  return readers.map(
+    (it) => `${readerName(it, english)} reads the binary log of ${it.source} and is not a replica`,
+  );
 }
 
 /** A name comes from a server: as one word of a command it means nothing else. */

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { ClusterState } from '../core/backend.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { Perform } from './perform.ts';
-import { outsiderLines, topologyLines } from './print-topology.ts';
+import { outsiderLines, readerLines, topologyLines } from './print-topology.ts';
 import { demandAnswers, look, nothingRead, silences, withEngine, type Run } from './run.ts';
 import { clusterJson } from './topology-json.ts';
 
@@ -33,6 +33,7 @@ function printTrees(run: Run, states: readonly ClusterState[], lagSeconds: numbe
     if (states.length > 1) run.tell(run.paint('bold', topology.cluster));
     for (const line of topologyLines(topology, lagSeconds, run.paint)) run.tell(line);
     for (const it of outsiderLines(topology)) run.tell(run.paint('yellow', it));
+    for (const it of readerLines(topology)) run.tell(it);
     for (const it of findings.filter(({ code }) => code === 'NeighbourRefusesUser')) {
       run.tell(run.paint('yellow', it.says));
     }

@@ -4,7 +4,7 @@ import { inEnglish } from '../core/model/phrase.ts';
 import type { GtidState } from '../core/model/gtid-state.ts';
 import { alive, answered } from '../core/model/instance.ts';
 import type { Channel, Flavor, InstanceKey, Server } from '../core/model/instance.ts';
-import type { Member, Outsider, Role } from '../core/model/topology.ts';
+import type { BinlogReader, Member, Outsider, Role } from '../core/model/topology.ts';
 
 /** One finding, for scripts. */
 export interface FindingJson extends Pick<
@@ -57,6 +57,8 @@ export interface ClusterJson {
   readonly master: InstanceKey | null;
   readonly instances: readonly InstanceJson[];
   readonly outsiders: readonly OutsiderJson[];
+  /** Programs that read a binary log and are no replicas; absent where there is none. */
+  readonly readers?: readonly BinlogReader[];
   readonly findings: readonly FindingJson[];
 }
 
@@ -67,6 +69,7 @@ export function clusterJson({ topology, findings }: ClusterState): ClusterJson {
     master: topology.master,
     instances: topology.members.map((it) => instanceJson(it, findings)),
     outsiders: (topology.outsiders ?? []).map(outsiderJson),
+    ...(topology.readers === undefined ? {} : { readers: topology.readers }),
     findings: findings.map(findingJson),
   };
 }

@@ -1,7 +1,8 @@
 import { foldAliases } from './discover/aliases.ts';
 import { assembleTopology } from './discover/assemble-topology.ts';
 import { withGroups } from './discover/with-groups.ts';
-import { crawl } from './discover/crawl.ts';
+import { withoutReaders } from './discover/binlog-readers.ts';
+import { crawl, type Crawl } from './discover/crawl.ts';
 import { neighbours, type Refusal } from './discover/neighbours.ts';
 import { withOutsiders } from './discover/outsiders.ts';
 import { strangers } from './discover/strangers.ts';
@@ -11,6 +12,7 @@ import { answered, type InstanceKey } from './model/instance.ts';
 import {
   memberOf,
   replicasOf,
+  type BinlogReader,
   type Outsider,
   type RefusingNeighbour,
   type Topology,
@@ -42,11 +44,7 @@ export function roundsOf(parts: RoundParts, memory: ClusterMemory): TakeRound {
     const members = previous?.members.map((it) => it.key) ?? [];
     const names = [...seeds, ...members, ...memory.knownKeys(), ...beside.found()];
     const walked = await crawl(names, { ...parts, objection }, signal);
-    const { sightings: named, outsiders } = foldAliases(walked, {
-      previous,
-      knownAddresses: memory.knownAddresses(),
-      lastKeys: memory.lastKeys(),
-    });
+    const { readers, sightings: named, outsiders } = sorted(walked, previous, parts, memory);
     const all = [...named, ...(await beside.join(named, signal))];
     // Whoever was not asked to the end looks silent: a round that was broken off is no picture.
     signal.throwIfAborted();
@@ -74,8 +72,27 @@ export function roundsOf(parts: RoundParts, memory: ClusterMemory): TakeRound {
     );
     const seen = withReview(withOutsiders(topology, outside), toReview());
     const refusing = refusingBeside(seen, beside.refusals(), parts.addresses);
-    return refusing.length === 0 ? seen : { ...seen, refusing };
+    return {
+      ...seen,
+      ...(refusing.length === 0 ? {} : { refusing }),
+      ...(readers.length === 0 ? {} : { readers: readers.map((it) => atKey(it, seen)) }),
+    };
   };
+}
+
+/** Programs that read a binary log apart, and every server under its names. */
+function sorted(
+  walked: Crawl,
+  previous: Topology | undefined,
+  { members: { seeds, told } }: RoundParts,
+  memory: ClusterMemory,
+): Crawl & { readonly readers: readonly BinlogReader[] } {
+  const lastKeys = memory.lastKeys();
+  const isKnown = (name: InstanceKey): boolean =>
+    lastKeys.has(name) || told.includes(name) || seeds.includes(name);
+  const { crawl: met, readers } = withoutReaders(walked, { previous, isKnown });
+  const knownAddresses = memory.knownAddresses();
+  return { ...foldAliases(met, { previous, knownAddresses, lastKeys }), readers };
 }
 
 /** Another cluster that an earlier version took for a part of this one is not asked any more. */
@@ -85,6 +102,10 @@ function beyondBounds(
 ): readonly InstanceKey[] {
   const beyond = outsiders.map((it) => it.key);
   return known.filter((it) => beyond.includes(it));
+}
+
+function atKey(reader: BinlogReader, topology: Topology): BinlogReader {
+  return { ...reader, source: memberOf(topology, reader.source)?.key ?? reader.source };
 }
 
 function asChanged(key: InstanceKey): Outsider {

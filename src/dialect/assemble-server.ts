@@ -1,4 +1,4 @@
-import type { ConnectedReplica, Server } from '../core/model/instance.ts';
+import type { Server } from '../core/model/instance.ts';
 import { columnsOf, onlyRow, type Columns, type Row } from './answer.ts';
 import { can } from './capabilities.ts';
 import { joinReplicas, readDumpThreads, readRegisteredReplicas } from './connected-replicas.ts';
@@ -68,7 +68,7 @@ export function assembleServer(identity: Identity, answers: ProbeAnswers): Serve
     ...readTls(variables, status),
     channels,
     binlogEnd: readBinlogEnd(rowsOf('binlog-end'), binlogEnd),
-    replicas: readReplicas(rowsOf, asked.get('replicas') ?? ''),
+    ...readReplicas(answers, asked.get('replicas') ?? ''),
     ...(group === undefined ? {} : { group }),
     missing: missingIn(answers, asked),
   };
@@ -102,13 +102,18 @@ function gtidColumns(
 }
 
 function readReplicas(
-  rowsOf: (part: ProbePart) => readonly Row[],
+  answers: ProbeAnswers,
   statement: string,
-): readonly ConnectedReplica[] {
-  return joinReplicas(
-    readRegisteredReplicas(rowsOf('replicas'), statement),
-    readDumpThreads(rowsOf('dump-threads'), 'SHOW PROCESSLIST'),
-  );
+): Pick<Server, 'replicas' | 'registered' | 'dumpThreads'> {
+  const rows = toldRows(answers, 'replicas');
+  const threads = toldRows(answers, 'dump-threads');
+  const registered = rows === null ? null : readRegisteredReplicas(rows, statement);
+  const dumpThreads = threads === null ? null : readDumpThreads(threads, 'SHOW PROCESSLIST');
+  return {
+    replicas: joinReplicas(registered ?? [], dumpThreads ?? []),
+    ...(registered === null ? {} : { registered }),
+    ...(dumpThreads === null ? {} : { dumpThreads }),
+  };
 }
 
 function rowsIn(answers: ProbeAnswers, part: ProbePart, sql: string): readonly Row[] {

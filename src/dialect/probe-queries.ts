@@ -1,4 +1,4 @@
-import { dumpThreadsSql, leavesHostsOpen, readRegisteredReplicas } from './connected-replicas.ts';
+import { dumpThreadsSql, leavesHostsOpen } from './connected-replicas.ts';
 import { can } from './capabilities.ts';
 import { onlyRow, type Query, type Row } from './answer.ts';
 import { groupMembersSql, namesGroup } from './groups.ts';
@@ -88,9 +88,7 @@ export function probeQueries(version: string, versionComment: string): readonly 
  */
 export function followUpQueries(answers: ProbeAnswers): readonly ProbeQuery[] {
   const replicas = answers.get('replicas');
-  const enough =
-    replicas?.kind === 'rows' &&
-    !leavesHostsOpen(readRegisteredReplicas(replicas.rows, 'SHOW REPLICAS'));
+  const enough = replicas?.kind === 'rows' && !leavesHostsOpen(replicas.rows, 'SHOW REPLICAS');
   return [
     ...(enough ? [] : [{ part: 'dump-threads', sql: dumpThreadsSql } as const]),
     ...(inGroup(answers) ? [{ part: 'group-members', sql: groupMembersSql } as const] : []),

@@ -78,6 +78,7 @@ export function clusterNode(
             ...below(view, null, ground),
             ...besideNodes(view, 'NeighbourRefusesUser', { traits: 'refusing', icon: 'lock' }),
             ...besideNodes(view, 'UnconfirmedInstance', { traits: 'outsider', icon: 'question' }),
+            ...readersNode(view, ground.words),
           ],
   };
 }
@@ -136,6 +137,40 @@ function remedyNode(
     open: false,
     children: [],
   };
+}
+
+/** Programs that read a binary log, in a group of their own: nothing can be done with them. */
+function readersNode({ cluster, readers }: ClusterView, words: Words): readonly TreeNode[] {
+  const label = words.t(sentences.nameReaders);
+  const group = { cluster, instance: null, project: null, tone: 'muted', open: false } as const;
+  const tooltip = words.t(sentences.readerTooltip);
+  const children = readers.map(({ name, says }, place): TreeNode => ({
+    ...group,
+    id: `reader/${cluster}/${String(place)}/${name}`,
+    label: name,
+    description: says,
+    icon: 'output',
+    traits: 'reader',
+    tooltip: [name, says, tooltip],
+    spoken: `${name} ${says}`,
+    children: [],
+  }));
+  const count = String(children.length);
+  return children.length === 0
+    ? []
+    : [
+        {
+          ...group,
+          id: `readers/${cluster}`,
+          label,
+          description: count,
+          icon: 'output',
+          traits: 'readers',
+          tooltip: [label, tooltip],
+          spoken: `${label}, ${count}`,
+          children,
+        },
+      ];
 }
 
 /** Servers that may belong to the cluster, last: those that refuse our user, and those that nobody confirmed. */

@@ -6,6 +6,7 @@ import type { Member } from '../core/model/topology.ts';
 import { activityOf, containerOfMember, containerWord } from './container-view.ts';
 import { instanceState } from './instance-state.ts';
 import type { CardGround } from './card-view.ts';
+import { readerName } from './binlog-reader-name.ts';
 import { roleWords } from './labels.ts';
 import type { InstanceDetails, NamedValue, Tone } from './panel-state.ts';
 import { sentences } from './sentences.ts';
@@ -40,12 +41,21 @@ function identityRows(member: Member, ground: CardGround): readonly NamedValue[]
       : []),
     row(words.t(sentences.nameSource), member.source ?? words.t(sentences.none)),
     row(words.t(sentences.nameReplicas), listed(replicas, words)),
+    ...readerRows(member, ground),
     row(words.t(sentences.nameAddress), member.address),
     ...containerRows(member, ground),
     ...(member.aliases.length === 0
       ? []
       : [row(words.t(sentences.nameAliases), listed(member.aliases, words))]),
   ];
+}
+
+function readerRows(
+  { key }: Member,
+  { topology: { readers = [] }, words }: CardGround,
+): readonly NamedValue[] {
+  const own = readers.filter((it) => it.source === key).map((it) => readerName(it, words));
+  return own.length === 0 ? [] : [row(words.t(sentences.nameReaders), own.join(', '))];
 }
 
 function containerRows(member: Member, { containers, words }: CardGround): readonly NamedValue[] {

@@ -118,6 +118,8 @@ const clusterView = z.readonly(
     edges: z.readonly(z.array(edge)),
     /** Gravest first. */
     banners: z.readonly(z.array(banner)),
+    /** Programs that read a binary log and are no replicas. `says`: of which server. */
+    readers: z.readonly(z.array(z.readonly(z.object({ name: z.string(), says: z.string() })))),
   }),
 );
 export type ClusterView = z.infer<typeof clusterView>;

@@ -107,6 +107,12 @@ export const sentences = {
   nameEventScheduler: 'Event scheduler',
   nameSource: 'Source',
   nameReplicas: 'Replicas',
+  nameReaders: 'Binary log readers',
+  readsBinlog: 'reads the binary log of {source}',
+  readerById: 'server_id {id}',
+  readerByIdAt: 'server_id {id} at {host}',
+  readerTooltip:
+    'A program that reads the binary log, such as change data capture. It is not a replica: it is never promoted, moved or waited for.',
   nameMissing: 'Not readable',
   nameLastError: 'Last error',
   on: 'on',

@@ -3,6 +3,8 @@ import { answered, keyOf } from '../core/model/instance.ts';
 import type { Channel } from '../core/model/instance.ts';
 import { memberOf } from '../core/model/topology.ts';
 import type { Topology } from '../core/model/topology.ts';
+import { readerName } from './binlog-reader-name.ts';
+import { sentences } from './sentences.ts';
 import { bannerOf, noteBanner } from './banner-view.ts';
 import { cardOf } from './card-view.ts';
 import type { ClusterView, EdgeView } from './panel-state.ts';
@@ -29,6 +31,10 @@ export function viewOf(state: ClusterState, words: Words, now: number): ClusterV
     cards: places.map((it) => cardOf(it, { topology, findings, containers, labels, words, now })),
     edges: places.flatMap((it) => edgesOf(it, topology, findings)),
     banners,
+    readers: (topology.readers ?? []).map((it) => ({
+      name: readerName(it, words),
+      says: words.t(sentences.readsBinlog, { source: it.source }),
+    })),
   };
 }
 

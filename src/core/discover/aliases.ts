@@ -76,7 +76,8 @@ function sourceSpelled(name: InstanceKey, sightings: readonly Sighting[]): Sight
   );
 }
 
-function isSourceOf(server: Server, { sourceUuid, sourceServerId }: Channel): boolean {
+/** Whether a channel is connected to a server, or was when it last was. */
+export function isSourceOf(server: Server, { sourceUuid, sourceServerId }: Channel): boolean {
   return sourceUuid === null || server.serverUuid === null
     ? sourceServerId !== 0 && server.serverId === sourceServerId
     : server.serverUuid === sourceUuid;

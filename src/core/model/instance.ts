@@ -134,6 +134,10 @@ export interface Server {
   readonly channels: readonly Channel[];
   /** Who reads from it, as far as it knows. */
   readonly replicas: readonly ConnectedReplica[];
+  /** Everybody who registered as a replica, also without telling where it is; absent where that could not be read. */
+  readonly registered?: readonly ConnectedReplica[];
+  /** To whom it sends its binary log; absent where that was not asked. */
+  readonly dumpThreads?: readonly DumpThread[];
   /** The group that it is a member of; absent for most. */
   readonly group?: Group;
   /** What could not be read for want of a right: the statement or view, and the error. */
@@ -196,6 +200,12 @@ export interface ConnectedReplica {
   readonly host: string;
   /** null when only a dump thread shows it. */
   readonly port: number | null;
+}
+
+/** A thread that sends the binary log to a client: to a replica, or to a program that reads it. */
+export interface DumpThread {
+  readonly user: string;
+  readonly host: string;
 }
 
 export interface ReplicationFault {

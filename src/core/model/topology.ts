@@ -44,6 +44,20 @@ export interface Outsider {
   readonly why: 'unconfirmed' | 'ignored' | 'changed' | 'outside-source' | 'other-cluster';
 }
 
+/**
+ * A program that reads the binary log of a server without being a server, such as change data capture. Nobody logs in to
+ * it, and it counts for nothing.
+ */
+export interface BinlogReader {
+  readonly source: InstanceKey;
+  /** As whom it logged in; null where that is not known. */
+  readonly account: string | null;
+  /** Empty where it registered none. */
+  readonly host: string;
+  /** As it registered; null where that is not known. */
+  readonly serverId: number | null;
+}
+
 /** Whether a person is to say if it belongs to the cluster. One that stands outside by its place in the tree does not. */
 export function isToConfirm({ why }: Outsider): boolean {
   return why === 'unconfirmed' || why === 'changed';
@@ -67,6 +81,8 @@ export interface Topology {
   readonly refusing?: readonly RefusingNeighbour[];
   /** Whom members name and nobody asks, by key; absent where there is none. Never among the members. */
   readonly outsiders?: readonly Outsider[];
+  /** Programs that read a binary log; absent where there is none. They are no members. */
+  readonly readers?: readonly BinlogReader[];
   /** Members only because they replicated before there were confirmations; absent where there is none. */
   readonly toReview?: readonly InstanceKey[];
   /**

@@ -63,6 +63,7 @@ const topologyDocument = z.strictObject({
           findings: z.array(z.string()),
         }),
       ),
+      readers: z.array(z.strictObject({})).optional(),
       outsiders: z.array(
         z.strictObject({ instance: z.string(), namedBy: z.array(z.string()), why: z.string() }),
       ),
