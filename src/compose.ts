@@ -7,6 +7,7 @@ import {
   mysqlAccountReader,
 } from './adapters/mysql/mysql-account-reader.ts';
 import { mysqlBinlogReader } from './adapters/mysql/mysql-binlog-reader.ts';
+import { mysqlLockReader } from './adapters/mysql/mysql-lock-reader.ts';
 import { MysqlCommander } from './adapters/mysql/mysql-commander.ts';
 import { mysqlExaminer } from './adapters/mysql/mysql-examiner.ts';
 import { MysqlProber } from './adapters/mysql/mysql-prober.ts';
@@ -209,6 +210,7 @@ function engineOf(
     examiner: mysqlExaminer({ login, ...timeouts, clock: systemClock, replication }),
     binlogs: mysqlBinlogReader(login, timeouts),
     accounts: mysqlAccountReader({ login, ...timeouts }),
+    locks: mysqlLockReader({ login, ...timeouts }),
     addresses,
     spell: (action, server) => spellForDisplay(action, server, cluster.replicationUser),
     instruct: instructionsFor(cluster),

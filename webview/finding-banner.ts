@@ -3,23 +3,15 @@ import type { TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { BannerView } from '../src/protocol/panel-state.ts';
 import type { Remedy } from '../src/protocol/remedy.ts';
-import type { PanelWord } from '../src/protocol/sentences.ts';
 import { icon, iconStyles } from './icon.ts';
 import { look } from './look.ts';
 import { say } from './panel-words.ts';
 import type { PanelWords } from './panel-words.ts';
+import { remedyWords } from './remedy-words.ts';
 import { ask } from './tell.ts';
 
 /** Why each of them does not is then all there is to read. */
 const nobodyAnswers = 'NothingReachable';
-
-const remedyWords: Readonly<Record<Remedy, PanelWord>> = {
-  'open-line': 'openLine',
-  'confirm-settings': 'confirmSettings',
-  'start-monitor': 'startMonitor',
-  'create-monitor-user': 'createMonitorUser',
-  'map-addresses': 'mapAddresses',
-};
 
 /** A person says who belongs to the cluster. */
 const aboutMembers: ReadonlySet<string> = new Set(['UnconfirmedInstance', 'MembersToReview']);

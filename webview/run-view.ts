@@ -2,10 +2,12 @@ import { LitElement, css, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { ProgressView, ResultView } from '../src/protocol/panel-state.ts';
+import type { Remedy } from '../src/protocol/remedy.ts';
 import { icon, iconStyles } from './icon.ts';
 import { look } from './look.ts';
 import { say } from './panel-words.ts';
 import type { PanelWords } from './panel-words.ts';
+import { remedyWords } from './remedy-words.ts';
 import { stepList, stepListStyles } from './step-list.ts';
 import { ask } from './tell.ts';
 
@@ -91,9 +93,17 @@ export class RunView extends LitElement {
       </div>`;
   }
 
+  #remedyButton(remedy: Remedy): TemplateResult {
+    return html`<vscode-button
+      class="remedy"
+      @click=${() => ask(this, { kind: 'remedy', remedy, instance: null })}
+      >${say(this.words, remedyWords[remedy])}</vscode-button
+    >`;
+  }
+
   #ended(result: ResultView): TemplateResult {
     const { words, open } = this;
-    const { acknowledge } = result;
+    const { acknowledge, remedy } = result;
     return html`<div class="line">
         <span class=${result.tone}>${icon(result.icon)}</span>
         <div class="says">
@@ -111,6 +121,7 @@ export class RunView extends LitElement {
                 >${say(words, 'steps')}</vscode-button
               >`
         }
+        ${remedy === null ? nothing : this.#remedyButton(remedy)}
         ${
           acknowledge === null
             ? nothing

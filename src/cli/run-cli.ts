@@ -9,6 +9,7 @@ import { exitCodeOf, exitCodes, type ExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
 import { keysCommand } from './keys-command.ts';
 import { labCommand } from './lab-command.ts';
+import { locksCommand } from './locks-command.ts';
 import { membersCommand } from './members-command.ts';
 import { monitorCommand } from './monitor-command.ts';
 import { lines, printableJson } from '../core/model/shown-text.ts';
@@ -32,6 +33,7 @@ const commands: readonly ((perform: Perform) => Command)[] = [
   relocateCommand,
   createUserCommand,
   membersCommand,
+  locksCommand,
   monitorCommand,
   detectionsCommand,
   recoveriesCommand,

@@ -1,6 +1,7 @@
 import type { Container } from './model/container.ts';
 import type { CheckReport } from './model/doctor.ts';
 import type { Finding } from './model/finding.ts';
+import type { HeldLock } from './model/lock-answer.ts';
 import type { Phrase } from './model/phrase.ts';
 import type { InstanceKey } from './model/instance.ts';
 import type { Decision, Plan, PossibleSource, Wish } from './model/plan.ts';
@@ -52,6 +53,8 @@ export interface ClusterBackend {
   plan(wish: Wish, signal: AbortSignal): Promise<Decision>;
   /** Looks now and judges every other instance as the source of this one, the possible ones first. Changes nothing. */
   sources(instance: InstanceKey, signal: AbortSignal): Promise<readonly PossibleSource[]>;
+  /** Looks now, and asks every instance that answers which session holds its recovery lock. Changes nothing. */
+  locks(signal: AbortSignal): Promise<readonly HeldLock[]>;
   /** Looks now, and asks what rounds do not: all that would break or slow a recovery. Changes nothing. */
   checkUp(signal: AbortSignal): Promise<CheckReport>;
   /**
@@ -73,4 +76,6 @@ export type RunResult =
       readonly kind: 'refused';
       readonly because: readonly Phrase[];
       readonly instead: readonly Phrase[];
+      /** A session that may be another Switchover holds a lock that the plan needs. */
+      readonly lockHeld?: true;
     };

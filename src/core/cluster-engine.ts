@@ -8,11 +8,13 @@ import { possibleSources } from './decide/possible-sources.ts';
 import type { Ground, RejoinGround } from './decide/ground.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { guardedParts } from './guarded-store.ts';
+import { heldLocks } from './lock-holders.ts';
 import { withJournal } from './journal-finding.ts';
 import { clusterMemory, writeDownEveryMs, type ClusterMemory } from './memory.ts';
 import type { Circumstances } from './model/circumstances.ts';
 import type { CheckReport } from './model/doctor.ts';
 import type { InstanceKey } from './model/instance.ts';
+import type { HeldLock } from './model/lock-answer.ts';
 import { phrase } from './model/phrase.ts';
 import type { Decision, Plan, PossibleSource, Wish } from './model/plan.ts';
 import { wishFor } from './model/wish-for.ts';
@@ -107,6 +109,10 @@ export class ClusterEngine implements ClusterBackend {
     return checkCluster(await this.#plainGround(topology), this.#parts, signal);
   }
 
+  async locks(signal: AbortSignal): Promise<readonly HeldLock[]> {
+    return heldLocks((await this.refresh(signal)).topology, this.#parts, signal);
+  }
+
   async sources(instance: InstanceKey, signal: AbortSignal): Promise<readonly PossibleSource[]> {
     const { topology } = await this.refresh(signal);
     return possibleSources(await this.#ground(topology, instance, signal), instance);
@@ -154,9 +160,7 @@ export class ClusterEngine implements ClusterBackend {
         },
         act: async (state, verdict, within) =>
           automatic ? recovery.act(state, verdict, within) : undefined,
-        log: (level, line) => {
-          log(level, `${this.cluster}: ${line}`);
-        },
+        log: (level, line) => log(level, `${this.cluster}: ${line}`),
       },
       signal,
     );
@@ -181,9 +185,7 @@ export class ClusterEngine implements ClusterBackend {
       highWater: () => this.#memory.highWater(),
       own: (topology, instance, within) => this.#own(topology, instance, within),
       traffic: this.#service.traffic,
-      tell: (recovery) => {
-        this.#follow(recovery);
-      },
+      tell: (recovery) => this.#follow(recovery),
     });
     this.#running = null;
     await this.refresh(new AbortController().signal);
@@ -251,8 +253,7 @@ export class ClusterEngine implements ClusterBackend {
     return {
       ...(await this.#plainGround(topology)),
       own: await this.#own(topology, subject, signal),
-      handover:
-        topology.master === null ? null : this.#memory.handoverBetween(subject, topology.master),
+      handover: this.#memory.handoverBetween(subject, topology.master),
     };
   }
 
@@ -261,8 +262,7 @@ export class ClusterEngine implements ClusterBackend {
     instance: InstanceKey,
     signal: AbortSignal,
   ): ReturnType<typeof ownTransactions> {
-    const handover =
-      topology.master === null ? null : this.#memory.handoverBetween(instance, topology.master);
+    const handover = this.#memory.handoverBetween(instance, topology.master);
     return ownTransactions(topology, instance, { handover, binlogs: this.#parts.binlogs, signal });
   }
 

@@ -4,6 +4,7 @@ import { decide } from './decide/decide.ts';
 import { spareGroups } from './decide/spare-groups.ts';
 import { sparingSeveralSources } from './decide/several-sources.ts';
 import type { RejoinGround } from './decide/ground.ts';
+import { decideEndSession } from './lock-holders.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { Decision, Wish } from './model/plan.ts';
 
@@ -26,6 +27,7 @@ async function answer(
   signal: AbortSignal,
 ): Promise<Decision> {
   if (wish.kind === 'fix') return decideFix(wish, ground, parts, signal);
+  if (wish.kind === 'end-session') return decideEndSession(wish, ground, parts, signal);
   if (wish.kind !== 'create-user') return decide(wish, ground);
   const accounts = await accountStates(ground.topology, wish.user, parts.accounts, signal);
   return decide(wish, { ...ground, accounts });

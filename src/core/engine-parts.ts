@@ -6,6 +6,7 @@ import type {
   Commander,
   Examiner,
   Instruct,
+  LockReader,
   ProgramRunner,
   Proxy,
   Spell,
@@ -25,6 +26,7 @@ export interface EngineParts extends RoundParts {
   /** Absent where no user is ever made. */
   readonly accounts?: AccountReader;
   readonly examiner: Examiner;
+  readonly locks: LockReader;
   readonly spell: Spell;
   readonly instruct: Instruct;
   /** Undefined when it could not be opened: then nothing is changed. */

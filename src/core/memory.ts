@@ -41,7 +41,10 @@ export interface ClusterMemory extends NotedStandings {
   /** The one that began last. */
   readonly newest: () => Recovery | undefined;
   /** The newest hand-over that made `newMaster` out of a replica of `oldMaster`. */
-  readonly handoverBetween: (oldMaster: InstanceKey, newMaster: InstanceKey) => Handover | null;
+  readonly handoverBetween: (
+    oldMaster: InstanceKey,
+    newMaster: InstanceKey | null,
+  ) => Handover | null;
   /** Where each known instance was reached last. */
   readonly knownAddresses: () => ReadonlyMap<InstanceKey, string>;
   /** Lets go of what an earlier cluster of the same name left behind. */

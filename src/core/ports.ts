@@ -6,7 +6,7 @@ import type { InstanceKey, Probe, Server } from './model/instance.ts';
 import type { Phrase } from './model/phrase.ts';
 import type { Action } from './model/plan.ts';
 import type { Position } from './model/position.ts';
-import type { LockAnswer, LockTerms } from './model/lock-answer.ts';
+import type { LockAnswer, LockHolder, LockTerms } from './model/lock-answer.ts';
 import type { Recovery } from './model/recovery.ts';
 import type { Standing } from './model/standing.ts';
 import type { ServerKey } from './model/server-key.ts';
@@ -98,6 +98,11 @@ export interface Commander {
     signal: AbortSignal,
   ): Promise<ActionOutcome>;
   close(): void;
+}
+
+/** Who holds the recovery lock of a server; null for nobody, undefined where it cannot be asked. */
+export interface LockReader {
+  holderOf(address: string, signal: AbortSignal): Promise<LockHolder | null | undefined>;
 }
 
 /** Runs programs of the settings on this machine. */

@@ -2,7 +2,7 @@ import type { RunResult } from './backend.ts';
 import { phrase, type Phrase } from './model/phrase.ts';
 import { ReplicationError } from './model/replication-error.ts';
 
-type Refused = Extract<RunResult, { kind: 'refused' }>;
+export type Refused = Extract<RunResult, { kind: 'refused' }>;
 
 /** Nothing is begun without its record: what the journal answers, or the refusal where it fails. */
 export function recorded<Value>(

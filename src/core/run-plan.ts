@@ -2,22 +2,22 @@ import type { ClusterState, RunResult } from './backend.ts';
 import { keepControl, leaseMs, type Control } from './control.ts';
 import { lookAgain, type Looker } from './look-again.ts';
 import { answered, type InstanceKey } from './model/instance.ts';
-import type { LockAnswer, LockTerms } from './model/lock-answer.ts';
+import type { LockTerms } from './model/lock-answer.ts';
 import { masterLost, type LivingGround } from './master-lost.ts';
 import { sparingSeveralSources } from './decide/several-sources.ts';
-import { phrase, type Phrase } from './model/phrase.ts';
-import { acceptsLoss, stepsOf, type Decision, type Plan } from './model/plan.ts';
+import { phrase } from './model/phrase.ts';
+import type { Decision, Plan } from './model/plan.ts';
 import { spareGroups } from './decide/spare-groups.ts';
 import type { Policy } from './model/policy.ts';
 import { endsWhenDisarmed, type Recovery } from './model/recovery.ts';
 import { memberOf, type Member, type Topology } from './model/topology.ts';
 import type { AddressBook, Clock, Commander, ProgramRunner, Store } from './ports.ts';
+import { lockOf, needsLocks, takeLocks } from './plan-locks.ts';
 import { quietly } from './quietly.ts';
 import { recorded, refused } from './recorded.ts';
 import { newRecovery } from './record/recovery-record.ts';
 import { executePlan } from './recover/execute-plan.ts';
 import type { Hands } from './recover/hands.ts';
-import { lockObjection } from './recover/majority.ts';
 import { untilDisarmed } from './until-disarmed.ts';
 
 /** A plan, who or what asks for it, and how to decide again under the lock. */
@@ -49,15 +49,6 @@ export interface Runner extends Looker {
   readonly programs: ProgramRunner;
   readonly tell: (recovery: Recovery) => void;
 }
-
-/** Nobody becomes or ceases to be a master. */
-const sparingMasters: ReadonlySet<Plan['kind']> = new Set<Plan['kind']>([
-  'relocate',
-  'repair',
-  'detach',
-  'create-user',
-  'fix',
-]);
 
 /** They wait for what only a living master brings, and would stand in the way of the recovery of one that dies. */
 const endedByLostMaster: ReadonlySet<Plan['kind']> = new Set<Plan['kind']>([
@@ -106,7 +97,8 @@ export async function runPlan(
   const done = new AbortController();
   const commander = runner.commander();
   const locked = addressOf(runner, lockOf(order.plan));
-  const holdsLock = (): Promise<boolean> => commander.holdsLock(locked);
+  const holdsLock = (): Promise<boolean> =>
+    needsLocks(order.plan) ? commander.holdsLock(locked) : Promise.resolve(true);
   const control = keepControl({ ...runner, lease, holdsLock }, done.signal);
   try {
     return await runUnderLease(order, signal, { runner, store, commander, control });
@@ -131,13 +123,6 @@ interface Grip {
   readonly control: Control;
 }
 
-/** Whose lock no plan goes without. */
-function lockOf(plan: Plan): InstanceKey {
-  // Where only replicas or accounts are touched, those that are touched are all that two actors could fight over.
-  const [first] = sparingMasters.has(plan.kind) ? stepsOf(plan) : [];
-  return first?.on ?? plan.subject;
-}
-
 function addressOf(runner: Runner, key: InstanceKey): string {
   return memberIn(runner, key)?.address ?? runner.addresses.addressOf(key);
 }
@@ -145,14 +130,8 @@ function addressOf(runner: Runner, key: InstanceKey): string {
 async function runUnderLease(order: Order, signal: AbortSignal, grip: Grip): Promise<RunResult> {
   const { plan, trigger, again } = order;
   const { runner, store } = grip;
-  const { objection, holders } = await takeLocks(order, signal, grip);
-  if (objection !== null) {
-    return refused(
-      objection,
-      phrase('Wait until it is free or back; a failover can be forced where its loss is accepted.'),
-      ...holders,
-    );
-  }
+  const locksRefused = await takeLocks(order, signal, { ...runner, commander: grip.commander });
+  if (locksRefused !== undefined) return locksRefused;
   const decision = sparing(await again(), order, runner);
   if (decision.kind === 'hold') {
     const { because, instead } = decision.refusal;
@@ -195,58 +174,6 @@ function yieldsToRecovery({ kind }: Plan, { newestTopology }: Runner): boolean {
   const topology = newestTopology();
   const master = topology === undefined ? undefined : memberOf(topology, topology.master);
   return endedByLostMaster.has(kind) && answered(master) !== undefined;
-}
-
-interface Locks {
-  /** Why those that were taken are not enough; null when they are. */
-  readonly objection: Phrase | null;
-  /** How to end each session that holds one, one sentence each. */
-  readonly holders: readonly Phrase[];
-}
-
-/** Asks everybody who has a say, and everybody who is changed, for their lock. */
-async function takeLocks(
-  { plan, trigger }: Order,
-  signal: AbortSignal,
-  { runner, commander }: Grip,
-): Promise<Locks> {
-  const electorate = runner.electorate();
-  const changed = stepsOf(plan).map((it) => it.on);
-  const moves = sparingMasters.has(plan.kind);
-  const asked = [...new Set([...electorate, plan.subject, ...changed])];
-  const topology = runner.newestTopology();
-  const terms = runner.lockTerms((await runner.policy()).unapplied.delaySeconds);
-  const answers = await Promise.all(
-    asked.map(async (key): Promise<readonly [InstanceKey, LockAnswer]> => {
-      const member = topology === undefined ? undefined : memberOf(topology, key);
-      // Whoever is known to be silent is not dialled: a dead server must not hold up a failover.
-      const silent = member !== undefined && member.probe.kind === 'silent';
-      const address = member?.address ?? runner.addresses.addressOf(key);
-      return [
-        key,
-        silent
-          ? { kind: 'silent', says: member.probe.says }
-          : await commander.lock(address, terms, signal),
-      ];
-    }),
-  );
-  const known = new Map(answers);
-  const taken = changed.find((key) => known.get(key)?.kind === 'taken');
-  // A person who accepts the loss does not wait for replicas that are gone, though never acts beside somebody else.
-  const counted = (trigger === 'user' && acceptsLoss(plan)) || moves ? [] : electorate;
-  const objection = lockObjection(counted, taken ?? lockOf(plan), known);
-  return { objection, holders: answers.flatMap(([key, answer]) => howToEnd(key, answer)) };
-}
-
-function howToEnd(instance: InstanceKey, answer: LockAnswer): readonly Phrase[] {
-  return answer.kind === 'taken' && answer.end !== null
-    ? [
-        phrase('If it is not another Switchover at work, end it: {statement} on {instance}.', {
-          statement: answer.end,
-          instance,
-        }),
-      ]
-    : [];
 }
 
 function handsOf({ runner, store, commander, control }: Grip, lost: AbortSignal): Hands {

@@ -48,6 +48,8 @@ export interface ListedSession {
   /** `host:port` of its client. */
   readonly client: string;
   readonly seconds: number;
+  /** The beginning of the statement that it runs; null for none. */
+  readonly statement: string | null;
 }
 
 /** The session of this id; empty when it is gone. */
@@ -61,7 +63,7 @@ export function waitingForLockQuery(user: string): Query<readonly ListedSession[
 }
 
 function sessionsWhere(condition: string): Query<readonly ListedSession[]> {
-  const sql = `SELECT ID, USER, HOST, TIME FROM information_schema.PROCESSLIST WHERE ${condition}`;
+  const sql = `SELECT ID, USER, HOST, TIME, LEFT(INFO, 100) AS INFO FROM information_schema.PROCESSLIST WHERE ${condition}`;
   return {
     sql,
     parse: (rows) =>
@@ -72,6 +74,7 @@ function sessionsWhere(condition: string): Query<readonly ListedSession[]> {
           user: columns.text('USER'),
           client: columns.optionalText('HOST') ?? '',
           seconds: Math.max(0, Number(columns.optionalText('TIME') ?? 0)),
+          statement: columns.optionalText('INFO'),
         })),
   };
 }

@@ -142,13 +142,20 @@ export function spellForDisplay(
   if (action.do === 'verify-closable') {
     return [clientsQuery({ ownUser: '<our user>', idle: [] }).sql];
   }
+  if (action.do === 'end-writers' || action.do === 'end-session') {
+    return shownEnding(action);
+  }
   return isAccountAction(action)
     ? showAccountAction(action, server)
     : displayed(action, server, replicationUser);
 }
 
 function displayed(
-  action: Exclude<Action, AccountAction | { readonly do: 'verify-open' | 'verify-closable' }>,
+  action: Exclude<
+    Action,
+    | AccountAction
+    | { readonly do: 'verify-open' | 'verify-closable' | 'end-writers' | 'end-session' }
+  >,
   server: Server,
   replicationUser: string,
 ): readonly string[] {
@@ -156,8 +163,6 @@ function displayed(
     return spellSecretive(action, server, displayedValues(action, replicationUser));
   }
   switch (action.do) {
-    case 'end-writers':
-      return shownEnding(action);
     case 'mark-position':
     case 'check-unmoved':
       return [positionQuery(server, action.reads, '').sql];

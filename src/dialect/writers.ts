@@ -109,7 +109,11 @@ function withoutComments(statement: string): string {
 }
 
 /** The same for people. */
-export function shownEnding({ whom }: { readonly whom: string }): readonly string[] {
+export function shownEnding(
+  ending: { readonly whom: string } | { readonly session: number },
+): readonly string[] {
+  if ('session' in ending) return [killStatement(ending.session)];
+  const { whom } = ending;
   const idle = whom === 'could-write' ? [] : 'all';
   return [
     clientsQuery({ ownUser: '<our user>', idle }).sql,

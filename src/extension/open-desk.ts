@@ -206,6 +206,7 @@ const remedyCommands: Record<Remedy, string> = {
   'start-monitor': 'switchover.startMonitor',
   'create-monitor-user': 'switchover.createMonitorUser',
   'map-addresses': 'switchover.mapAddresses',
+  'end-lock-holder': 'switchover.endLockHolder',
 };
 
 function openPanels(extensionUri: vscode.Uri, desk: DeskWithoutPanels): TopologyPanels {

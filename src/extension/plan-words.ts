@@ -1,15 +1,16 @@
 import { stepsOf } from '../core/model/plan.ts';
-import type { Plan } from '../core/model/plan.ts';
+import type { Check, Plan } from '../core/model/plan.ts';
 import { environmentWords } from '../protocol/labels.ts';
+import { sentences as protocolSentences } from '../protocol/sentences.ts';
 import { headlineOf } from '../protocol/plan-view.ts';
 import type { PlanGround } from '../protocol/plan-view.ts';
-import { spell } from '../protocol/words.ts';
+import { spell, type Words } from '../protocol/words.ts';
 import { doctorSentences } from './doctor-sentences.ts';
 import { sentences } from './sentences.ts';
 
 export interface LastQuestion {
   readonly title: string;
-  /** Plain text, at most six lines. */
+  /** Plain text, a few lines. */
   readonly detail: string;
   readonly confirm: string;
 }
@@ -32,6 +33,7 @@ export function lastQuestion(plan: Plan, ground: PlanGround): LastQuestion {
 function confirmSentence({ kind }: Plan): string {
   if (kind === 'rejoin') return sentences.confirmRejoin;
   if (kind === 'fix') return doctorSentences.confirmFix;
+  if (kind === 'end-session') return protocolSentences.confirmEnd;
   return kind === 'relocate' ? sentences.confirmRelocate : sentences.confirmPromote;
 }
 
@@ -55,8 +57,14 @@ function detailLines(plan: Plan, ground: PlanGround): readonly string[] {
   ];
 }
 
+/** Whose session it is, how old, and what it runs: a person judges by it. */
+function factOf({ says, measured }: Check, words: Words): string {
+  return `${spell(says, words)}: ${spell(measured, words)}`;
+}
+
 function whatChanges(plan: Plan, { words, labelOf }: PlanGround): string {
   if (plan.kind === 'fix') return words.t(doctorSentences.modalFix);
+  if (plan.kind === 'end-session') return plan.checks.map((it) => factOf(it, words)).join('\n');
   if (plan.kind === 'rejoin' || plan.kind === 'relocate') {
     return words.t(sentences.modalRejoin, {
       instance: labelOf(plan.subject),

@@ -86,6 +86,7 @@ const kindWords: Record<PlanKind, string> = {
   relocate: sentences.kindRelocate,
   'create-user': sentences.kindUser,
   fix: sentences.kindFix,
+  'end-session': sentences.kindEnd,
 };
 
 const faces: Record<RecoveryState, readonly [icon: string, colour: string | null]> = {

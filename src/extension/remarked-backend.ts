@@ -18,6 +18,7 @@ export function remarked(
     refresh: async (signal) => told(await backend.refresh(signal)),
     plan: async (wish, signal) => backend.plan(wish, signal),
     sources: async (instance, signal) => backend.sources(instance, signal),
+    locks: async (signal) => backend.locks(signal),
     checkUp: async (signal) => backend.checkUp(signal),
     run: async (plan, signal) => backend.run(plan, signal),
     watch: async (signal, automatic) => backend.watch(signal, automatic),

@@ -45,6 +45,7 @@ export const sentences = {
   kindRelocate: 'Relocate · {cluster}',
   kindUser: 'User · {cluster}',
   kindFix: 'Fix · {cluster}',
+  kindEnd: 'End of a session · {cluster}',
   held: 'Held: {problem}',
   tookSeconds: '{seconds} s',
   recoveryRunning: 'running',

@@ -248,6 +248,7 @@ export const headlines: Record<PlanKind, string> = {
   restore: 'Take back what was begun in {cluster}',
   'create-user': 'Create a user in {cluster}',
   fix: 'Fix {instance} in {cluster}',
+  'end-session': 'End a session on {instance} in {cluster}',
 };
 
 export const recoveryWords: Record<RecoveryState, string> = {

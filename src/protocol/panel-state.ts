@@ -242,6 +242,8 @@ const result = z.readonly(
     steps: z.readonly(z.array(step)),
     /** The recovery that waits for an acknowledgement; null for none. */
     acknowledge: z.nullable(z.string()),
+    /** What a person may do about a refusal; null for nothing. */
+    remedy: z.nullable(remedy),
   }),
 );
 export type ResultView = z.infer<typeof result>;

@@ -59,6 +59,7 @@ const refusedSentences: Record<Wish['kind'], string> = {
   relocate: sentences.refusedRelocate,
   'create-user': sentences.refusedUser,
   fix: sentences.refusedFix,
+  'end-session': sentences.refusedEnd,
 };
 
 export function refusalOf(
@@ -82,7 +83,7 @@ export function headlineOf(
   { kind, subject, cluster, headline }: Pick<Plan, 'kind' | 'subject' | 'cluster' | 'headline'>,
   { words, labelOf }: Pick<PlanGround, 'words' | 'labelOf'>,
 ): string {
-  if (kind !== 'relocate' && kind !== 'fix')
+  if (kind !== 'relocate' && kind !== 'fix' && kind !== 'end-session')
     return words.t(headlines[kind], { instance: labelOf(subject), cluster });
   // Who is moved below whom, or what is mended, only its own sentence knows.
   const values = Object.entries(headline.values).map(([name, value]) => [
@@ -100,6 +101,7 @@ function confirmSentence(plan: Plan): string {
   if (plan.kind === 'rejoin') return sentences.confirmRejoin;
   if (plan.kind === 'relocate') return sentences.confirmRelocate;
   if (plan.kind === 'fix') return sentences.confirmFix;
+  if (plan.kind === 'end-session') return sentences.confirmEnd;
   return acceptsLoss(plan) ? sentences.confirmLoss : sentences.confirmPromote;
 }
 

@@ -51,6 +51,7 @@ export function resultOf(result: RunResult, ground: RecoveryGround): ResultView 
       more: [...result.because, ...result.instead].map((it) => spell(it, words)),
       steps: [],
       acknowledge: null,
+      remedy: result.lockHeld === true ? 'end-lock-holder' : null,
     };
   }
   return endOf(result.recovery, ground);
@@ -58,7 +59,15 @@ export function resultOf(result: RunResult, ground: RecoveryGround): ResultView 
 
 /** Nothing ran, for want of something else than a plan's ground. */
 export function failureOf(says: string): ResultView {
-  return { tone: 'error', icon: 'error', says, more: [], steps: [], acknowledge: null };
+  return {
+    tone: 'error',
+    icon: 'error',
+    says,
+    more: [],
+    steps: [],
+    acknowledge: null,
+    remedy: null,
+  };
 }
 
 /** How a recovery ended. */
@@ -75,6 +84,7 @@ export function endOf(recovery: Recovery, ground: RecoveryGround): ResultView {
     more: [...stopped, ...recovery.problems.map((it) => spell(it, words))],
     steps: recovery.steps.map((it) => stepOf(it, ground)),
     acknowledge: needsAcknowledgement(recovery) ? recovery.id : null,
+    remedy: null,
   };
 }
 

@@ -5,6 +5,7 @@ export const remedy = z.enum([
   'open-line',
   'confirm-settings',
   'start-monitor',
+  'end-lock-holder',
   'create-monitor-user',
   'map-addresses',
 ]);

@@ -58,6 +58,7 @@ const runningSentences: Record<PlanKind, string> = {
   repair: sentences.repairingSummary,
   'create-user': sentences.userSummary,
   fix: sentences.fixingSummary,
+  'end-session': sentences.endingSummary,
   detach: sentences.detachingSummary,
 };
 

@@ -81,7 +81,21 @@ describe.each(['mariadb', 'mysql97'] as const)('on %s', (server) => {
     expect(code).toBe(3);
     expect(stdout + stderr).toContain(`session ${id} of 'onlooker' from 127.0.0.1:`);
     expect(stdout + stderr).toContain(`KILL CONNECTION ${id} on ${third.key}`);
-    holder.destroy();
+    holder.query('SELECT SLEEP(600)').catch(() => undefined);
+    await third.untilValue(
+      `SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE ID = ${id} AND INFO LIKE '%SLEEP(600)%'`,
+      '1',
+    );
+    const listed = await cli.run('locks', 'orders');
+    endedWith(0, listed);
+    expect(listed.stdout).toContain(`${third.key}  session ${id} of 'onlooker' from 127.0.0.1:`);
+    expect(listed.stdout).toContain('statement: SELECT SLEEP(600)');
+    const ended = await cli.run('locks', 'orders', '--end', id);
+    endedWith(0, ended);
+    expect(ended.stdout).toContain('It has let the recovery lock go.');
+    expect((await cli.run('locks', 'orders')).stdout).toBe('No session holds a recovery lock.\n');
+    expect((await cli.run('recoveries', 'orders')).stdout).toContain(`End session ${id} of`);
+    expect((await cli.run('promote', 'orders', third.key, '--dry-run')).code).toBe(0);
   });
 
   test('a session with LOCK TABLES, and an ALTER behind an open transaction, hold no switchover up', async () => {

@@ -1,3 +1,4 @@
+import type { HeldLock } from '../../src/core/model/lock-answer.ts';
 import type { CheckReport } from '../../src/core/model/doctor.ts';
 import type { ClusterBackend, ClusterState, RunResult } from '../../src/core/backend.ts';
 import type { Phrase } from '../../src/core/model/phrase.ts';
@@ -53,6 +54,7 @@ export class GivenCluster implements ClusterBackend {
   readonly ran: Plan[] = [];
   decision: Decision | undefined;
   report: CheckReport | undefined;
+  held: readonly HeldLock[] = [];
   /** Told one after the other while a plan runs; the last is the result. */
   steps: readonly Recovery[] = [];
   refused: readonly Phrase[] = [];
@@ -88,6 +90,10 @@ export class GivenCluster implements ClusterBackend {
 
   sources(): Promise<readonly PossibleSource[]> {
     return Promise.resolve([]);
+  }
+
+  locks(): Promise<readonly HeldLock[]> {
+    return Promise.resolve(this.held);
   }
 
   checkUp(): Promise<CheckReport> {

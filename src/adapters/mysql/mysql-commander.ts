@@ -29,6 +29,7 @@ import { closeToWrites } from './close-to-writes.ts';
 import { connect, type Login } from './connect.ts';
 import type { Session } from './session.ts';
 import { enableEvents } from './enable-events.ts';
+import { endSession } from './end-session.ts';
 import { endWriters } from './end-writers.ts';
 import { replicationErrorOf } from './error-codes.ts';
 import { isLook, lookedAt } from './look-at.ts';
@@ -182,6 +183,8 @@ export class MysqlCommander implements Commander {
       return { note: await lookedAt(action, waiting, this.#options.login.user) };
     }
     switch (action.do) {
+      case 'end-session':
+        return { note: await endSession(action, waiting) };
       case 'end-writers':
         return { note: await endWriters(waiting, this.#options.login.user, action) };
       case 'mark-position': {

@@ -1,4 +1,9 @@
-import type { LockAnswer, LockHolder, LockTerms } from '../../core/model/lock-answer.ts';
+import type {
+  LockAnswer,
+  LockHolder,
+  LockStatement,
+  LockTerms,
+} from '../../core/model/lock-answer.ts';
 import { phrase } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
 import type { Clock } from '../../core/ports.ts';
@@ -13,6 +18,7 @@ import {
   type ListedSession,
 } from '../../dialect/advisory-lock.ts';
 import { identityQuery } from '../../dialect/probe-queries.ts';
+import { carriesSecret } from '../../dialect/secret-statement.ts';
 import { readVersion } from '../../dialect/version.ts';
 import { killStatement } from '../../dialect/writers.ts';
 import type { SecondWay } from './bounded-statement.ts';
@@ -105,7 +111,8 @@ async function endHolder(second: Session, own: number, terms: LockTerms): Promis
   return true;
 }
 
-async function holderOf(session: Session): Promise<LockHolder | undefined> {
+/** The session that holds the lock; undefined where none does, or where it just ended. Throws ReplicationError. */
+export async function holderOf(session: Session): Promise<LockHolder | undefined> {
   const id = lockHolderQuery.parse(await session.query(lockHolderQuery.sql, askMs));
   if (id === null) return undefined;
   const { sql, parse } = sessionQuery(id);
@@ -114,7 +121,7 @@ async function holderOf(session: Session): Promise<LockHolder | undefined> {
 }
 
 async function withRights(session: Session, listed: ListedSession): Promise<LockHolder> {
-  const { id, user, client, seconds } = listed;
+  const { id, user, client, seconds, statement } = listed;
   const identity = identityQuery.parse(await session.query(identityQuery.sql, askMs));
   const { flavor } = readVersion(identity.version, identity.versionComment);
   const rights = await session.query(privilegesOfUserSql(user), askMs).catch(() => []);
@@ -129,5 +136,11 @@ async function withRights(session: Session, listed: ListedSession): Promise<Lock
     client,
     sameForSeconds: seconds,
     mayChangeReplication: mayChangeReplication(rights, roles),
+    runs: shownStatement(statement),
   };
+}
+
+function shownStatement(sql: string | null): LockStatement {
+  if (sql === null) return { kind: 'none' };
+  return carriesSecret(sql) ? { kind: 'secret' } : { kind: 'statement', sql };
 }

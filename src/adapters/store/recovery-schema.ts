@@ -58,6 +58,7 @@ export const recoverySchema: z.ZodType<Recovery> = z.object({
     'detach',
     'create-user',
     'fix',
+    'end-session',
   ]),
   subject: z.string(),
   headline: phraseSchema,

@@ -17,6 +17,7 @@ import {
 } from './check-semi-sync.ts';
 import {
   detachOnlyStops,
+  endSessionOnlyEnds,
   rejoinIsReadOnlyFirst,
   relocationSparesTheMaster,
   repairOnlyStarts,
@@ -51,6 +52,7 @@ const invariants: readonly Invariant[] = [
   programsStandOutside,
   repairOnlyStarts,
   userPlanOnlyMakesAccounts,
+  endSessionOnlyEnds,
   detachOnlyStops,
   eventsHinderNothing,
   eventsStopOutsideTheWriteStop,

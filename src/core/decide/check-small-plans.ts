@@ -67,6 +67,15 @@ export function repairOnlyStarts(plan: Plan, topology: Topology): readonly strin
         .map(({ id }) => `Step ${id} does more than start a receiver.`);
 }
 
+/** One session is ended, and nothing else is touched. */
+export function endSessionOnlyEnds(plan: Plan): readonly string[] {
+  return plan.kind !== 'end-session'
+    ? []
+    : stepsOf(plan)
+        .filter(({ action, on }) => action.do !== 'end-session' || on !== plan.subject)
+        .map(({ id }) => `Step ${id} does more than end a session.`);
+}
+
 /** Accounts alone are made: in the binary log on the master, outside of it anywhere else. */
 export function userPlanOnlyMakesAccounts(plan: Plan, topology: Topology): readonly string[] {
   return plan.kind !== 'create-user'

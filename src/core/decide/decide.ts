@@ -15,7 +15,7 @@ import { planSwitchover } from './plan-switchover.ts';
 
 /** Answers a person's wish with a plan, or with the reasons why not. */
 export function decide(
-  wish: Exclude<Wish, { readonly kind: 'fix' }>,
+  wish: Exclude<Wish, { readonly kind: 'fix' | 'end-session' }>,
   ground: RejoinGround,
 ): Decision {
   const { topology } = ground;

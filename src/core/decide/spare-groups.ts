@@ -13,6 +13,7 @@ const harmless: ReadonlySet<Action['do']> = new Set<Action['do']>([
   'wait-until-applied',
   'verify-replicating',
   'verify-user',
+  'end-session',
   'hold-traffic',
   'lead-traffic',
   'run-program',

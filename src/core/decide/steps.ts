@@ -41,6 +41,7 @@ const deadlinesMs: Readonly<Record<Action['do'], number>> = {
   'set-variable': 5_000,
   'change-source-options': 10_000,
   'make-account': 5_000,
+  'end-session': 5_000,
   'look-again': 10_000,
   'hold-traffic': 1_000,
   'lead-traffic': 1_000,

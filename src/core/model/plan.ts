@@ -17,14 +17,16 @@ export type Wish =
       readonly anew: boolean;
     }
   /** `item`: what the doctor found there, by its code. */
-  | { readonly kind: 'fix'; readonly instance: InstanceKey; readonly item: string };
+  | { readonly kind: 'fix'; readonly instance: InstanceKey; readonly item: string }
+  /** `session`: its id on that server, where it holds the recovery lock. */
+  | { readonly kind: 'end-session'; readonly instance: InstanceKey; readonly session: number };
 
 /**
  * `fence`: a former master that came back writable is closed. `restore`: what a plan left behind that was cut short is
  * taken back. `relocate`: replicas get another source; its `newMaster` is that source. `repair`: receivers that were
  * stopped read from their source again. `detach`: a replica that a promotion left behind stops reading. `create-user`: an
  * account of ours is made; its `newMaster` is where. `fix`: what the doctor found is mended; its `newMaster` is the
- * master.
+ * master. `end-session`: a session of another account that holds the recovery lock is ended.
  */
 export type PlanKind =
   | 'switchover'
@@ -36,7 +38,8 @@ export type PlanKind =
   | 'repair'
   | 'detach'
   | 'create-user'
-  | 'fix';
+  | 'fix'
+  | 'end-session';
 
 /** Done beside a promotion: they neither end nor replace what was begun. */
 export const asides: ReadonlySet<PlanKind> = new Set<PlanKind>([
@@ -45,6 +48,7 @@ export const asides: ReadonlySet<PlanKind> = new Set<PlanKind>([
   'detach',
   'create-user',
   'fix',
+  'end-session',
 ]);
 
 /** How a replica finds its place in the new source's binary log. */
@@ -135,6 +139,8 @@ export type Action =
   | ({ readonly do: 'change-source-options' } & SourceOptions)
   /** The replication user of the settings, with its right and its password. */
   | ({ readonly do: 'make-account' } & ReplicationAccount)
+  /** Ends this session where it still holds the recovery lock; fails where another does. */
+  | { readonly do: 'end-session'; readonly session: number; readonly user: string }
   /** Proxies let new connections wait, and cut those that lead to the old master. */
   | { readonly do: 'hold-traffic' }
   /** Proxies lead to this instance. */

@@ -12,6 +12,7 @@ const wishes: Readonly<Record<PlanKind, (plan: Plan) => Wish | undefined>> = {
   relocate: relocateWishFor,
   'create-user': userWishFor,
   fix: fixWishFor,
+  'end-session': endSessionWishFor,
   fence: () => undefined,
   restore: () => undefined,
   repair: () => undefined,
@@ -31,6 +32,13 @@ function relocateWishFor(plan: Plan): Wish | undefined {
 
 function fixWishFor({ subject, fixes }: Plan): Wish | undefined {
   return fixes === undefined ? undefined : { kind: 'fix', instance: subject, item: fixes };
+}
+
+function endSessionWishFor(plan: Plan): Wish | undefined {
+  const [first] = stepsOf(plan);
+  return first?.action.do === 'end-session'
+    ? { kind: 'end-session', instance: plan.subject, session: first.action.session }
+    : undefined;
 }
 
 function userWishFor(plan: Plan): Wish | undefined {

@@ -79,6 +79,7 @@ const kinds: Record<PlanKind, Phrase> = {
   repair: phrase('repair'),
   'create-user': phrase('user'),
   fix: phrase('fix'),
+  'end-session': phrase('end of a session'),
   detach: phrase('detach'),
 };
 

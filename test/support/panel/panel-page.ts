@@ -1,3 +1,4 @@
+import type { HeldLock } from '../../../src/core/model/lock-answer.ts';
 import type { CheckReport } from '../../../src/core/model/doctor.ts';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -80,6 +81,10 @@ export class SampleCluster implements ClusterBackend {
   }
 
   sources(): Promise<readonly PossibleSource[]> {
+    return Promise.resolve([]);
+  }
+
+  locks(): Promise<readonly HeldLock[]> {
     return Promise.resolve([]);
   }
 

@@ -76,7 +76,9 @@ export function sampleState(members: readonly Member[]): ClusterState {
 
 /** What the engine answers to a wish, by its own planners. */
 export function sampleDecision(state: ClusterState, wish: Wish): Decision {
-  if (wish.kind === 'fix') throw new Error('No sample shows a fix.');
+  if (wish.kind === 'fix' || wish.kind === 'end-session') {
+    throw new Error(`No sample shows this: ${wish.kind}.`);
+  }
   return decide(wish, {
     topology: state.topology,
     policy,

@@ -8,6 +8,7 @@ const holder: LockHolder = {
   client: '10.0.0.5:41000',
   sameForSeconds: 0,
   mayChangeReplication: 'unknown',
+  runs: { kind: 'none' },
 };
 
 test.each<{ name: string; holder: Partial<LockHolder>; heldSeconds: number; ends: boolean }>([
