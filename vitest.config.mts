@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          fileParallelism: false,
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 300_000,
         },
@@ -20,6 +20,9 @@ export default defineConfig({
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
           fileParallelism: false,
+          // A play uses a sixth of two cores: it mostly waits. Each has servers, ports and networks of its own.
+          sequence: { concurrent: true },
+          maxConcurrency: 3,
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },
