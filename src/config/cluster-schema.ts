@@ -152,14 +152,14 @@ export const clusterSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'Without TLS, encrypts a password with a key that the server sends: safe only where nobody can stand between.',
+      'Without TLS, encrypts a password with a key that the server sends: safe only on a network where no one can intercept the connection.',
     ),
   ssh: ssh.optional().describe('Reaches the servers through this host.'),
   members: z
     .union([z.literal('any').transform(() => ['any']), z.array(memberPattern)])
     .optional()
     .describe(
-      'Who belongs to the cluster, beside its seeds and addresses: "db*.orders.internal:3306", "10.20.0.0/16", or "any". Nobody else is logged in to. Absent: whom a person confirmed.',
+      'Who belongs to the cluster, beside its seeds and addresses: "db*.orders.internal:3306", "10.20.0.0/16", or "any". Switchover logs in to no other server. Absent: whom a person confirmed.',
     ),
   caConfirmsMembers: z
     .boolean()

@@ -78,7 +78,7 @@ export const settingsSchema = z.strictObject({
     .boolean()
     .default(true)
     .describe(
-      'Starts receivers again that somebody stopped, when the master waits for them, where automatic failover is armed.',
+      'Starts receivers that a person stopped, when the master waits for them, where automatic failover is armed.',
     ),
   preFailoverProcesses: processes
     .default([])

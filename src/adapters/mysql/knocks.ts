@@ -91,7 +91,7 @@ export class Knocks {
     const within = AbortSignal.any([this.#over.signal, end]);
     void this.#attend(mine, attempt(within));
     if (mine.beganAt - this.#bornAt < byThemselvesMs) {
-      void this.#again(clock.sleep(everyMs, within), everyMs);
+      void this.#again(mine, clock.sleep(everyMs, within), everyMs);
     }
   }
 
@@ -105,13 +105,19 @@ export class Knocks {
     }
   }
 
-  /** The next attempt, unless one began meanwhile or all are over. */
-  async #again(rest: Promise<unknown>, everyMs: number): Promise<void> {
+  /** The next attempt, unless one began after this one or all are over. */
+  async #again(
+    mine: { readonly beganAt: number },
+    rest: Promise<unknown>,
+    everyMs: number,
+  ): Promise<void> {
     const isOver = await rest.then(
       () => false,
       () => true,
     );
-    if (!isOver && this.#met === undefined && this.#ageOfNewest() >= everyMs) {
+    // Not by its age: a timer may fire a little early.
+    const isNewest = [...this.#pending].every((it) => it.beganAt <= mine.beganAt);
+    if (!isOver && this.#met === undefined && isNewest) {
       this.#begin(everyMs);
     }
   }
