@@ -52,8 +52,8 @@ export interface EngineOptions {
   readonly baseDir?: string;
   /** Who answers what an SSH host asks; without, the passphrase comes from the environment and unknown hosts are refused. */
   readonly ssh?: SshQuestions | undefined;
-  /** One that is open already, and stays so; `none`: nothing is remembered, and nothing changed. */
-  readonly openStore?: Store | 'none' | undefined;
+  /** One that is open already, and stays so. `keysOf`: nothing of it is read or written but the keys of servers. */
+  readonly openStore?: Store | { readonly keysOf: Store | undefined } | undefined;
   /** Members that a person confirmed, beside those that the journal knows. */
   readonly confirmed?: readonly InstanceKey[] | undefined;
   /** Of a user that a plan is to make. */
@@ -144,7 +144,10 @@ export function composeAccess(options: AccessOptions): Access {
   const roads = roadsOf(inner);
   const ways = roads.waysTo(cluster, undefined);
   const engine = composeOn(roads, inner);
-  const asking = { login: loginOf(cluster, inner, ways, engine.store), ...timeoutsOf(cluster) };
+  const asking = {
+    login: loginOf(cluster, inner, ways, keyStoreOf(inner, engine.store)),
+    ...timeoutsOf(cluster),
+  };
   const backend = engine.clusters.get(cluster.id);
   if (backend === undefined) {
     throw new Error(`The cluster ${cluster.id} could not be opened.`);
@@ -166,7 +169,7 @@ function storeIn({
   openStore: open,
 }: EngineOptions): Pick<Engine, 'store' | 'storeProblem'> {
   if (open !== undefined) {
-    return { store: open === 'none' ? undefined : open, storeProblem: undefined };
+    return { store: 'keysOf' in open ? undefined : open, storeProblem: undefined };
   }
   const store = lateStore(stateDir, {
     clock: systemClock,
@@ -178,6 +181,11 @@ function storeIn({
   return { store, storeProblem: store.problem };
 }
 
+/** A look that is not recorded knows the keys of servers all the same: it may be the administrator's. */
+function keyStoreOf({ openStore: open }: EngineOptions, store: Store | undefined) {
+  return open !== undefined && 'keysOf' in open ? open.keysOf : store;
+}
+
 function engineOf(
   cluster: ClusterSettings,
   options: EngineOptions,
@@ -186,7 +194,7 @@ function engineOf(
 ): ClusterBackend {
   const { addresses, dial } = ways;
   const { settings, passwords, log } = options;
-  const login = loginOf(cluster, options, ways, store);
+  const login = loginOf(cluster, options, ways, keyStoreOf(options, store));
   const timeouts = timeoutsOf(cluster);
   const replicationPassword = keptPassword(() => passwords(cluster, 'replication'), systemClock);
   const replication = { user: cluster.replicationUser, password: replicationPassword };

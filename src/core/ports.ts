@@ -248,6 +248,8 @@ export interface Store {
   serverKeys(cluster: string): readonly ServerKey[];
   /** Replaces that of the same address. */
   putServerKey(cluster: string, key: ServerKey): void;
+  /** Leaves another key of the same address as it is, unless that one only says that there was no TLS. */
+  noteServerKey(cluster: string, key: ServerKey): void;
   /** The next one that is shown there is taken for right. False when none was kept. */
   forgetServerKey(cluster: string, address: string): boolean;
   /** Undefined when somebody else holds it. `ttlMs`: how long it is valid without `renew`. */

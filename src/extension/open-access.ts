@@ -29,7 +29,7 @@ export async function openAccess(desk: Desk, wish: AccessWish): Promise<Access> 
     login: wish.login,
     newPassword: wish.newPassword,
     confirmed: [...(wish.confirmed ?? []), ...knownMembers(desk, wish.cluster)],
-    openStore: wish.records ? desk.watch.store : 'none',
+    openStore: wish.records ? desk.watch.store : { keysOf: desk.watch.store },
     stateDir: desk.stateDir,
     log: (level, line) => desk.log[level](line),
     baseDir: homedir(),

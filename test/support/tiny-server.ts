@@ -6,6 +6,8 @@ import { TLSSocket } from 'node:tls';
 export interface TinyWish {
   /** Of its greeting. */
   readonly version?: string;
+  /** The first byte of its greeting; 10 is what every server sends. */
+  readonly protocol?: number;
   /** The plugin that it proposes and asks for. */
   readonly plugin?: string;
   /** Given: it offers TLS. PEM texts. */
@@ -156,7 +158,9 @@ function serve(
   };
   raw.on('error', () => undefined).on('data', take);
   raw.cork();
-  say.packet(greeting(wish.version ?? '10.11.6-MariaDB', plugin, tls !== undefined));
+  const first = greeting(wish.version ?? '10.11.6-MariaDB', plugin, tls !== undefined);
+  if (wish.protocol !== undefined) first[0] = wish.protocol;
+  say.packet(first);
   if (wish.behindGreeting !== undefined) raw.write(wish.behindGreeting);
   raw.uncork();
 }

@@ -15,12 +15,16 @@ export interface Greeting {
 const tlsFlag = 0x0800;
 const pluginFlag = 0x0008_0000;
 
+/** The first byte of an error packet. */
+const errorHeader = 0xff;
+
 /** No greeting is longer; what is, is not one. Bytes. */
 const maxBytes = 4_096;
 
 /**
- * Reads the first packet and puts it back for the driver. Undefined: it is no greeting, such as an error packet, which
- * the driver reads. Ends within `timeoutMs`. Throws what the stream failed with, or ReplicationError.
+ * Reads the first packet and puts it back for the driver. Undefined: it is an error, which the driver reads. Any other
+ * packet is refused: the driver would take it for a greeting that we did not judge. Ends within `timeoutMs`. Throws what
+ * the stream failed with, or ReplicationError.
  */
 export async function readGreeting(
   stream: ServerStream,
@@ -35,7 +39,12 @@ export async function readGreeting(
   const bytes = await firstPacket(stream, address, timeoutMs, signal);
   stream.unshift(bytes);
   const length = packetLength(bytes);
-  const greeting = parseGreeting(bytes.subarray(4, 4 + length));
+  const packet = bytes.subarray(4, 4 + length);
+  const greeting = parseGreeting(packet);
+  if (greeting === undefined && packet[0] !== errorHeader) {
+    stream.destroy();
+    throw notAServer(address);
+  }
   // Words in plain behind the greeting would be taken for words of the encrypted conversation.
   if (greeting?.offersTls === true && bytes.length > 4 + length) {
     stream.destroy();

@@ -25,7 +25,7 @@ export interface HandshakeGround {
   };
   readonly tls: TlsMaterial | false | undefined;
   readonly password: string | undefined;
-  /** Undefined: the server sent something else, such as an error. */
+  /** Undefined: the server sent an error instead. */
   readonly greeting: Greeting | undefined;
 }
 
@@ -85,10 +85,11 @@ export class Handshake {
       const shown = shownKeyOf(socket, greeting);
       this.#shown = shown;
       // The driver looks at the plugins only after this.
-      if (!mayShowPassword(shown, this.#isPrivate)) {
+      const says = this.#whyWithheld(shown);
+      if (says !== undefined) {
         Object.assign(
           this.#plugins,
-          this.#withholding(() => this.#passing()),
+          this.#withholding(() => says),
         );
       }
       return this.#isPrivate || isKnown(shown, this.#trust.known(address))
@@ -102,7 +103,8 @@ export class Handshake {
     const { address, greeting, tls } = this.#ground;
     const failed =
       tls === undefined && this.#transport === 'unverified' && failedToEncrypt(watched, error);
-    const isFirst = this.#isPrivate || this.#trust.known(address) === undefined;
+    const isUnknown = this.#trust.known(address) === undefined && this.#trust.knowsKeys;
+    const isFirst = this.#isPrivate || isUnknown;
     if (!failed || !isFirst || greeting === undefined || !speaksOldTls(greeting)) {
       return false;
     }
@@ -129,6 +131,16 @@ export class Handshake {
       ),
       ...(isWithheld ? this.#withholding(() => this.#keyRetrievalSays()) : {}),
     };
+  }
+
+  /** Undefined: the server may get the password itself, over TLS that nobody verified. */
+  #whyWithheld(shown: ShownKey): Phrase | undefined {
+    if (!mayShowPassword(shown, this.#isPrivate)) return this.#passing();
+    const isJudged =
+      this.#isPrivate ||
+      this.#trust.knowsKeys ||
+      this.#trust.known(this.#ground.address) !== undefined;
+    return isJudged ? undefined : this.#keysUnread();
   }
 
   #withholding(says: () => Phrase): Record<string, AuthPlugin> {
@@ -158,6 +170,13 @@ export class Handshake {
   #passing(): Phrase {
     return phrase(
       "{address} asks for the password of {user} and makes a new TLS key at each start, so that it was not sent. Give the server a certificate of its own, or verify it with 'tls' of the cluster.",
+      this.#names(),
+    );
+  }
+
+  #keysUnread(): Phrase {
+    return phrase(
+      "{address} asks for the password of {user}, which was not sent: the journal cannot be read, so that its TLS key cannot be compared with the one of before. Free the journal, or verify the server with 'tls' of the cluster.",
       this.#names(),
     );
   }

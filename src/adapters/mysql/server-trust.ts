@@ -6,11 +6,12 @@ import { noKey, passingKey, type ServerKey, type ShownKey } from '../../core/mod
 import type { Store } from '../../core/ports.ts';
 import { targetOf } from '../dial.ts';
 import type { Greeting } from './greeting.ts';
+import { isKnown } from './transport.ts';
 
 export interface TrustOptions {
   readonly cluster: string;
   /** undefined: what was seen is known to this process only. */
-  readonly store: Pick<Store, 'serverKeys' | 'putServerKey'> | undefined;
+  readonly store: Pick<Store, 'serverKeys' | 'noteServerKey'> | undefined;
   /** Beside loopback: whether an address leads into a container, where nobody stands between. */
   readonly leadsIntoContainer: (address: string) => boolean;
   /** The settings let a password be encrypted with a key that the server just sent. */
@@ -24,6 +25,7 @@ export class ServerTrust {
   readonly #options: TrustOptions;
   readonly #keys = new Map<string, ServerKey>();
   readonly #tooOld = new Set<string>();
+  readonly #unsaved = new Set<string>();
   #isRead = false;
 
   constructor(options: TrustOptions) {
@@ -37,6 +39,11 @@ export class ServerTrust {
   /** Loopback, of this machine or at the far end of an SSH host, and containers: nobody stands between. */
   isPrivate(address: string): boolean {
     return isLoopback(address) || this.#options.leadsIntoContainer(address);
+  }
+
+  /** False: the keys of before cannot be read, so that a key that is not known here may be a stranger's. */
+  get knowsKeys(): boolean {
+    return this.#isRead;
   }
 
   known(address: string): ShownKey | undefined {
@@ -59,7 +66,8 @@ export class ServerTrust {
   /** The first key that our user logged in with is the one that must be shown from now on. */
   remember(address: string, shown: ShownKey): void {
     const before = this.#keys.get(address);
-    if (this.isPrivate(address) || (before?.key === shown && before.offered === null)) {
+    const isSaid = before?.key === shown && before.offered === null && !this.#unsaved.has(address);
+    if (this.isPrivate(address) || isSaid || !isKnown(shown, before?.key)) {
       return;
     }
     this.#put({ address, key: shown, offered: null, at: Date.now() });
@@ -81,23 +89,31 @@ export class ServerTrust {
     return changed(this.#options.cluster, before, shown);
   }
 
+  /** Tried again with each login until it succeeds. */
   #read(): void {
     const { store, cluster } = this.#options;
-    this.#isRead = true;
+    const own = [...this.#unsaved].flatMap((it) => this.#keys.get(it) ?? []);
     try {
       const rows = store?.serverKeys(cluster) ?? [...this.#keys.values()];
       this.#keys.clear();
       for (const it of rows) this.#keys.set(it.address, it);
+      this.#isRead = true;
     } catch {
       // What this process saw itself goes on to count.
+      return;
     }
+    this.#unsaved.clear();
+    // What it saw while the journal could not be read; what the journal knew all along is right.
+    for (const it of own) if (!this.#keys.has(it.address)) this.#put(it);
   }
 
   #put(key: ServerKey): void {
     const { store, cluster } = this.#options;
     this.#keys.set(key.address, key);
+    this.#unsaved.add(key.address);
     try {
-      store?.putServerKey(cluster, key);
+      store?.noteServerKey(cluster, key);
+      if (this.#isRead) this.#unsaved.delete(key.address);
     } catch {
       // A journal that cannot be written keeps nobody out.
     }

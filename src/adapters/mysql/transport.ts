@@ -9,7 +9,7 @@ export type Transport = 'plain' | 'verified' | 'unverified' | 'changed';
 export interface TransportGround {
   /** As the settings say; undefined: TLS wherever it is offered. */
   readonly tls: TlsMaterial | false | undefined;
-  /** Undefined: the server sent something else, such as an error. */
+  /** Undefined: the server sent an error instead. */
   readonly greeting: Greeting | undefined;
   /** What it showed when our user logged in there before. */
   readonly known: ShownKey | undefined;
@@ -21,10 +21,14 @@ export interface TransportGround {
 
 export function transportOf(ground: TransportGround): Transport {
   const { tls, greeting } = ground;
-  if (tls === false || greeting === undefined) {
+  if (tls === false) {
     return 'plain';
   }
-  return tls === undefined ? preferred(greeting, ground) : tls.verify ? 'verified' : 'unverified';
+  if (tls !== undefined) {
+    return tls.verify ? 'verified' : 'unverified';
+  }
+  // What is no greeting gets no login; should the driver think otherwise, it has to encrypt.
+  return greeting === undefined ? 'unverified' : preferred(greeting, ground);
 }
 
 function preferred(greeting: Greeting, { known, isPrivate, isTooOld }: TransportGround): Transport {

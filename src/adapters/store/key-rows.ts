@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import type { ServerKey } from '../../core/model/server-key.ts';
+import { noKey, type ServerKey } from '../../core/model/server-key.ts';
 
 const row: z.ZodType<ServerKey> = z.object({
   address: z.string(),
@@ -17,6 +17,19 @@ export function putKey(
   db.prepare(
     'INSERT OR REPLACE INTO server_keys (cluster, address, key, offered, at) VALUES (?, ?, ?, ?, ?)',
   ).run(cluster, address, key, offered, at);
+}
+
+/** One that was kept, by this process or another, counts until a person accepts the new one. */
+export function noteKey(
+  db: DatabaseSync,
+  cluster: string,
+  { address, key, offered, at }: ServerKey,
+): void {
+  db.prepare(
+    `INSERT INTO server_keys (cluster, address, key, offered, at) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET key = excluded.key, offered = excluded.offered, at = excluded.at
+      WHERE server_keys.key IN (excluded.key, ?)`,
+  ).run(cluster, address, key, offered, at, noKey);
 }
 
 export function readKeys(db: DatabaseSync, cluster: string): readonly ServerKey[] {

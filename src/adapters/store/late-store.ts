@@ -67,6 +67,7 @@ function delegating(open: () => Store): Omit<Store, 'close'> {
     stoppedReceivers: (cluster) => open().stoppedReceivers(cluster),
     serverKeys: (cluster) => open().serverKeys(cluster),
     putServerKey: (cluster, key) => open().putServerKey(cluster, key),
+    noteServerKey: (cluster, key) => open().noteServerKey(cluster, key),
     forgetServerKey: (cluster, address) => open().forgetServerKey(cluster, address),
     takeLease: (name, holder, ttlMs) => open().takeLease(name, holder, ttlMs),
     leaseHolder: (name) => open().leaseHolder(name),

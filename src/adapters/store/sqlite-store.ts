@@ -3,7 +3,7 @@ import { isSaidAlready, putDetection, readDetections } from './detection-rows.ts
 import { dropDisarming, putDisarming, readDisarming } from './disarming-rows.ts';
 import { dropDowntime, type Moment, putDowntime, readDowntimes } from './downtime-rows.ts';
 import { dropInstance, putInstances, readInstances } from './instance-rows.ts';
-import { dropKey, putKey, readKeys } from './key-rows.ts';
+import { dropKey, noteKey, putKey, readKeys } from './key-rows.ts';
 import { type JournalFile, openJournal, type Patience } from './journal-file.ts';
 import { type LeaseGround, leaseHolder, takeLease } from './leases.ts';
 import {
@@ -159,12 +159,17 @@ function trustOver(
 
 function keysOver(
   journal: JournalFile,
-): Pick<Store, 'serverKeys' | 'putServerKey' | 'forgetServerKey'> {
+): Pick<Store, 'serverKeys' | 'putServerKey' | 'noteServerKey' | 'forgetServerKey'> {
   return {
     serverKeys: (cluster) => journal.read((db) => readKeys(db, cluster)),
     putServerKey: (cluster, key) => {
       journal.write('soon', (db) => {
         putKey(db, cluster, key);
+      });
+    },
+    noteServerKey: (cluster, key) => {
+      journal.write('soon', (db) => {
+        noteKey(db, cluster, key);
       });
     },
     forgetServerKey: (cluster, address) =>

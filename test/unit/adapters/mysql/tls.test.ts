@@ -1,96 +1,17 @@
-import { connect as connectTo } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
-import type { Dial } from '../../../../src/adapters/dial.ts';
-import { targetOf } from '../../../../src/adapters/dial.ts';
-import { connect, type Login } from '../../../../src/adapters/mysql/connect.ts';
-import { ServerTrust } from '../../../../src/adapters/mysql/server-trust.ts';
-import { livingReasons } from '../../../../src/core/model/instance.ts';
+import { describe, expect, test } from 'vitest';
+import { connect } from '../../../../src/adapters/mysql/connect.ts';
 import { ReplicationError } from '../../../../src/core/model/replication-error.ts';
-import type { ServerKey } from '../../../../src/core/model/server-key.ts';
 import { sampleKeys } from '../../../support/sample-keys.ts';
 import {
-  switchTo,
-  tinyServer,
-  type TinyServer,
-  type TinyWish,
-} from '../../../support/tiny-server.ts';
-
-const password = 'monitor-Pw-77f';
-/** A name: whoever answers there may stand anywhere between. */
-const far = 'db001.orders.internal:3306';
-
-const servers: TinyServer[] = [];
-
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((it) => it.close()));
-});
-
-/** A place whose server is whichever was started last, with what was seen of it before. */
-class Place {
-  readonly keys = new Map<string, ServerKey>();
-  readonly told: string[] = [];
-  server: TinyServer | undefined;
-  tls: false | undefined = undefined;
-  allowPublicKeyRetrieval = false;
-
-  async start(wish: TinyWish): Promise<TinyServer> {
-    this.server = await tinyServer(wish);
-    servers.push(this.server);
-    return this.server;
-  }
-
-  /** As another process would: it knows what the journal knows. */
-  login(): Login {
-    const dial: Dial = {
-      prepare: () => Promise.resolve(),
-      open: () => connectTo({ ...targetOf(this.server?.address ?? ''), allowHalfOpen: true }),
-    };
-    return {
-      user: 'orc_client_user',
-      password: () => Promise.resolve(password),
-      tls: () => this.tls,
-      dial,
-      trust: new ServerTrust({
-        cluster: 'orders',
-        store: {
-          serverKeys: () => [...this.keys.values()],
-          putServerKey: (_, key) => {
-            this.keys.set(key.address, key);
-          },
-        },
-        leadsIntoContainer: () => false,
-        allowPublicKeyRetrieval: this.allowPublicKeyRetrieval,
-        tell: (says) => this.told.push(says),
-      }),
-    };
-  }
-
-  async enter(address = far): Promise<'in' | ReplicationError> {
-    try {
-      const session = await connect(address, this.login(), 2_000, AbortSignal.timeout(5_000));
-      session.hangUp();
-      return 'in';
-    } catch (error) {
-      if (error instanceof ReplicationError) return error;
-      throw error;
-    }
-  }
-}
-
-const one = { tls: () => sampleKeys.one };
-const other = { tls: () => sampleKeys.other };
-
-function heardPassword({ heard }: TinyServer): boolean {
-  return Buffer.concat(heard).includes(password);
-}
-
-/** What a refusal must be: said of a server that lives. */
-function refused(outcome: 'in' | ReplicationError, says: RegExp): void {
-  expect(outcome).toBeInstanceOf(ReplicationError);
-  if (outcome === 'in') return;
-  expect(outcome.message).toMatch(says);
-  expect([...livingReasons]).toContain(outcome.code);
-}
+  askFull,
+  asks,
+  far,
+  heardPassword,
+  one,
+  other,
+  Place,
+  refused,
+} from '../../../support/tls-place.ts';
 
 describe('a server that offers TLS', () => {
   test('is spoken to over TLS, and its key is kept', async () => {
@@ -212,31 +133,6 @@ describe('an old server', () => {
     expect(await place.enter()).toBeInstanceOf(ReplicationError);
   });
 });
-
-const askFull: TinyWish = {
-  version: '8.4.0',
-  plugin: 'caching_sha2_password',
-  login: (say) => {
-    say.packet(switchTo('caching_sha2_password'));
-  },
-  more: (said, say) => {
-    // The proof, then whatever a full authentication is answered with.
-    if (said.length === 32) say.packet(Buffer.from([1, 4]));
-    else say.ok();
-  },
-};
-
-function asks(plugin: string): TinyWish {
-  return {
-    version: '8.4.0',
-    login: (say) => {
-      say.packet(switchTo(plugin));
-    },
-    more: (_, say) => {
-      say.ok();
-    },
-  };
-}
 
 describe('a server that asks for the password itself', () => {
   test.each([
