@@ -1,11 +1,60 @@
+import { createConnection, type Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readBinlog } from '../support/binlog-reader.ts';
-import { startCluster, type TestCluster } from '../servers/test-cluster.ts';
+import { MysqlCommander } from '../../src/adapters/mysql/mysql-commander.ts';
+import { MysqlProber } from '../../src/adapters/mysql/mysql-prober.ts';
+import { systemClock } from '../../src/adapters/system-clock.ts';
+import type { Server } from '../../src/core/model/instance.ts';
+import { inEnglish, plain } from '../../src/core/model/phrase.ts';
+import { startCluster, testUsers, type TestCluster } from '../servers/test-cluster.ts';
+import type { TestMember } from '../servers/test-member.ts';
 import { cliFor, passwords, settingsOf, type Cli } from '../support/cli.ts';
 import { topologyOf } from '../support/shown-topology.ts';
 import { until } from '../support/until.ts';
 
 const cdc = { user: 'cdc', password: 'cdc-Pw-31' };
+
+const commanderOptions = {
+  login: {
+    user: testUsers.monitor.user,
+    password: () => Promise.resolve(testUsers.monitor.password),
+    tls: () => undefined,
+  },
+  connectTimeoutMs: 2_000,
+  clock: systemClock,
+  replication: { user: undefined, password: () => Promise.resolve(undefined) },
+};
+
+/** As a probe tells it. */
+async function serverOf(member: TestMember): Promise<Server> {
+  const limits = { connectTimeoutMs: 2_000, queryTimeoutMs: 2_000, impatientTimeoutMs: 2_000 };
+  const prober = new MysqlProber({ ...commanderOptions, ...limits });
+  try {
+    const probe = await prober.probe(member.key, AbortSignal.timeout(5_000));
+    if (probe.kind === 'silent') throw new Error(inEnglish(probe.says));
+    return probe.server;
+  } finally {
+    prober.close();
+  }
+}
+
+function openSession(member: TestMember): Promise<Connection> {
+  const { user, password } = testUsers.root;
+  return createConnection({ host: '127.0.0.1', port: member.port, user, password });
+}
+
+/** The applier waits for a row that another session has locked. */
+async function isApplying(member: TestMember): Promise<boolean> {
+  const states = "STATE LIKE '%find_row%' OR STATE LIKE 'Applying batch%'";
+  const sql = `SELECT 1 FROM information_schema.PROCESSLIST WHERE ${states}`;
+  return (await member.sql(sql)).length > 0;
+}
+
+async function isStopping(member: TestMember): Promise<boolean> {
+  const sql =
+    "SELECT 1 FROM information_schema.PROCESSLIST WHERE STATE IN ('Killing slave', 'Killing replica')";
+  return (await member.sql(sql)).length > 0;
+}
 
 // What programs and sessions beside the replicas do.
 describe.each(['mariadb', 'mysql97'] as const)('on %s', (server) => {
@@ -78,5 +127,52 @@ describe.each(['mariadb', 'mysql97'] as const)('on %s', (server) => {
         it.destroy();
       });
     }
+  });
+
+  test('a stop that ran out of time leaves no replica stopped', async () => {
+    const { master } = cluster;
+    const [replica = master] = cluster.replicas;
+    const seen = await serverOf(replica);
+    const applied = async (): Promise<string | null> => replica.value('SELECT v FROM shop.stock');
+    await master.sql(
+      'CREATE DATABASE shop',
+      'CREATE TABLE shop.stock (id INT PRIMARY KEY, v INT)',
+      'INSERT INTO shop.stock VALUES (1, 0)',
+    );
+    await until('it is there', async () => (await applied().catch(() => null)) === '0');
+    // MySQL takes no row lock in a server that is closed to everybody.
+    await replica.sql('SET GLOBAL read_only = OFF');
+    const session = await openSession(replica);
+    await session.query('BEGIN');
+    await session.query('SELECT v FROM shop.stock WHERE id = 1 FOR UPDATE');
+    const commander = new MysqlCommander(commanderOptions);
+    try {
+      await master.sql('UPDATE shop.stock SET v = 1 WHERE id = 1');
+      await until('the applier waits', () => isApplying(replica));
+      const never = new AbortController().signal;
+      const terms = { heldSeconds: () => 0, mayEnd: () => false };
+      expect(await commander.lock(replica.key, terms, never)).toEqual({ kind: 'held' });
+      const ground = { server: seen, marks: new Map(), deadlineMs: 2_000 };
+      const stopped = commander.perform(replica.key, { do: 'stop-replication' }, ground, never);
+      await expect(stopped).rejects.toThrow(/It stops once the transaction that it applies has/);
+      // The session that hangs holds our lock, so nobody else acts, and what was begun is taken back.
+      expect(await commander.holdsLock(replica.key)).toBe(true);
+      const back = { ...ground, takesBack: true };
+      const { note } = await commander.perform(
+        replica.key,
+        { do: 'start-replication' },
+        back,
+        never,
+      );
+      expect(inEnglish(note ?? plain(''))).toContain('starts it again once the transaction');
+    } finally {
+      commander.close();
+      await session.query('ROLLBACK');
+      session.destroy();
+    }
+    await until('it has applied', async () => (await applied()) === '1');
+    await until('nothing stops it any more', async () => !(await isStopping(replica)));
+    await master.sql('UPDATE shop.stock SET v = 2 WHERE id = 1');
+    await until('it goes on', async () => (await applied()) === '2');
   });
 });

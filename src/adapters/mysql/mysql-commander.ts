@@ -1,4 +1,3 @@
-import type { Server } from '../../core/model/instance.ts';
 import {
   isAccountAction,
   isOwnAction,
@@ -7,17 +6,10 @@ import {
 } from '../../core/model/plan.ts';
 import type { LockAnswer, LockTerms } from '../../core/model/lock-answer.ts';
 import { phrase, type Phrase } from '../../core/model/phrase.ts';
-import type { Position } from '../../core/model/position.ts';
 import { phraseOf, ReplicationError } from '../../core/model/replication-error.ts';
 import type { ActionCircumstances, ActionOutcome, Clock, Commander } from '../../core/ports.ts';
-import {
-  endWhenIdle,
-  holdsLockQuery,
-  keepAlive,
-  takeLockQuery,
-} from '../../dialect/advisory-lock.ts';
+import { endWhenIdle, holdsLockQuery, takeLockQuery } from '../../dialect/advisory-lock.ts';
 import { spellReadOnly } from '../../dialect/read-only.ts';
-import { positionQuery } from '../../dialect/position-query.ts';
 import {
   needsSecrets,
   spell,
@@ -32,17 +24,26 @@ import { enableEvents } from './enable-events.ts';
 import { endSession } from './end-session.ts';
 import { endWriters } from './end-writers.ts';
 import { replicationErrorOf } from './error-codes.ts';
+import { keepSessionAlive } from './keep-alive.ts';
 import { isLook, lookedAt } from './look-at.ts';
 import { makeAccount } from './make-account.ts';
+import { markOf, readPosition } from './marks.ts';
 import { nativeHash } from './native-hash.ts';
 import { checkReceiving } from './check-receiving.ts';
+import {
+  endsStop,
+  holdsInPlaceOf,
+  isLate,
+  mayHang,
+  startBehind,
+  stopsLater,
+} from './pending-stop.ts';
 import { takeFromHolder } from './take-from-holder.ts';
 import { verifyAccount } from './verify-account.ts';
 import { checkUnmoved, type Waiting, waitForPosition } from './waiting.ts';
 
 /** A server ends a session that says nothing for so long; ours says something far more often. */
 const idleMs = 10_000;
-const aliveEveryMs = 3_000;
 const lockMs = 2_000;
 
 export interface CommanderOptions {
@@ -63,6 +64,8 @@ export class MysqlCommander implements Commander {
   readonly #sessions = new Map<string, Session>();
   /** How to stop keeping each locked session alive. */
   readonly #locked = new Map<string, () => void>();
+  /** Sessions that hang in a STOP that ran out of time, by address. They hold what they held, such as our lock. */
+  readonly #stuck = new Map<string, number>();
   /** Of the newest lock that was taken. */
   #terms: LockTerms = { heldSeconds: () => 0, mayEnd: () => false };
 
@@ -92,6 +95,10 @@ export class MysqlCommander implements Commander {
   }
 
   async holdsLock(address: string): Promise<boolean> {
+    const stuck = this.#stuck.get(address);
+    if (stuck !== undefined && this.#locked.has(address)) {
+      return this.#holdsInPlaceOf(stuck, address).catch(() => false);
+    }
     const session = this.#sessions.get(address);
     if (session === undefined || session.closed || !this.#locked.has(address)) {
       return false;
@@ -128,9 +135,15 @@ export class MysqlCommander implements Commander {
     this.#locked.clear();
   }
 
+  async #holdsInPlaceOf(stuck: number, address: string): Promise<boolean> {
+    const session = await this.#session(address, AbortSignal.timeout(lockMs));
+    return holdsInPlaceOf(stuck, session, lockMs);
+  }
+
   /** Where the connection was lost, the lock went with it: it is taken again, unless somebody else took it meanwhile. */
   async #lockAgain(address: string, signal: AbortSignal): Promise<void> {
-    if (this.#locked.has(address) && this.#sessions.get(address)?.closed !== false) {
+    const isStuck = this.#stuck.has(address);
+    if (this.#locked.has(address) && !isStuck && this.#sessions.get(address)?.closed !== false) {
       this.#locked.get(address)?.();
       this.#locked.delete(address);
       const answer = await this.lock(address, this.#terms, signal);
@@ -148,7 +161,7 @@ export class MysqlCommander implements Commander {
     if (kept !== undefined && !kept.closed) {
       return kept;
     }
-    if (this.#locked.has(address)) {
+    if (this.#locked.has(address) && !this.#stuck.has(address)) {
       throw new ReplicationError(
         'refused-by-check',
         phrase(
@@ -204,7 +217,7 @@ export class MysqlCommander implements Commander {
       case 'enable-events':
         return { note: await enableEvents(session, action.events, deadlineMs, this.#options) };
       default:
-        return this.#runStatements(session, action, circumstances);
+        return this.#runStatements(session, action, circumstances, signal);
     }
   }
 
@@ -218,19 +231,48 @@ export class MysqlCommander implements Commander {
   async #runStatements(
     session: Session,
     action: StatementAction,
-    { server, marks, deadlineMs }: ActionCircumstances,
+    circumstances: ActionCircumstances,
+    signal: AbortSignal,
   ): Promise<ActionOutcome> {
+    const { server, marks, deadlineMs } = circumstances;
     if (action.do === 'set-read-only') {
       const sql = spellReadOnly(server);
       return { note: await closeToWrites(session, sql, deadlineMs, this.#options) };
     }
+    const statements = spell(action, server, await this.#secrets(action), marks);
+    if (this.#stuck.has(session.address) && endsStop(action, circumstances)) {
+      return { note: await startBehind(session.address, statements, this.#options, signal) };
+    }
     if (action.do === 'set-delay') {
       await checkReceiving(session, server, deadlineMs);
     }
-    for (const sql of spell(action, server, await this.#secrets(action), marks)) {
-      await runBounded(session, sql, deadlineMs, this.#options);
-    }
+    const [first = '', ...others] = statements;
+    await this.#beginWith(first, statements, { session, action, deadlineMs, signal });
+    for (const sql of others) await runBounded(session, sql, deadlineMs, this.#options);
     return { note: null };
+  }
+
+  /** Runs the first statement of an action. A STOP that runs out of time cannot be ended: it is noted, and answered. */
+  async #beginWith(
+    sql: string,
+    all: readonly string[],
+    how: {
+      readonly session: Session;
+      readonly action: StatementAction;
+      readonly deadlineMs: number;
+      readonly signal: AbortSignal;
+    },
+  ): Promise<void> {
+    const { session, action, deadlineMs, signal } = how;
+    try {
+      await runBounded(session, sql, deadlineMs, this.#options);
+    } catch (error) {
+      if (!isLate(error) || !mayHang(action)) throw error;
+      this.#stuck.set(session.address, session.id);
+      if (action.do !== 'set-delay') throw stopsLater(error);
+      const note = await startBehind(session.address, all, this.#options, signal);
+      throw note === null ? error : new ReplicationError('deadline', note, { cause: error });
+    }
   }
 
   async #secrets(action: StatementAction): Promise<Secrets | null> {
@@ -241,40 +283,4 @@ export class MysqlCommander implements Commander {
     const known = await password();
     return known === undefined ? null : { user, password: known, passwordHash: nativeHash(known) };
   }
-}
-
-/** Returns how to stop. A session that is lost needs no more: whoever uses it learns. */
-function keepSessionAlive(session: Session): () => void {
-  const timer = setInterval(() => {
-    // A session that runs a statement is not idle; a word behind it would only wait, and cut it when it is long.
-    if (!session.busy) {
-      session.query(keepAlive, idleMs).catch(() => {
-        clearInterval(timer);
-      });
-    }
-  }, aliveEveryMs);
-  return () => {
-    clearInterval(timer);
-  };
-}
-
-function markOf(marks: ReadonlyMap<string, Position>, name: string): Position {
-  const mark = marks.get(name);
-  if (mark === undefined) {
-    throw new ReplicationError(
-      'refused-by-check',
-      phrase('No position was recorded as "{name}".', { name }),
-    );
-  }
-  return mark;
-}
-
-async function readPosition(
-  session: Session,
-  server: Server,
-  reads: Extract<Action, { do: 'mark-position' }>['reads'],
-  deadlineMs: number,
-): Promise<Position> {
-  const { sql, parse } = positionQuery(server, reads, session.address);
-  return parse(await session.query(sql, deadlineMs));
 }

@@ -240,8 +240,8 @@ function keep(run: Run, { action }: Step, startedAt: number, position: Position 
 
 async function takeBack(run: Run): Promise<Recovery> {
   const { taken, problems, lostControl } = await undoSteps(run.begun, run.hands);
-  for (const id of taken) {
-    tell(run, withStepUndone(run.record, id, null));
+  for (const { id, note } of taken) {
+    tell(run, withStepUndone(run.record, id, note));
   }
   for (const problem of problems) {
     tell(run, withProblem(run.record, problem));

@@ -6,8 +6,8 @@ import type { Hands } from './hands.ts';
 import { performAction } from './perform-step.ts';
 
 export interface Undone {
-  /** Steps that were taken back, by id. */
-  readonly taken: readonly string[];
+  /** Steps that were taken back, by id, with what was found. */
+  readonly taken: readonly { readonly id: string; readonly note: Phrase | null }[];
   /** One sentence each: what could not be taken back. */
   readonly problems: readonly Phrase[];
   /** The rest was left as it is: another process may have acted meanwhile. */
@@ -19,7 +19,7 @@ export interface Undone {
  * when a new master may be open and cannot be closed, the old one is not opened beside it.
  */
 export async function undoSteps(begun: readonly Step[], hands: Hands): Promise<Undone> {
-  const taken: string[] = [];
+  const taken: { id: string; note: Phrase | null }[] = [];
   const problems: Phrase[] = [];
   let mayBeOpen: string | null = null;
   for (const step of begun.toReversed()) {
@@ -41,13 +41,13 @@ export async function undoSteps(begun: readonly Step[], hands: Hands): Promise<U
     }
     try {
       // Its own signal: what is taken back must not be cut short by the cancellation that made it necessary.
-      await performAction(
+      const { note } = await performAction(
         { on: step.on, action: step.undo.action, deadlineMs: step.deadlineMs, takesBack: true },
         new Map<string, Position>(),
         hands,
         new AbortController().signal,
       );
-      taken.push(step.id);
+      taken.push({ id: step.id, note });
     } catch (error) {
       problems.push(
         phrase('Could not take back "{step}": {because}', {
