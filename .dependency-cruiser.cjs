@@ -78,6 +78,8 @@ module.exports = {
       compose,
       // Whether a settings file may be read is asked before the engine is loaded.
       '^src/adapters/trusted-file\\.ts$',
+      // Who runs us, and where our home is.
+      '^src/adapters/own-user\\.ts$',
       node,
       installed('commander'),
     ),

@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import type { Login } from './adapters/mysql/connect.ts';
 import { keptPassword } from './adapters/mysql/kept-password.ts';
 import { KeptSessions } from './adapters/mysql/kept-sessions.ts';
@@ -6,6 +5,7 @@ import { Pace } from './adapters/mysql/pace.ts';
 import { ServerNames } from './adapters/mysql/server-names.ts';
 import { ServerTrust } from './adapters/mysql/server-trust.ts';
 import { tlsMaterialOf } from './adapters/mysql/tls-material.ts';
+import { ownHome } from './adapters/own-user.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import type { Ways } from './compose-containers.ts';
 import type { ClusterSettings, PasswordSource } from './config/settings.ts';
@@ -32,7 +32,7 @@ type Timeouts = Record<'connectTimeoutMs' | 'queryTimeoutMs' | 'impatientTimeout
 /** Who logs in to the servers of a cluster, and what must hold first. Every connection goes this way. */
 export function loginOf(
   cluster: ClusterSettings,
-  { passwords, baseDir = homedir(), log }: LoginOptions,
+  { passwords, baseDir = ownHome(), log }: LoginOptions,
   { addresses, dial, leadsIntoContainer }: Ways,
   store: Store | undefined,
 ): Login {

@@ -1,7 +1,7 @@
-import { homedir } from 'node:os';
 import { directDial } from './adapters/dial.ts';
 import { sshHostOf } from './adapters/docker/docker-endpoint.ts';
 import { Bastions } from './adapters/ssh/bastions.ts';
+import { ownHome } from './adapters/own-user.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import {
   composeContainers,
@@ -63,9 +63,9 @@ export function lookForContainers(options: RoadOptions): ContainerWatch {
   };
 }
 
-function bastionsOf({ log, baseDir = homedir(), ssh }: RoadOptions): Bastions {
+function bastionsOf({ log, baseDir = ownHome(), ssh }: RoadOptions): Bastions {
   return new Bastions({
-    place: { home: homedir(), env: process.env, baseDir },
+    place: { home: ownHome(), env: process.env, baseDir },
     questions: ssh ?? withoutPerson(process.env['SWITCHOVER_SSH_PASSPHRASE']),
     clock: systemClock,
     log: (line) => {

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import { keptPassword } from './adapters/mysql/kept-password.ts';
 import {
   hostsSeenBy,
@@ -13,6 +13,7 @@ import { mysqlExaminer } from './adapters/mysql/mysql-examiner.ts';
 import { MysqlProber } from './adapters/mysql/mysql-prober.ts';
 import { MysqlWriteProbe } from './adapters/mysql/mysql-write-probe.ts';
 import type { Login } from './adapters/mysql/connect.ts';
+import { ownName } from './adapters/own-user.ts';
 import { programRunner } from './adapters/programs/program-runner.ts';
 import type { Dial } from './adapters/dial.ts';
 import { EmbeddedProxy } from './adapters/proxy/embedded-proxy.ts';
@@ -227,7 +228,7 @@ function engineOf(
     proxies: proxiesOf(cluster, dial),
     programs: programRunner(process.env),
     writeProbe: writeProbeOf(cluster, login),
-    actor: `${userInfo().username}@${hostname()} (${String(process.pid)})`,
+    actor: `${ownName()}@${hostname()} (${String(process.pid)})`,
     randomLetters,
     lockTerms: lockTerms(systemClock),
     log,

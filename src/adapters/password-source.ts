@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { ClusterSettings, PasswordSource } from '../config/settings.ts';
+import { ownHome } from './own-user.ts';
 import { distrusted } from './trusted-file.ts';
 
 const commandTimeoutMs = 10_000;
@@ -84,7 +84,7 @@ function whyNothingPrinted(
 }
 
 async function writtenIn(name: string, baseDir: string, what: string): Promise<string> {
-  const file = resolve(baseDir, name.replace(/^~(?=\/|\\|$)/, homedir()));
+  const file = resolve(baseDir, name.replace(/^~(?=\/|\\|$)/, ownHome()));
   const text = await readPrivate(file, what);
   const password = withoutNewline(text);
   if (password === '') throw new PasswordError(`${what}: ${file} is empty.`);

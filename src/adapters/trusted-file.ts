@@ -24,7 +24,7 @@ export interface Entry {
 /** Who we are, and who else is here. */
 export interface Users {
   readonly uid: number;
-  /** In a container the owner of a bind mount is the one of the host: it says nothing here. */
+  /** In a container the owner and the group of a bind mount are those of the host: they say nothing here. */
   readonly inContainer: boolean;
   readonly nameOf: (uid: number) => string;
   readonly groupNameOf: (gid: number) => string;
@@ -66,14 +66,15 @@ function ownerObjection({ uid }: Entry, users: Users): string | undefined {
 
 function rightsObjection(
   { gid, mode, isFolder }: Entry,
-  { uid, hasOthers, groupNameOf }: Users,
+  { uid, inContainer, hasOthers, groupNameOf }: Users,
 ): string | undefined {
   if (isFolder && (mode & stickyBit) !== 0) return undefined;
   const rights = `(mode ${(mode & 0o7777).toString(8)})`;
   if ((mode & othersWrite) !== 0) {
     return `can be written by every user ${rights}: run chmod go-w`;
   }
-  if ((mode & groupWrites) === 0 || gid === 0 || !hasOthers(gid, uid)) return undefined;
+  if ((mode & groupWrites) === 0 || gid === 0 || inContainer) return undefined;
+  if (!hasOthers(gid, uid)) return undefined;
   return `can be written by the group ${groupNameOf(gid)} ${rights}: run chmod g-w`;
 }
 

@@ -1,4 +1,5 @@
-import { hostname, homedir, userInfo } from 'node:os';
+import { hostname } from 'node:os';
+import { ownHome, ownName } from '../adapters/own-user.ts';
 import type { Io } from './io.ts';
 
 /** `node:sqlite` needs it. */
@@ -22,8 +23,7 @@ function untilInterrupted(): AbortSignal {
 }
 
 function actor(): string {
-  const { username } = userInfo();
-  return `${username}@${hostname()} (${String(process.pid)})`;
+  return `${ownName()}@${hostname()} (${String(process.pid)})`;
 }
 
 /** Writes until the reader hangs up, as `head` does. */
@@ -45,7 +45,7 @@ async function main(): Promise<void> {
     terminal: { out: process.stdout.isTTY, err: process.stderr.isTTY },
     env: process.env,
     cwd: process.cwd(),
-    home: homedir(),
+    home: ownHome(),
     platform: process.platform,
     actor: actor(),
     now: () => Date.now(),

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { env, platform } from 'node:process';
 import type { Duplex } from 'node:stream';
@@ -8,6 +7,7 @@ import * as z from 'zod';
 import type { SshSettings } from '../../config/settings.ts';
 import { phrase, plain } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
+import { ownHome } from '../own-user.ts';
 
 /** PEM texts. `cert` and `key` are both null where the client has no certificate. */
 export interface EngineCertificates {
@@ -63,7 +63,7 @@ export interface EngineWay {
  * socket that is there. Throws ReplicationError with one sentence where that cannot be known.
  */
 export function findEndpoint(ground: EndpointGround = {}): FoundEndpoint {
-  const { setting, env: variables = env, home = homedir() } = ground;
+  const { setting, env: variables = env, home = ownHome() } = ground;
   if (setting !== undefined && setting !== '') {
     return endpointOf(setting, certificatesOf(variables, home));
   }

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { phrase, plain, type Phrase } from '../../core/model/phrase.ts';
 import { phraseOf, ReplicationError } from '../../core/model/replication-error.ts';
+import { ownName } from '../own-user.ts';
 import type { FoundEndpoint } from './docker-endpoint.ts';
 import { codeOf, refusalOf } from './engine-refusal.ts';
 import { tlsTroubleOf } from './tls-trouble.ts';
@@ -54,16 +54,15 @@ export function silentEngine({ spelled }: FoundEndpoint, ms: number): Replicatio
 }
 
 function closedSocket(path: string): Phrase {
-  const { username } = userInfo();
   const group = groupOf(path);
   return group === undefined || group === 'root'
     ? phrase(
         '{user} may not open Docker’s socket {path}: only root may. Let Docker open it to a group, such as docker, and put {user} into that group.',
-        { user: username, path },
+        { user: ownName(), path },
       )
     : phrase(
         '{user} may not open Docker’s socket {path}: it belongs to the group {group}. Run "sudo usermod -aG {group} {user}" and log in again.',
-        { user: username, path, group },
+        { user: ownName(), path, group },
       );
 }
 

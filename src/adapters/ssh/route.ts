@@ -1,10 +1,10 @@
-import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse } from 'ssh-config';
 import * as z from 'zod';
 import type { SshSettings } from '../../config/settings.ts';
 import { phrase } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
+import { ownName } from '../own-user.ts';
 import type { HostName } from './known-hosts.ts';
 import { readClientConfig } from './read-client-config.ts';
 
@@ -121,7 +121,7 @@ function configOf(host: string, text: string): HostConfig {
 function hopOf(settings: SshSettings, config: HostConfig, place: SshPlace): Hop {
   const { host: name } = settings;
   const host = (config.hostname ?? name).replaceAll('%h', name).replaceAll('%%', '%');
-  const user = settings.user ?? config.user ?? userInfo().username;
+  const user = settings.user ?? config.user ?? ownName();
   const at = settings.port ?? config.port ?? 22;
   const expand = (file: string): string => expanded(file, { host, user, port: at, name }, place);
   return {
@@ -227,7 +227,7 @@ function expanded(
     '%n': of.name,
     '%p': String(of.port),
     '%r': of.user,
-    '%u': userInfo().username,
+    '%u': ownName(),
   };
   const path = file.startsWith('~/') ? join(home, file.slice(2)) : file;
   return path.replace(/%[%dhnpru]/g, (it) => tokens[it] ?? it);

@@ -37,6 +37,11 @@ test.each<[string, Entry, Users]>([
   ['a folder like /tmp', { ...folder, uid: 0, gid: 0, mode: 0o041777 }, users],
   ['a file that is mounted to read only', { ...file, uid: 501, isReadOnly: true }, users],
   ['a bind mount in a container', { ...file, uid: 501 }, { ...users, inContainer: true }],
+  [
+    'a bind mount that a group of the host may write',
+    { ...file, uid: 501, gid: 501, mode: 0o100664 },
+    { ...users, inContainer: true },
+  ],
 ])('%s is trusted', (_, entry, by) => {
   expect(judged(entry, by)).toBeUndefined();
 });

@@ -1,0 +1,19 @@
+import { homedir, userInfo } from 'node:os';
+
+/** Who runs us. A container may give us a number that no account of it has: that is no error, then the number is the name. */
+export function ownName(): string {
+  return orElse(() => userInfo().username, `uid ${String(process.getuid?.() ?? 'unknown')}`);
+}
+
+/** Our home folder; `/` for a number without an account, as Docker has it. */
+export function ownHome(): string {
+  return orElse(homedir, '/');
+}
+
+function orElse(asked: () => string, otherwise: string): string {
+  try {
+    return asked();
+  } catch {
+    return otherwise;
+  }
+}
