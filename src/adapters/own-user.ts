@@ -1,13 +1,15 @@
 import { homedir, userInfo } from 'node:os';
 
+const nameInSystem = (): string => userInfo().username;
+
 /** Who runs us. A container may give us a number that no account of it has: that is no error, then the number is the name. */
-export function ownName(): string {
-  return orElse(() => userInfo().username, `uid ${String(process.getuid?.() ?? 'unknown')}`);
+export function ownName(asked: () => string = nameInSystem): string {
+  return orElse(asked, `uid ${String(process.getuid?.() ?? 'unknown')}`);
 }
 
 /** Our home folder; `/` for a number without an account, as Docker has it. */
-export function ownHome(): string {
-  return orElse(homedir, '/');
+export function ownHome(asked: () => string = homedir): string {
+  return orElse(asked, '/');
 }
 
 function orElse(asked: () => string, otherwise: string): string {
