@@ -24,10 +24,11 @@ export interface OriginatedCluster extends ClusterSettings {
 
 /**
  * A mistake that stays on the screen until it is corrected. `wrong`: an entry or a value; `removed`: the settings no
- * longer name a cluster, and nobody confirmed that; `disarmed`: the same of a cluster's automatic failover.
+ * longer name a cluster, and nobody confirmed that; `disarmed`: the same of a cluster's automatic failover; `dropped`: the
+ * same of a setting that an automatic failover goes by.
  */
 export interface SettingsFault {
-  readonly kind: 'wrong' | 'removed' | 'disarmed';
+  readonly kind: 'wrong' | 'removed' | 'disarmed' | 'dropped';
   /** null: it concerns every cluster. */
   readonly cluster: string | null;
   /** `clusters[1].seeds[0]`; what to look for in the file. */
@@ -64,6 +65,12 @@ export function forgotten(
     clusters: what === 'cluster' ? Object.fromEntries(clusters) : kept.clusters,
     armed: kept.armed.filter((it) => it !== cluster),
   };
+}
+
+/** The same without values that a person confirmed to be gone. */
+export function withoutValues(kept: KeptSettings, names: readonly string[]): KeptSettings {
+  const values = Object.entries(kept.values).filter(([name]) => !names.includes(name));
+  return { ...kept, values: Object.fromEntries(values) };
 }
 
 export function faultOf(

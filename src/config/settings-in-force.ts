@@ -6,14 +6,14 @@ import {
   type FolderClusters,
 } from './clusters-in-force.ts';
 import {
-  faultOf,
   ofUser,
   type KeptSettings,
   type Origin,
   type OriginatedCluster,
   type SettingsFault,
 } from './kept-settings.ts';
-import { readSettings, type Settings, type SettingsProblem } from './settings.ts';
+import type { Settings, SettingsProblem } from './settings.ts';
+import { valuesInForce } from './values-in-force.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -78,36 +78,6 @@ function stillNeeded(
       !read.includes(origin) || named.includes(id) || clusters.some((it) => it.id === id),
   );
   return Object.fromEntries(needed);
-}
-
-/** Each setting by itself: one that is wrong keeps its last good value, else the one that does least by itself. */
-function valuesInForce(
-  written: Values,
-  kept: KeptSettings,
-): Pick<SettingsInForce, 'settings' | 'faults' | 'problems'> & { readonly keep: Values } {
-  const all = Object.entries(written).map(([name, value]) => {
-    const problems = problemsWith(name, value);
-    const before = kept.values[name];
-    const isKept =
-      problems.length > 0 && before !== undefined && problemsWith(name, before).length === 0;
-    return { name, value: isKept ? before : value, problems, isKept };
-  });
-  const right = all.filter((it) => it.isKept || it.problems.length === 0);
-  return {
-    settings: readSettings(Object.fromEntries(all.map((it) => [it.name, it.value]))).settings,
-    problems: all.flatMap((it) => (it.isKept ? it.problems.slice(0, 1) : it.problems)),
-    faults: all.flatMap(({ problems: [first, ...more], isKept: isGood }) => {
-      if (first === undefined) return [];
-      // Where the last good value holds, nothing is off.
-      const says = isGood ? first.says : [first, ...more].map((it) => it.says).join(' ');
-      return [faultOf({ ...first, says }, { kept: isGood, file: 'user' })];
-    }),
-    keep: Object.fromEntries(right.map((it) => [it.name, it.value])),
-  };
-}
-
-function problemsWith(name: string, value: unknown): readonly SettingsProblem[] {
-  return readSettings({ [name]: value }).problems;
 }
 
 /** Filters that no longer name a cluster do not end its automatic failover before a person confirmed it. */

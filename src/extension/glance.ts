@@ -75,6 +75,7 @@ const kindByCode: Partial<Record<ProblemCode, GlanceKind>> = {
   SettingsError: 'settings',
   ClusterUnnamed: 'settings',
   FailoverUnnamed: 'settings',
+  SettingUnnamed: 'settings',
   NoMonitor: 'unwatched',
 };
 

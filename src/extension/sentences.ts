@@ -115,6 +115,13 @@ export const sentences = {
   switchOffDetail:
     'A dead master is no longer replaced without asking. recoverMasterClusterFilters no longer names the cluster.',
   switchOff: 'Switch Off',
+  settingsDropped:
+    'The settings no longer name {names}, which automatic failover goes by. The last values stay in force until you confirm.',
+  useDefaultsMore: 'Use Defaults...',
+  useDefaultsAsk: 'Use the defaults of {names}?',
+  useDefaultsDetail:
+    'Automatic failover then runs without the programs, filters and limits that these settings named.',
+  useDefaults: 'Use Defaults',
   nothingToConfirm: 'The settings name {cluster} as before: there is nothing to confirm.',
   folderAsk:
     'The settings of this folder name clusters: {clusters}. Switchover would log in to their servers. Use them?',

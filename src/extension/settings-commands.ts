@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { SettingsFault } from '../config/kept-settings.ts';
 import type { Desk } from './desk.ts';
 import { forgetCluster } from './forget-cluster.ts';
+import { partOf } from './json-parts.ts';
 import { sentences } from './sentences.ts';
 import { openSettings, openSettingsAt } from './settings.ts';
 import { targetOf } from './target.ts';
@@ -15,30 +16,42 @@ export async function openSettingsLine({ settings }: Desk, argument: unknown): P
   await (first === undefined ? openSettings() : openSettingsAt(first));
 }
 
-/** A person says whether a cluster, or its automatic failover, that the settings no longer name is to end. */
+/**
+ * A person says whether a cluster, its automatic failover, or a setting that automatic failover goes by, which the settings
+ * no longer name, is to end.
+ */
 export async function confirmSettings(desk: Desk, argument: unknown): Promise<void> {
   const { settings, words, restart } = desk;
   const { cluster } = targetOf(argument);
-  const fault = settings.inForce.faults.find(
-    (it) => it.kind !== 'wrong' && (cluster === undefined || it.cluster === cluster),
+  const { faults } = settings.inForce;
+  const fault = faults.find(
+    ({ kind, cluster: its }) =>
+      (kind === 'removed' || kind === 'disarmed') && (cluster === undefined || its === cluster),
   );
-  if (fault === undefined || fault.cluster === null) {
+  const dropped = faults.filter((it) => it.kind === 'dropped').map((it) => it.path);
+  if (fault !== undefined && partOf(argument, 'what') !== 'dropped') {
+    if (await endAsConfirmed(desk, fault)) await restart();
+  } else if (dropped.length > 0) {
+    if (!(await confirmsDropped(desk, dropped))) return;
+    settings.drop(dropped);
+    await restart();
+  } else {
     const text = words.t(sentences.nothingToConfirm, { cluster: cluster ?? '' });
     void showInformationMessage(text);
-    return;
   }
-  if (!(await confirms(desk, fault, fault.cluster))) return;
-  if (fault.kind === 'removed') {
-    await forgetCluster(desk, fault.cluster);
-  } else {
-    settings.forget(fault.cluster, 'arming');
-  }
-  await restart();
+}
+
+/** False: the person did not confirm it. */
+async function endAsConfirmed(desk: Desk, { kind, cluster }: SettingsFault): Promise<boolean> {
+  if (cluster === null || !(await confirms(desk, kind, cluster))) return false;
+  if (kind === 'removed') await forgetCluster(desk, cluster);
+  else desk.settings.forget(cluster, 'arming');
+  return true;
 }
 
 async function confirms(
   { words: { t } }: Desk,
-  { kind }: SettingsFault,
+  kind: SettingsFault['kind'],
   cluster: string,
 ): Promise<boolean> {
   const isGone = kind === 'removed';
@@ -46,6 +59,13 @@ async function confirms(
   const detail = t(isGone ? sentences.stopWatchingDetail : sentences.switchOffDetail);
   const end = t(isGone ? sentences.stopWatching : sentences.switchOff);
   return (await showWarningMessage(question, { modal: true, detail }, end)) === end;
+}
+
+async function confirmsDropped({ words: { t } }: Desk, names: readonly string[]): Promise<boolean> {
+  const question = t(sentences.useDefaultsAsk, { names: names.join(', ') });
+  const detail = t(sentences.useDefaultsDetail);
+  const use = t(sentences.useDefaults);
+  return (await showWarningMessage(question, { modal: true, detail }, use)) === use;
 }
 
 /** Says once for each that the settings no longer name it, with the way to confirm it. */
@@ -61,7 +81,10 @@ export class RemovalNotices {
     const removals = faults.filter((it) => it.kind !== 'wrong');
     const before = this.#told;
     this.#told = new Set(removals.map((it) => it.says));
-    for (const it of removals) if (!before.has(it.says)) void this.#offer(it);
+    const fresh = removals.filter((it) => !before.has(it.says));
+    for (const it of fresh) if (it.kind !== 'dropped') void this.#offer(it);
+    const dropped = fresh.filter((it) => it.kind === 'dropped').map((it) => it.path);
+    if (dropped.length > 0) void this.#offerDefaults(dropped);
   }
 
   async #offer({ kind, cluster }: SettingsFault): Promise<void> {
@@ -73,6 +96,15 @@ export class RemovalNotices {
     const chosen = await showWarningMessage(text, confirm);
     if (chosen === confirm) {
       await vscode.commands.executeCommand('switchover.confirmSettings', { cluster });
+    }
+  }
+
+  async #offerDefaults(names: readonly string[]): Promise<void> {
+    const { t } = this.#words;
+    const use = t(sentences.useDefaultsMore);
+    const text = t(sentences.settingsDropped, { names: names.join(', ') });
+    if ((await showWarningMessage(text, use)) === use) {
+      await vscode.commands.executeCommand('switchover.confirmSettings', { what: 'dropped' });
     }
   }
 }

@@ -5,6 +5,7 @@ import {
   forgotten,
   keptSchema,
   nothingKept,
+  withoutValues,
   type KeptSettings,
   type Origin,
   type SettingsFault,
@@ -64,6 +65,11 @@ export class SettingsDesk {
   /** A person confirmed that a cluster, or its automatic failover, is no longer wanted. */
   forget(cluster: string, what: 'cluster' | 'arming'): void {
     this.#keep(forgotten(this.kept, cluster, what));
+  }
+
+  /** A person confirmed that these settings are gone: their defaults hold. */
+  drop(names: readonly string[]): void {
+    this.#keep(withoutValues(this.kept, names));
   }
 
   /** A person agreed to the clusters of the folder that is open. */

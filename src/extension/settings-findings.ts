@@ -10,18 +10,20 @@ const codeOf: Readonly<Record<SettingsFault['kind'], ProblemCode>> = {
   wrong: 'SettingsError',
   removed: 'ClusterUnnamed',
   disarmed: 'FailoverUnnamed',
+  dropped: 'SettingUnnamed',
 };
 
 const advice: Readonly<Record<SettingsFault['kind'], string>> = {
   wrong: sentences.correctSettings,
   removed: sentences.confirmRemoved,
   disarmed: sentences.confirmDisarmed,
+  dropped: sentences.confirmDropped,
 };
 
 /** A mistake in the settings as a finding of the cluster that it concerns. */
 export function findingOf(fault: SettingsFault, cluster: string): Finding {
   const code = fault.kind === 'wrong' && !fault.kept ? 'SettingsUnusable' : codeOf[fault.kind];
-  return findingWith(code, { cluster, reason: fault.says }, advice[fault.kind]);
+  return findingWith(code, { cluster, reason: fault.says, name: fault.path }, advice[fault.kind]);
 }
 
 /** Armed, but a dead master would stay. */

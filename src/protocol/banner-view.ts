@@ -19,6 +19,7 @@ const remedies: Readonly<Partial<Record<ProblemCode, Remedy>>> = {
   SettingsError: 'open-line',
   ClusterUnnamed: 'confirm-settings',
   FailoverUnnamed: 'confirm-settings',
+  SettingUnnamed: 'confirm-settings',
   NoMonitor: 'start-monitor',
   NeighbourRefusesUser: 'create-monitor-user',
   InstancesRefuseUser: 'create-monitor-user',

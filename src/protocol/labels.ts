@@ -79,6 +79,7 @@ export const problemTitles: Record<ProblemCode, string> = {
   SettingsError: 'Settings error',
   ClusterUnnamed: 'No longer named in the settings',
   FailoverUnnamed: 'Automatic failover no longer named in the settings',
+  SettingUnnamed: 'A setting is no longer named',
   NoMonitor: 'Armed, but no monitor is running',
   JournalUnavailable: 'Nothing can be recorded',
 };
@@ -102,6 +103,8 @@ export const problemSentences: Record<ProblemCode, string> = {
     'The settings no longer name {cluster}. It is still watched, and protected as before.',
   FailoverUnnamed:
     'The settings no longer ask for automatic failover of {cluster}. It stays armed until you confirm.',
+  SettingUnnamed:
+    'The settings no longer name {name}, which automatic failover goes by. Its last value stays in force until you confirm.',
   JournalUnavailable:
     'Nothing can be recorded, so nothing is changed and automatic failover does not act. {reason}',
   NoMonitor:

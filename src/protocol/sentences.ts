@@ -47,6 +47,7 @@ export const sentences = {
     'Put the cluster back into the settings, or confirm that it is no longer watched.',
   confirmDisarmed:
     'Put the filter back into the settings, or confirm that automatic failover is off.',
+  confirmDropped: 'Put the setting back, or confirm that its default is used.',
   startTheMonitor: 'Start the background monitor.',
 
   // One instance

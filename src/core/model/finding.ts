@@ -22,6 +22,7 @@ export const problemCodes = [
   'SettingsError',
   'ClusterUnnamed',
   'FailoverUnnamed',
+  'SettingUnnamed',
   'NoMonitor',
   'JournalUnavailable',
   'DeadIntermediateMaster',

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { forgotten, nothingKept, type KeptSettings } from '../../../src/config/kept-settings.ts';
+import {
+  forgotten,
+  nothingKept,
+  withoutValues,
+  type KeptSettings,
+} from '../../../src/config/kept-settings.ts';
 import {
   settingsInForce,
   type SettingsInForce,
@@ -160,6 +165,59 @@ test.each([
   expect(now.settings).toMatchObject({ [name]: good, ...armed });
   expect(now.faults).toMatchObject([{ path: expect.stringContaining(name), kept: true }]);
   expect(now.keep).toEqual(kept);
+});
+
+const guards = {
+  preFailoverProcesses: [['/fence', '{failedHost}']],
+  postFailoverProcesses: [['/dns', '{successorHost}']],
+  promotionIgnoreHostnameFilters: ['dr-site'],
+  recoverIntermediateMasterClusterFilters: ['orders'],
+  recoveryPeriodBlockSeconds: 60,
+  failMasterPromotionIfSqlThreadNotUpToDate: false,
+};
+
+test('what an armed failover goes by stays in force when the whole text of the settings is gone', () => {
+  const kept = keptAfter({ clusters: [orders], ...armed, ...guards });
+  const now = inForce({}, { kept });
+  expect(now.settings).toMatchObject({ ...armed, ...guards });
+  const dropped = now.faults.filter((it) => it.kind === 'dropped');
+  expect(dropped.map((it) => it.path).toSorted()).toEqual(Object.keys(guards).toSorted());
+  expect(dropped[0]).toMatchObject({
+    cluster: null,
+    says: 'The settings no longer name preFailoverProcesses; its last value is in force.',
+    kept: true,
+  });
+  // It survives a restart, and a mistake elsewhere.
+  expect(now.keep.values).toEqual(guards);
+  expect(inForce({ clusters: 7 }, { kept: now.keep }).settings).toMatchObject(guards);
+});
+
+test('a guard that is written for the first time, and wrong, leaves the failover as it was', () => {
+  const kept = keptAfter({ clusters: [orders], ...armed });
+  const now = inForce({ clusters: [orders], ...armed, preFailoverProcesses: '/fence' }, { kept });
+  expect(now.settings).toMatchObject({ ...armed, preFailoverProcesses: [] });
+  expect(now.faults).toMatchObject([{ kind: 'wrong', path: 'preFailoverProcesses', kept: true }]);
+  expect(now.faults[0]?.says).not.toContain('off');
+  expect(now.keep).toEqual(kept);
+});
+
+test('one of them ends when a person confirms it, says so in the settings, or nothing acts by itself', () => {
+  const user = { clusters: [orders], ...armed };
+  const kept = keptAfter({ ...user, ...guards });
+  const confirmed = withoutValues(kept, Object.keys(guards));
+  expect(inForce(user, { kept: confirmed })).toMatchObject({
+    settings: { preFailoverProcesses: [] },
+    faults: [],
+  });
+  const emptied = inForce({ ...user, ...guards, preFailoverProcesses: [] }, { kept });
+  expect(emptied).toMatchObject({ settings: { preFailoverProcesses: [] }, faults: [] });
+  const calm = keptAfter({ clusters: [orders], preFailoverProcesses: [['/fence']] });
+  expect(inForce({ clusters: [orders] }, { kept: calm })).toMatchObject({
+    settings: { preFailoverProcesses: [] },
+    faults: [],
+  });
+  const usual = keptAfter({ ...user, recoveryPeriodBlockSeconds: 3600, labImage: 'mariadb' });
+  expect(inForce(user, { kept: usual }).faults).toEqual([]);
 });
 
 const place = 'file:///home/me/shop';

@@ -49,6 +49,12 @@ test.each<[string, SettingsFault, string, string]>([
     'The settings no longer ask for automatic failover of orders. It stays armed until you confirm.',
     'confirm-settings',
   ],
+  [
+    'a guard that is no longer named',
+    { ...fault, kind: 'dropped', cluster: null, path: 'preFailoverProcesses' },
+    'The settings no longer name preFailoverProcesses, which automatic failover goes by. Its last value stays in force until you confirm.',
+    'confirm-settings',
+  ],
 ])('%s is red in panel, tree and status bar, with what to do', (_, it, says, remedy) => {
   const state = withFindings(drawn(healthy), [findingOf(it, 'orders')]);
   const view = viewOf(state, english, now);
