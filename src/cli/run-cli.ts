@@ -16,6 +16,7 @@ import { lines, printableJson } from '../core/model/shown-text.ts';
 import { coloured, plain } from './paint.ts';
 import type { Perform } from './perform.ts';
 import { problemsCommand } from './problems-command.ts';
+import { demandHome } from './places.ts';
 import { promoteCommand } from './promote-command.ts';
 import { recoveriesCommand } from './recoveries-command.ts';
 import { rejoinCommand } from './rejoin-command.ts';
@@ -52,6 +53,7 @@ export async function runCli(words: readonly string[], io: Io): Promise<ExitCode
   const program = programFor(io);
   let code: ExitCode = exitCodes.done;
   const perform: Perform = async (work) => {
+    demandHome(io);
     code = await work(runOf(io, program.opts<CommonOptions>()));
   };
   for (const command of commands) adopt(program, command(perform));

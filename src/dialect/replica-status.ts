@@ -1,6 +1,7 @@
 import type { Channel, ReceiverState, ReplicationFault } from '../core/model/instance.ts';
 import { columnsOf, textOf, UnexpectedAnswer, type Columns, type Row } from './answer.ts';
 import { readChannelOmissions } from './omissions.ts';
+import { withoutSecret } from './secret-statement.ts';
 
 /** `Preparing`: MariaDB is connected and does not read yet. */
 const receiverStates: Readonly<Record<string, ReceiverState>> = {
@@ -50,7 +51,7 @@ function readChannel(row: Row, statement: string, ownId: number | null): Channel
     tls: columns.text('Source_SSL_Allowed', 'Master_SSL_Allowed') === 'Yes',
     publicKey: mayAskForKey(columns),
     ownFailover: false,
-    raw: Object.fromEntries(Object.entries(row).map(([name, value]) => [name, textOf(value)])),
+    raw: readRaw(row, columns),
     statement,
   };
 }
@@ -80,9 +81,21 @@ function readPlaces(
   };
 }
 
+/** As the server gives it, but for what a statement that failed may give away. */
+function readRaw(row: Row, columns: Columns): Channel['raw'] {
+  const errno = columns.optionalWhole('Last_SQL_Errno') ?? undefined;
+  const cells = Object.entries(row).map(([name, value]) => {
+    const text = textOf(value);
+    return [name, text === null ? null : withoutSecret(text, errno)];
+  });
+  return Object.fromEntries(cells);
+}
+
 function readFault(columns: Columns, code: string, message: string): ReplicationFault | null {
   const number = columns.whole(code);
-  return number === 0 ? null : { code: number, message: columns.text(message) };
+  return number === 0
+    ? null
+    : { code: number, message: withoutSecret(columns.text(message), number) };
 }
 
 function oneOf<Value>(

@@ -18,6 +18,8 @@ export interface Ended {
 
 export interface CallOptions {
   readonly cwd: string;
+  /** Absent: `cwd`. */
+  readonly home?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly parts?: Parts;
   readonly terminal?: boolean;
@@ -35,7 +37,7 @@ export async function call(words: readonly string[], options: CallOptions): Prom
     terminal: { out: terminal, err: terminal },
     env: options.env ?? {},
     cwd: options.cwd,
-    home: options.cwd,
+    home: options.home ?? options.cwd,
     platform: 'linux',
     actor: 'me@here (1)',
     now: () => 1_700_000_000_000,

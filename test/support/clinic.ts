@@ -35,6 +35,8 @@ export class Clinic {
   readonly cluster: TestCluster;
   /** What did not go as planned, one text each. */
   readonly complaints: string[] = [];
+  /** Every report and picture, as a person or a script would get it. */
+  readonly said: string[] = [];
   readonly #engine: Engine;
   readonly #folder: string;
 
@@ -81,8 +83,10 @@ export class Clinic {
     });
   }
 
-  check(): Promise<CheckReport> {
-    return this.#backend.checkUp(AbortSignal.timeout(30_000));
+  async check(): Promise<CheckReport> {
+    const report = await this.#backend.checkUp(AbortSignal.timeout(30_000));
+    this.said.push(JSON.stringify([report, this.#backend.current()]));
+    return report;
   }
 
   /** Breaks all, checks once, mends one after the other, checks again. */

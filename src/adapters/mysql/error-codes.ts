@@ -1,6 +1,7 @@
 import type { SilenceReason } from '../../core/model/instance.ts';
 import { phrase, plain, type Phrase } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
+import { withoutSecret } from '../../dialect/secret-statement.ts';
 import { refusedSecret, withoutStatement } from './refused-secret.ts';
 
 /** What the driver throws: the server's number and text, or a code of Node or of the driver. */
@@ -140,7 +141,7 @@ function driverErrorOf(error: unknown): DriverError {
     'errno' in error && typeof error.errno === 'number' && error.errno > 0
       ? error.errno
       : undefined;
-  return errno === undefined
-    ? { code, message: error.message }
-    : { code, errno, message: error.message };
+  // A server may quote statements of others too, such as the one its applier stopped at.
+  const message = withoutSecret(error.message, errno);
+  return errno === undefined ? { code, message } : { code, errno, message };
 }

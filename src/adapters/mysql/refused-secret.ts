@@ -1,5 +1,5 @@
 import { phrase, type Phrase } from '../../core/model/phrase.ts';
-import { carriesSecret } from '../../dialect/secret-statement.ts';
+import { carriesSecret, withoutSecret } from '../../dialect/secret-statement.ts';
 
 /** What a server means by a number, in our words. */
 const reasons: Readonly<Record<number, Phrase>> = {
@@ -57,9 +57,13 @@ export function refusedSecret(error: unknown, address: string): Phrase | undefin
       });
 }
 
-/** The driver puts the whole statement, and the server's words once more, on its error. */
+/**
+ * The driver puts the whole statement, and the server's words once more, on its error. Undefined where its message, which
+ * stands in its stack too, may hold a secret.
+ */
 export function withoutStatement(error: unknown): unknown {
   if (error instanceof Error) {
+    if (withoutSecret(error.message, undefined) !== error.message) return undefined;
     for (const name of ['sql', 'sqlMessage']) {
       Reflect.deleteProperty(error, name);
     }

@@ -114,6 +114,32 @@ test('settings in the current folder are not read by themselves, and it says how
   expect(existsSync(ran)).toBe(false);
 });
 
+test.each(['', '.', 'home/me'])(
+  'a home of %j is refused: its settings would be those of the current folder',
+  async (home) => {
+    const cwd = join(dir, `homeless${home.replaceAll('/', '-')}`);
+    const folder = join(cwd, home, '.config', 'switchover');
+    mkdirSync(folder, { recursive: true });
+    const ran = join(cwd, 'ran');
+    const passwordCommand = [
+      process.execPath,
+      '-e',
+      `fs.writeFileSync(${JSON.stringify(ran)}, '')`,
+    ];
+    writeFileSync(
+      join(folder, 'switchover.json'),
+      JSON.stringify({ clusters: [{ ...right, passwordCommand }] }),
+    );
+    const parts = partsOf([new GivenCluster('orders', healthyState('orders'))]);
+    const { code, err } = await call(['topology'], { cwd, home, parts });
+    expect(code).toBe(2);
+    expect(err).toBe(
+      `error: The home folder is ${JSON.stringify(home)}, which is not an absolute path: set HOME to the home folder of this user.\n`,
+    );
+    expect(existsSync(ran)).toBe(false);
+  },
+);
+
 test.skipIf(process.platform === 'win32')(
   'settings that others can write, or whose folder they can write, are refused with the command that changes it',
   async () => {

@@ -11,6 +11,51 @@ function read(changed: Row) {
   return channel;
 }
 
+const secret = 'Zq7-verySecret-8812';
+
+test.each([
+  [
+    1396,
+    `Error 'Operation CREATE USER failed for 'app'@'%'' on query. Default database: ''. Query: 'CREATE USER app@'%' IDENTIFIED BY '${secret}''`,
+    "Error 'Operation CREATE USER failed for 'app'@'%''. The statement is left out, since it may hold a password.",
+  ],
+  [
+    1064,
+    `Error 'You have an error in your SQL syntax; ... near 'BY '${secret}'' at line 1' on query. Query: 'CREATE USER app IDENTIFIED BY '${secret.slice(0, 9)}`,
+    null,
+  ],
+  [
+    1470,
+    `Error 'String '${secret}' is too long for user name' on query. Query: 'SET PASSWORD FOR app = '${secret}''`,
+    null,
+  ],
+  [1133, `Query: 'UPDATE mysql.user SET authentication_string = '${secret}''`, null],
+  [1477, `Query: 'CREATE SERVER s OPTIONS (USER 'u', PASSWORD '${secret}')'`, null],
+  [1432, `Query: 'CREATE TABLE t (a INT) CONNECTION='mysql://u:${secret}@db9/d/t''`, null],
+  [1410, `Query: 'GRANT ALL ON *.* TO app IDENTIFIED BY PASSWORD '*${secret}''`, null],
+])('error %d of a statement with a password: %s', (errno, error, says) => {
+  const channel = read({ Last_SQL_Errno: errno, Last_SQL_Error: error, Last_Error: error });
+  for (let at = 0; at + 6 <= secret.length; at += 1) {
+    expect(JSON.stringify(channel)).not.toContain(secret.slice(at, at + 6));
+  }
+  const words =
+    says ??
+    'The words of the server are left out, since they quote a statement that may hold a password.';
+  expect(channel?.applierError).toEqual({ code: errno, message: words });
+  expect(channel?.raw['Last_SQL_Error']).toBe(words);
+});
+
+test.each([
+  "error connecting to master 'repl@db1:3306' - retry-time: 1 maximum-retries: 100000 message: Access denied for user 'repl'@'db2' (using password: YES)",
+  'Authentication requires secure connection. (plugin caching_sha2_password)',
+  'Your password has expired. To log in you must change it using a client that supports expired passwords.',
+  "Error 'Duplicate entry '1' for key 'PRIMARY'' on query. Default database: 'shop'. Query: 'INSERT INTO orders VALUES (1)'",
+])('the words of a server stay: %s', (error) => {
+  const channel = read({ Last_IO_Errno: 1045, Last_IO_Error: error });
+  expect(channel?.receiverError?.message).toBe(error);
+  expect(channel?.raw['Last_IO_Error']).toBe(error);
+});
+
 test.each([
   {
     name: 'stopped threads',

@@ -49,6 +49,13 @@ test.each(statements)('nothing of a password, also not a part, is in the error o
   }
 });
 
+test('a statement of somebody else, which a server quotes in an answer to ours, is left out', () => {
+  const says = `Could not start: Query: 'CREATE USER app IDENTIFIED BY '${secret}''`;
+  const error = replicationErrorOf(driverError(1872, says, 'START SLAVE'), 'db1:3306');
+  expect(inspect(error, { depth: null, showHidden: true })).not.toContain(secret.slice(0, 6));
+  expect(error.message).toContain('(error 1872)');
+});
+
 test.each([
   "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('strict_password_validation')",
   'START SLAVE IO_THREAD',
