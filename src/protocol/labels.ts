@@ -114,12 +114,10 @@ export const problemSentences: Record<ProblemCode, string> = {
   ErrantGtid: '{instance} has {count} transactions that {master} lacks: {list}.',
   NeedsRejoin: '{instance} is outside: it needs to rejoin as a replica of {master}.',
   ReplicaUnreachable: '{instance} cannot be read.',
-  InstancesRefuseUser:
-    '{count} instances cannot be reached, they refuse the monitor user: {names}.',
+  InstancesRefuseUser: '{count} instances refuse the monitor user: {names}.',
   InstancesNotResolved:
-    '{count} instances cannot be reached, their host names do not resolve here: {names}.',
-  InstancesNotReached:
-    '{count} instances cannot be reached, no connection could be made yet: {names}.',
+    '{count} instances cannot be reached because their host names do not resolve here: {names}.',
+  InstancesNotReached: 'No connection to {count} instances could be made yet: {names}.',
   ReplicaNotReplicating:
     '{instance} does not replicate: receiver {receiver}, applier {applier}, error {code}.',
   WritableReplica: '{instance} is a replica but accepts writes.',

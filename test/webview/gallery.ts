@@ -114,6 +114,10 @@ const scenes: readonly Scene[] = [
   ['running', 'healthy', {}, running],
   ['thirty', 'thirty', {}],
   ['thirty-details', 'thirty', {}, choose('orders-01')],
+  ['unheard', 'unheard', {}],
+  ['unheard-light', 'unheard', { theme: 'light' }, choose('orders-12')],
+  ['unheard-contrast', 'unheard', { theme: 'contrast' }, choose('orders-06')],
+  ['unheard-korean', 'unheard', inKorean, choose('orders-12')],
   ['narrow', 'healthy', { width: 520, height: 760 }, replication('db2')],
   ['korean', 'master-dead', { words: korean(), language: 'ko' }, choose('db2')],
   [

@@ -8,7 +8,7 @@ import type { Topology } from '../model/topology.ts';
 export function refusingNeighbours(topology: Topology, policy: Policy): readonly Finding[] {
   return (topology.refusing ?? []).map(({ instance, network, says, errno }): Finding => {
     const place = network === null ? instance : `${instance} on ${network}`;
-    const user = policy.monitorUser ?? 'our user';
+    const user = policy.monitorUser ?? 'the monitor user';
     const error = errno === null ? '' : ` (${String(errno)})`;
     return {
       code: 'NeighbourRefusesUser',
@@ -17,7 +17,12 @@ export function refusingNeighbours(topology: Topology, policy: Policy): readonly
       says: `${place} refuses ${user}${error}. A replica that does not replicate would.`,
       evidence: [says],
       advice: adviceOn(errno),
-      facts: { place, user, number: errno ?? '?' },
+      // In every language.
+      facts: {
+        place: network === null ? instance : `${instance} (${network})`,
+        user,
+        number: errno ?? '?',
+      },
     };
   });
 }

@@ -1,11 +1,13 @@
 import type { ProblemCode } from '../model/finding.ts';
-import type { SilenceReason } from '../model/instance.ts';
+import type { InstanceKey, SilenceReason } from '../model/instance.ts';
 import type { Member } from '../model/topology.ts';
 import { shortList, silenceOf, type Census } from './census.ts';
 import type { Problem } from './problem.ts';
 
 /** What keeps us from hearing an instance, as far as one remedy goes. */
 type Obstacle = 'name' | 'login' | 'other';
+
+const mostNamed = 6;
 
 const obstacles: Partial<Record<SilenceReason, Obstacle>> = {
   'unknown-host': 'name',
@@ -19,19 +21,27 @@ const obstacles: Partial<Record<SilenceReason, Obstacle>> = {
 export const unheardProblems: readonly Problem<Census>[] = [
   {
     ...neverReached('InstancesNotResolved', 'name', (count) =>
-      count === 1 ? 'its host name does not resolve here' : 'their host names do not resolve here',
+      count === 1
+        ? '1 instance cannot be reached because its host name does not resolve here'
+        : `${String(count)} instances cannot be reached because their host names do not resolve here`,
     ),
     advice:
       'Map their addresses with Map Addresses..., or with "addresses" in the settings of this cluster. They may be replicating.',
   },
   {
     ...neverReached('InstancesRefuseUser', 'login', (count) =>
-      count === 1 ? 'it refuses the monitor user' : 'they refuse the monitor user',
+      count === 1
+        ? '1 instance refuses the monitor user'
+        : `${String(count)} instances refuse the monitor user`,
     ),
-    advice: 'Create the monitor user there with Create Monitor User.... They may be replicating.',
+    advice: 'Run Create Monitor User... for them. They may be replicating.',
   },
   {
-    ...neverReached('InstancesNotReached', 'other', () => 'no connection could be made yet'),
+    ...neverReached('InstancesNotReached', 'other', (count) =>
+      count === 1
+        ? 'No connection to 1 instance could be made yet'
+        : `No connection to ${String(count)} instances could be made yet`,
+    ),
     advice: 'Check that they run, and the network between here and them. They may be replicating.',
   },
 ];
@@ -39,7 +49,7 @@ export const unheardProblems: readonly Problem<Census>[] = [
 function neverReached(
   code: ProblemCode,
   obstacle: Obstacle,
-  reason: (count: number) => string,
+  saysOf: (count: number) => string,
 ): Omit<Problem<Census>, 'advice'> {
   return {
     code,
@@ -51,16 +61,21 @@ function neverReached(
       if (only === undefined || (obstacle === 'other' && nothingAnswers(census))) {
         return undefined;
       }
-      const names = shortList(met.map((it) => it.key));
+      const names = firstOf(met.map((it) => it.key));
       const count = met.length;
       return {
         instance: count === 1 ? only.key : null,
-        says: `${count === 1 ? '1 instance' : `${String(count)} instances`} cannot be reached, ${reason(count)}: ${names}.`,
+        says: `${saysOf(count)}: ${names}.`,
         evidence: met.map(silenceOf),
         facts: { count, names },
       };
     },
   };
+}
+
+/** A sentence names a few; the evidence names all. */
+function firstOf(keys: readonly InstanceKey[]): string {
+  return keys.length <= mostNamed ? shortList(keys) : `${shortList(keys.slice(0, mostNamed))}, ...`;
 }
 
 /** Nobody answers, and by now that counts. */

@@ -55,7 +55,8 @@ export function examine(
 /** It is no member, so nothing is wrong with the cluster: but it may be one, and then nothing is known of it. */
 function refusingBeside(topology: Topology, policy: Policy): readonly DoctorItem[] {
   return (topology.refusing ?? []).map(({ instance, network, says, errno }): DoctorItem => {
-    const place = network === null ? instance : `${instance} on ${network}`;
+    const place =
+      network === null ? instance : phrase('{instance} on {network}', { instance, network });
     const values = { place, user: policy.monitorUser ?? '?', number: errno ?? '?' };
     return {
       code: 'MonitorUserRefused',

@@ -2,10 +2,16 @@ import { readFileSync } from 'node:fs';
 import { analyse } from '../../../src/core/analyse/analyse.ts';
 import type { ClusterState } from '../../../src/core/backend.ts';
 import { decide } from '../../../src/core/decide/decide.ts';
-import type { Channel, InstanceKey } from '../../../src/core/model/instance.ts';
+import {
+  splitKey,
+  type Channel,
+  type InstanceKey,
+  type SilenceReason,
+} from '../../../src/core/model/instance.ts';
+import { phrase, plain } from '../../../src/core/model/phrase.ts';
 import type { Decision, Plan, Wish } from '../../../src/core/model/plan.ts';
 import type { Recovery } from '../../../src/core/model/recovery.ts';
-import type { Member } from '../../../src/core/model/topology.ts';
+import type { Member, Topology } from '../../../src/core/model/topology.ts';
 import {
   newRecovery,
   withStepEnded,
@@ -168,6 +174,44 @@ function nameOf(number: number): string {
   return `mysql-orders-${String(number).padStart(2, '0')}.ap-northeast-2.db.internal.example.com:3306`;
 }
 
+/** Fourteen: some cannot be reached or refuse the user, one is not confirmed; a neighbour refuses; a program reads the log. */
+function unheard(): ClusterState {
+  const source = nameOf(1);
+  const silent = (place: number, reason: SilenceReason): Member => {
+    const key = nameOf(place);
+    const says =
+      reason === 'denied'
+        ? phrase('{address} does not let {user} in: {error}', {
+            address: key,
+            user: 'switchover',
+            error: "Access denied for user 'switchover'@'10.0.0.9' (using password: YES)",
+          })
+        : phrase('The host name {host} cannot be resolved.', { host: splitKey(key).host });
+    const probe = { kind: 'silent', at: sampleNow, reason, says } as const;
+    return { ...memberAs('unknown', source, silentInstance(key)), probe, unheard: true };
+  };
+  const members = [
+    master(source),
+    ...[2, 3, 4, 5].map((it) => replica(nameOf(it), source)),
+    ...[6, 7, 8, 9, 10, 11].map((it) => silent(it, 'unknown-host')),
+    ...[12, 13].map((it) => silent(it, 'denied')),
+  ];
+  const topology: Topology = {
+    ...sampleState(members).topology,
+    outsiders: [{ key: nameOf(14), namedBy: [source], why: 'unconfirmed' }],
+    refusing: [
+      {
+        instance: 'db003:3306',
+        network: 'mybridge',
+        says: plain("Access denied for user 'switchover'@'172.18.0.9' (using password: YES)"),
+        errno: 1045,
+      },
+    ],
+    readers: [{ source, account: 'cdc@10.0.0.77', host: '', serverId: 18_444 }],
+  };
+  return { topology, findings: analyse(topology, policy), running: null, recoveries: [] };
+}
+
 /** Every state worth looking at, by name. */
 export const samples: Readonly<Record<string, () => ClusterState>> = {
   healthy,
@@ -187,6 +231,7 @@ export const samples: Readonly<Record<string, () => ClusterState>> = {
   'two-masters': twoMasters,
   'co-masters': coMasters,
   thirty,
+  unheard,
 };
 
 /** A plan in the middle of its run: `done` steps have ended, the next one runs. */

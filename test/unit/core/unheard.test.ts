@@ -195,8 +195,8 @@ test('one finding for each remedy, with all whom it would help', () => {
     policy,
   ).map((it) => it.says);
   expect(told).toEqual([
-    '1 instance cannot be reached, it refuses the monitor user: db5:3306.',
-    '2 instances cannot be reached, no connection could be made yet: db3:3306, db4:3306.',
+    '1 instance refuses the monitor user: db5:3306.',
+    'No connection to 2 instances could be made yet: db3:3306, db4:3306.',
   ]);
 });
 
