@@ -57,6 +57,8 @@ export interface EngineOptions {
   readonly openStore?: Store | { readonly keysOf: Store | undefined } | undefined;
   /** Members that a person confirmed, beside those that the journal knows. */
   readonly confirmed?: readonly InstanceKey[] | undefined;
+  /** Nobody else is logged in to, beside those of the settings and the container engine. */
+  readonly onlyConfirmed?: boolean;
   /** Of a user that a plan is to make. */
   readonly newPassword?: string | undefined;
 }
@@ -103,7 +105,7 @@ function composeOn(roads: Roads, options: EngineOptions): Engine {
   };
 }
 
-export interface AccessOptions extends Omit<EngineOptions, 'passwords'> {
+export interface AccessOptions extends Omit<EngineOptions, 'passwords' | 'onlyConfirmed'> {
   /** The cluster as the settings name it, or as they may come to name it. */
   readonly cluster: ClusterSettings;
   /** Who logs in everywhere, for this one time; kept nowhere. */
@@ -139,6 +141,7 @@ export function composeAccess(options: AccessOptions): Access {
   };
   const inner: EngineOptions = {
     ...options,
+    onlyConfirmed: true,
     settings: { ...options.settings, clusters: [cluster] },
     passwords: (_, which) => Promise.resolve(which === 'monitor' ? login.password : undefined),
   };
@@ -201,7 +204,10 @@ function engineOf(
   const replication = { user: cluster.replicationUser, password: replicationPassword };
   return new ClusterEngine({
     cluster: cluster.id,
-    members: memberRulesOf(cluster, options.confirmed ?? []),
+    members: {
+      ...memberRulesOf(cluster, options.confirmed ?? []),
+      onlyConfirmed: options.onlyConfirmed === true,
+    },
     pollMs: cluster.pollMs,
     policy: async () => {
       const known = await orNothing(replicationPassword, cluster.id, log);

@@ -1,9 +1,11 @@
 import { Command, Option } from 'commander';
+import { readAddress } from '../config/address.ts';
 import { objectionTo } from '../config/database-user-schema.ts';
 import type { ClusterSettings } from '../config/settings.ts';
 import type { DatabaseUser, UserTask } from '../core/model/database-user.ts';
+import type { InstanceKey } from '../core/model/instance.ts';
 import { hostPatternsFor } from '../core/model/host-pattern.ts';
-import { memberOf, type Member, type Topology } from '../core/model/topology.ts';
+import { isToConfirm, memberOf, type Member, type Topology } from '../core/model/topology.ts';
 import { demandConfirmation, settle } from './change.ts';
 import { chooseClusters } from './choose-clusters.ts';
 import { readConfig, type Config } from './config-file.ts';
@@ -68,6 +70,7 @@ async function createUser(run: Run, id: string, options: Options): Promise<ExitC
     const state = await access.backend.refresh(run.io.signal);
     demandAnswers([state]);
     const { topology } = state;
+    warnOfOthers(topology, options, run);
     const place = placeOf(topology, options);
     const task: UserTask = which === 'replication' ? 'replication' : options.task;
     const host = options.host ?? (await seenHost(access, task, place?.address, run));
@@ -86,6 +89,15 @@ async function createUser(run: Run, id: string, options: Options): Promise<ExitC
   } finally {
     access.close();
   }
+}
+
+/** Whom the administrator's password did not go to. */
+function warnOfOthers({ cluster, outsiders = [] }: Topology, { admin }: Options, run: Run): void {
+  const names = outsiders.filter(isToConfirm).map((it) => it.key);
+  if (names.length === 0) return;
+  run.warn(
+    `note: ${admin} logs in to confirmed members only, which these are not: ${names.join(', ')}. Confirm what belongs to the cluster: switchover members ${cluster} --confirm HOST:PORT`,
+  );
 }
 
 /** The master, from where the user replicates, or the instance that is to have it alone. */
@@ -138,10 +150,17 @@ async function open(
     cluster,
     login: { user: options.admin, password: env['SWITCHOVER_ADMIN_PASSWORD'] },
     newPassword,
+    // Whoever names an instance means the password to go there.
+    confirmed: options.on === undefined ? [] : namedKey(options.on),
     stateDir: stateDirOf(run),
     log: logTo(run),
     baseDir: config.folder,
   });
+}
+
+function namedKey(named: string): readonly InstanceKey[] {
+  const read = readAddress(named);
+  return read.kind === 'read' && /:\d+$/.test(named.trim()) ? [read.key] : [];
 }
 
 async function seenHost(

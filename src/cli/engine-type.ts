@@ -74,6 +74,8 @@ export interface AccessOptions extends Omit<EngineOptions, 'passwords'> {
   readonly login: { readonly user: string; readonly password: string | undefined };
   /** Of the user that is to be made. */
   readonly newPassword: string | undefined;
+  /** Members that the person named. */
+  readonly confirmed: readonly InstanceKey[];
 }
 
 /** One cluster by another login than that of the settings. */

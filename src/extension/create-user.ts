@@ -132,6 +132,7 @@ export async function makeUser(ground: UserGround): Promise<MadeUser | undefined
     cluster,
     login: admin,
     confirmed: ground.confirmed,
+    on: ground.on,
     records: false,
   });
   let host: string | undefined;

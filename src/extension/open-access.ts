@@ -16,6 +16,8 @@ export interface AccessWish {
   readonly newPassword?: string;
   /** Members that the person confirmed, beside those that the journal knows. */
   readonly confirmed?: readonly InstanceKey[] | undefined;
+  /** A member that the person chose by itself. */
+  readonly on?: InstanceKey | undefined;
   /** Whether plans may be run, and are recorded. */
   readonly records: boolean;
 }
@@ -28,7 +30,7 @@ export async function openAccess(desk: Desk, wish: AccessWish): Promise<Access> 
     cluster: wish.cluster,
     login: wish.login,
     newPassword: wish.newPassword,
-    confirmed: [...(wish.confirmed ?? []), ...knownMembers(desk, wish.cluster)],
+    confirmed: [...(wish.confirmed ?? []), ...confirmedMembers(desk, wish)],
     openStore: wish.records ? desk.watch.store : { keysOf: desk.watch.store },
     stateDir: desk.stateDir,
     log: (level, line) => desk.log[level](line),
@@ -37,11 +39,19 @@ export async function openAccess(desk: Desk, wish: AccessWish): Promise<Access> 
   });
 }
 
-/** Also where this look leaves the journal alone; none where the settings list the members. */
-function knownMembers({ watch }: Desk, { id, members }: ClusterSettings): readonly InstanceKey[] {
-  return (members === undefined ? (watch.store?.standings(id) ?? []) : [])
-    .filter((it) => it.kind !== 'ignored' && it.kind !== 'changed')
-    .map((it) => it.name);
+/** The master, and whom a person confirmed, also where this look leaves the journal alone. */
+function confirmedMembers(
+  { watch }: Desk,
+  { cluster: { id, members }, on }: AccessWish,
+): readonly InstanceKey[] {
+  const topology = watch.cluster(id)?.backend.current()?.topology;
+  const meant = topology?.members.filter((it) => it.key === topology.master || it.key === on);
+  // Where the settings list the members nobody else counts.
+  const standings = members === undefined ? (watch.store?.standings(id) ?? []) : [];
+  return [
+    ...(meant ?? []).map((it) => it.key),
+    ...standings.filter((it) => it.kind === 'confirmed').map((it) => it.name),
+  ];
 }
 
 /** Looks once at the whole cluster, with a notification that can cancel it; undefined when it was cancelled. */

@@ -33,6 +33,7 @@ export async function settleUser(settling: Settling): Promise<boolean> {
     login: admin,
     newPassword: password,
     confirmed: settling.confirmed,
+    on: settling.on,
     records: true,
   });
   try {

@@ -18,7 +18,9 @@ export interface Watched {
   /** Bytes that came, encrypted ones decrypted, and when the last of them did (`performance.now()`). */
   received: number;
   lastReceivedAt: number;
-  /** Told after each piece that came. */
+  /** What came until the last answer ended; undefined while one is expected. */
+  answeredAt: number | undefined;
+  /** Told of each piece that came, before the driver reads it. */
   readonly pieces: Set<() => void>;
   /** Counts what comes on this stream, too. */
   count(stream: Duplex): void;
@@ -36,14 +38,16 @@ export function watch(connection: Connection, stream: Duplex, address: string): 
     listeners: new Set(),
     received: 0,
     lastReceivedAt: Number.NEGATIVE_INFINITY,
+    answeredAt: 0,
     pieces: new Set(),
     count: (it) => {
-      it.on('data', (piece: Buffer) => {
+      it.prependListener('data', (piece: Buffer) => {
         watched.received += piece.length;
         watched.lastReceivedAt = performance.now();
         watched.pieces.forEach((tell) => {
           tell();
         });
+        boundUnasked(watched);
       });
     },
     end: () => {
@@ -68,6 +72,24 @@ export function watch(connection: Connection, stream: Duplex, address: string): 
   });
   connection.on('end', watched.end);
   return watched;
+}
+
+/** A login, or a last word to an idle session, takes far less. Bytes. */
+const maxUnasked = 64 * 1024;
+
+/** Nobody reads what comes unasked: it would stay in the memory of the driver. */
+function boundUnasked(watched: Watched): void {
+  const { address, answeredAt, connection, received } = watched;
+  if (watched.closed || answeredAt === undefined || received - answeredAt <= maxUnasked) return;
+  watched.cause ??= new ReplicationError(
+    'server-error',
+    phrase('{address} sent more than {count} KB that nobody asked for; the connection was cut.', {
+      address,
+      count: maxUnasked / 1024,
+    }),
+  );
+  connection.destroy();
+  watched.end();
 }
 
 /**

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import { phrase } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
+import { isLoopback } from '../../core/model/ip-range.ts';
 import { noKey, passingKey, type ServerKey, type ShownKey } from '../../core/model/server-key.ts';
 import type { Store } from '../../core/ports.ts';
 import { targetOf } from '../dial.ts';
@@ -38,7 +39,7 @@ export class ServerTrust {
 
   /** Loopback, of this machine or at the far end of an SSH host, and containers: nobody stands between. */
   isPrivate(address: string): boolean {
-    return isLoopback(address) || this.#options.leadsIntoContainer(address);
+    return isLoopback(targetOf(address).host) || this.#options.leadsIntoContainer(address);
   }
 
   /** False: the keys of before cannot be read, so that a key that is not known here may be a stranger's. */
@@ -155,9 +156,4 @@ export function shownKeyOf(socket: TLSSocket, greeting: Greeting | undefined): S
 function fingerprint(key: Buffer): ShownKey {
   const hash = createHash('sha256').update(key).digest('base64').replace(/=+$/, '');
   return `SHA256:${hash}`;
-}
-
-function isLoopback(address: string): boolean {
-  const { host } = targetOf(address);
-  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }

@@ -220,8 +220,10 @@ function readAnswer(
   let rows = 0;
   let failed: unknown;
   const before = watched.received;
+  watched.answeredAt = undefined;
   const stop = (): void => {
     watched.pieces.delete(check);
+    watched.answeredAt = watched.received;
   };
   const check = (): void => {
     if (rows > maxRows || watched.received - before > maxBytes) {

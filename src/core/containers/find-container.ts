@@ -1,5 +1,6 @@
 import type { Container, ContainerNetwork, Containers } from '../model/container.ts';
 import { keyOf, splitKey, type InstanceKey } from '../model/instance.ts';
+import { isLoopback } from '../model/ip-range.ts';
 
 /** `by`: what of the name was recognised. `port`: where the server listens inside. */
 export type ContainerMatch =
@@ -148,9 +149,7 @@ function networksIn(
 
 /** This machine, or the one that the engine runs on. */
 export function isMachine(host: string, remoteHost: string | null): boolean {
-  return remoteHost === null
-    ? host === 'localhost' || host === '::1' || host.startsWith('127.')
-    : host === remoteHost.toLowerCase();
+  return remoteHost === null ? isLoopback(host) : host === remoteHost.toLowerCase();
 }
 
 /** Of those that were told to open the port, whoever runs has it. Only servers count: a proxy leads to others. */
@@ -184,7 +183,7 @@ function listensAt(hostAddress: string, host: string): boolean {
     return hostAddress.startsWith('127.') || hostAddress === '::1';
   }
   // Which of its addresses another machine means by its name is not known here.
-  return host === '::1' || host.startsWith('127.') ? hostAddress === host : true;
+  return isLoopback(host) ? hostAddress === host : true;
 }
 
 function matchOf(

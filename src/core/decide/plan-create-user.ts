@@ -2,7 +2,7 @@ import { accountName, type AccountState, type DatabaseUser } from '../model/data
 import { answered, type InstanceKey, type Server } from '../model/instance.ts';
 import { phrase, plain, type Phrase } from '../model/phrase.ts';
 import type { Check, Decision, Effects } from '../model/plan.ts';
-import { memberOf, type Member, type Topology } from '../model/topology.ts';
+import { isToConfirm, memberOf, type Member, type Topology } from '../model/topology.ts';
 import { modeCheck } from './candidate-checks.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { check, failed, holdOn, passed, warned, type Ground } from './ground.ts';
@@ -69,7 +69,7 @@ export function planCreateUser(ground: Ground, master: Member, wish: UserWish): 
         : phrase('Create {account} on {instance}', values),
       checks,
       stages,
-      effects: effectsOf(master, replicas, { user: wish.user, ways }),
+      effects: effectsOf(topology, master, { wish, replicas, ways }),
       fingerprint: fingerprintOf(topology),
       budgetMs: budgetOf(stages),
     },
@@ -242,17 +242,25 @@ export function verification(ground: Ground, key: InstanceKey, user: DatabaseUse
 }
 
 function effectsOf(
+  { outsiders = [] }: Topology,
   master: Member,
-  replicas: readonly Member[],
-  { user, ways }: { readonly user: DatabaseUser; readonly ways: Parts['ways'] },
+  { wish, replicas, ways }: Parts,
 ): Effects {
-  const values = { account: accountName(user), instance: master.key };
+  const values = { account: accountName(wish.user), instance: master.key };
   return {
     writeStop: phrase('Writes go on: only an account is changed.'),
     mayLose: [],
-    leftBehind: replicas
-      .filter((it) => ways.get(it.key) === 'silent')
-      .map((it) => ({ instance: it.key, because: whySilent(it) })),
+    leftBehind: [
+      ...replicas
+        .filter((it) => ways.get(it.key) === 'silent')
+        .map((it) => ({ instance: it.key, because: whySilent(it) })),
+      ...outsiders.filter(isToConfirm).map((it) => ({
+        instance: it.key,
+        because: phrase(
+          'nobody confirmed it as a member, so that the password of the administrator does not go there',
+        ),
+      })),
+    ],
     undo: phrase('By hand: remove {account} on {instance}.', values),
   };
 }

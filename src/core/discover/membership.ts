@@ -13,6 +13,8 @@ export interface MemberRules {
   readonly patterns: readonly MemberPattern[] | undefined;
   /** A cluster to practise with: where a seed is this machine, its other ports are members too. */
   readonly lab: boolean;
+  /** That a name replicated here before is not enough: the login of this look is an administrator's. */
+  readonly onlyConfirmed?: boolean;
 }
 
 export type Verdict =
@@ -41,12 +43,17 @@ export function judgeName(
 
 function judgeWithoutList(
   name: InstanceKey,
-  { seeds, lab }: MemberRules,
+  { seeds, lab, onlyConfirmed }: MemberRules,
   standing: Standing | undefined,
   isBesideSeed: () => boolean,
 ): Verdict {
   if (lab && isHere(name) && seeds.some(isHere)) return member('settings');
   if (isBesideSeed()) return member('container');
+  const by = noted(standing);
+  return by.member && by.by === 'journal' && onlyConfirmed === true ? outsider('unconfirmed') : by;
+}
+
+function noted(standing: Standing | undefined): Verdict {
   if (standing?.kind === 'changed') return outsider('changed');
   if (standing?.kind === 'confirmed') return member('person');
   return standing === undefined ? outsider('unconfirmed') : member('journal');

@@ -1,3 +1,5 @@
+import { isAddress } from './ip-range.ts';
+
 /** A label, a name of several, or an IPv4 address; letters of every script, as resolvers and Docker take them, and `_`. */
 const name =
   /^[\p{L}\p{N}_](?:[\p{L}\p{N}_-]*[\p{L}\p{N}_])?(?:\.[\p{L}\p{N}_](?:[\p{L}\p{N}_-]*[\p{L}\p{N}_])?)*\.?$/u;
@@ -13,5 +15,17 @@ const longest = 255;
  * reach whoever resolves, dials or asks Docker or an SSH host.
  */
 export function isHostName(text: string): boolean {
-  return text.length <= longest && (name.test(text) || ipv6.test(text));
+  if (text.length > longest) return false;
+  return name.test(text) ? isAddress(text) || !mayBeNumber(text) : ipv6.test(text);
+}
+
+/**
+ * Resolvers take `010.20.0.1`, `10.1`, `0x0a140001` and `169082881` for addresses, each by rules of its own. A decimal
+ * number past 32 bits is none, as the short name of a container may be.
+ */
+function mayBeNumber(text: string): boolean {
+  const bare = text.endsWith('.') ? text.slice(0, -1) : text;
+  const last = bare.slice(bare.lastIndexOf('.') + 1);
+  const isPast = last === bare && /^[1-9]\d{10,}$/.test(bare);
+  return /^(?:\d+|0x[\da-f]*)$/i.test(last) && !isPast;
 }

@@ -17,6 +17,10 @@ export function readRange(text: string): IpRange | undefined {
   return bits === undefined ? undefined : { bytes, bits: isShort ? bits + 96 : bits };
 }
 
+export function isAddress(text: string): boolean {
+  return bytesOf(text) !== undefined;
+}
+
 /** False for everything that is no address. */
 export function addressIn(host: string, { bytes, bits }: IpRange): boolean {
   const address = bytesOf(host);
@@ -47,6 +51,7 @@ function bytesOf(text: string): readonly number[] | undefined {
     : [...Array.from({ length: 10 }, () => 0), 0xff, 0xff, ...inner];
 }
 
+/** Leading zeros are refused: a resolver takes such a number for an octal one. */
 function four(text: string): readonly number[] | undefined {
   const parts = text.split('.').map((it) => numberUpTo(it, 255));
   const bytes = parts.filter((it) => it !== undefined);
@@ -76,6 +81,6 @@ function groups(text: string): readonly number[] | undefined {
 }
 
 function numberUpTo(text: string, most: number): number | undefined {
-  const value = /^\d{1,3}$/.test(text) ? Number(text) : Number.NaN;
+  const value = /^(?:0|[1-9]\d{0,2})$/.test(text) ? Number(text) : Number.NaN;
   return value <= most ? value : undefined;
 }

@@ -1,5 +1,5 @@
 import { splitKey, type InstanceKey } from './instance.ts';
-import { addressIn, type IpRange, readRange } from './ip-range.ts';
+import { addressIn, type IpRange, isAddress, readRange } from './ip-range.ts';
 
 /** A rule of the setting `members`: which names belong to a cluster. `port` null: any port. */
 export type MemberPattern =
@@ -37,14 +37,22 @@ function wrong(because: string): ReadPattern {
   return { kind: 'wrong', because };
 }
 
-/** True when the name belongs to one of these. A range matches addresses only: names are not looked up. */
+/**
+ * True when the name belongs to one of these. A range matches addresses only, as does a glob that is written like one:
+ * names are not looked up, and `10.20.evil.example` may be registered by anybody.
+ */
 export function matchesAny(name: InstanceKey, patterns: readonly MemberPattern[]): boolean {
   const { host, port } = splitKey(name.toLowerCase());
   return patterns.some((it) => {
     if (it.kind === 'any') return true;
     if (it.port !== null && it.port !== port) return false;
-    return it.kind === 'range' ? addressIn(host, it.range) : globMatches(it.glob, plainHost(host));
+    if (it.kind === 'range') return addressIn(host, it.range);
+    return (!meansAddresses(it.glob) || isAddress(host)) && globMatches(it.glob, plainHost(host));
   });
+}
+
+function meansAddresses(glob: string): boolean {
+  return /^[\d.*?]*\d[\d.*?]*$/.test(glob);
 }
 
 /** The dot at the end of a fully qualified name says nothing more. */

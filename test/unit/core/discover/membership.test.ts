@@ -37,6 +37,17 @@ test('what a person said of a name counts', () => {
   expect(judge('db2:3306', rules(), 'kept')).toBe('journal');
 });
 
+test('for an administrator it is not enough that a name replicated here before', () => {
+  const strict = rules({ onlyConfirmed: true });
+  expect(judge('db1:3306', strict)).toBe('settings');
+  expect(judge('db2:3306', strict, 'confirmed')).toBe('person');
+  expect(judge('db2:3306', strict, undefined, true)).toBe('container');
+  expect(judge('db2:3306', strict, 'kept')).toBe('unconfirmed');
+  expect(judge('db2:3306', strict, 'found')).toBe('unconfirmed');
+  expect(judge('db2:3306', strict, 'changed')).toBe('changed');
+  expect(judge('db2:3306', { ...strict, told: ['db2:3306'] }, 'kept')).toBe('settings');
+});
+
 test('a person who ignores a name is heard before the rules, though not before the seeds', () => {
   expect(judge('db2:3306', rules({ members: ['any'] }), 'ignored')).toBe('ignored');
   expect(judge('db1:3306', rules(), 'ignored')).toBe('settings');

@@ -15,6 +15,10 @@ test.each([
   '2001:db8::10.0.0.1',
   '데이터베이스',
   'a'.repeat(255),
+  '123456789012',
+  '4f5e6a7b8c9d',
+  '10.20.30.40.example',
+  '0x7f.example',
 ])('%s names a host', (text) => {
   expect(isHostName(text)).toBe(true);
 });
@@ -39,6 +43,18 @@ test.each([
   '[x](command:y)',
   '<NULL>',
   'a'.repeat(256),
+  '010.20.0.1',
+  '10.020.0.1',
+  '0177.0.0.1',
+  '0x0a.20.0.1',
+  '10.20.0.0x1',
+  '10.1',
+  '10.20.0.1.',
+  '10.20.0.256',
+  '169082881',
+  '012345678901',
+  '0x0a140001',
+  'db1.1',
 ])('%j names none', (text) => {
   expect(isHostName(text)).toBe(false);
 });
