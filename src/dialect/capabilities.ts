@@ -43,6 +43,8 @@ const since = {
   gtidOnline: { mysql: [5, 7, 6], mariadb: 'never' },
   /** `max_execution_time` (MySQL), `max_statement_time` (MariaDB). */
   statementTime: { mysql: [5, 7, 8], mariadb: [10, 1, 1] },
+  /** Sessions of users with `SYSTEM_USER` are ended only by users who have it too. */
+  systemUser: { mysql: [8, 0, 16], mariadb: 'never' },
   /** GRANT makes no account, and there is no `NO_AUTO_CREATE_USER` any more. */
   grantCannotCreate: { mysql: [8, 0, 11], mariadb: 'never' },
 } as const satisfies Record<string, Record<Flavor, Release | 'never'>>;

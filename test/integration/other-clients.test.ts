@@ -170,9 +170,46 @@ describe.each(['mariadb', 'mysql97'] as const)('on %s', (server) => {
       await session.query('ROLLBACK');
       session.destroy();
     }
+    await replica.sql(`SET GLOBAL ${server === 'mysql97' ? 'super_' : ''}read_only = ON`);
     await until('it has applied', async () => (await applied()) === '1');
     await until('nothing stops it any more', async () => !(await isStopping(replica)));
     await master.sql('UPDATE shop.stock SET v = 2 WHERE id = 1');
     await until('it goes on', async () => (await applied()) === '2');
+  });
+
+  test('an idle session that holds a table is named before writes stop, and refused where it may not be ended', async () => {
+    const { master } = cluster;
+    const [replica = master] = cluster.replicas;
+    await master.sql('CREATE DATABASE IF NOT EXISTS shop', 'CREATE TABLE shop.held (id INT)');
+    if (server === 'mysql97') {
+      await master.sql(`REVOKE SYSTEM_USER ON *.* FROM ${testUsers.monitor.user}@'%'`);
+    } else {
+      await master.sql("INSTALL SONAME 'metadata_lock_info'");
+    }
+    const session = await openSession(master);
+    session.on('error', () => undefined);
+    const id = String(session.threadId);
+    await session.query('LOCK TABLES shop.held WRITE');
+    try {
+      await until('all replicate', async () => (await cli.run('problems', 'orders')).code === 0);
+      const { code, stdout, stderr } = await cli.run('promote', 'orders', replica.key);
+      const told = stdout + stderr;
+      expect(told).toContain(`Session ${id} of 'root' from 127.0.0.1`);
+      expect(told).toContain('holds shop.held with LOCK TABLES');
+      const isRefused = server === 'mysql97';
+      expect({
+        code,
+        end: told.includes(`KILL CONNECTION ${id}`),
+        stopped: told.includes('stopped for'),
+        closed: await master.value('SELECT @@read_only'),
+      }).toEqual({
+        code: isRefused ? 1 : 0,
+        end: isRefused,
+        stopped: !isRefused,
+        closed: isRefused ? '0' : '1',
+      });
+    } finally {
+      session.destroy();
+    }
   });
 });
