@@ -7,6 +7,7 @@ const backend = '^src/core/backend\\.ts$';
 const dialect = '^src/dialect/';
 const protocol = '^src/protocol/';
 const config = '^src/config/';
+const privateFiles = '^src/adapters/(private-json|trusted-file)\\.ts$';
 const compose = '^src/compose';
 const toolkit = '^webview/toolkit\\.ts$';
 
@@ -77,7 +78,7 @@ module.exports = {
       config,
       compose,
       // Whether a settings file may be read is asked before the engine is loaded.
-      '^src/adapters/trusted-file\\.ts$',
+      privateFiles,
       // Who runs us, and where our home is.
       '^src/adapters/own-user\\.ts$',
       node,
@@ -91,6 +92,8 @@ module.exports = {
       protocol,
       config,
       compose,
+      // What windows remember in files of their own is read before the engine is loaded.
+      privateFiles,
       node,
       vscode,
       installed('zod', '@vscode/l10n'),

@@ -30,7 +30,7 @@ export function chooseClusters(config: Config, asked: readonly string[]): Chosen
   return {
     clusters,
     warnings: [
-      ...sentences(config, errors).map((it) => `warning: ${it}`),
+      ...(config.mistakes ?? sentences(config, errors).map((it) => `warning: ${it}`)),
       ...notices.map((it) => `note: ${it.says}`),
     ],
     incomplete: asked.length === 0 && errors.length > 0,

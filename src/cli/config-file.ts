@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { distrusted } from '../adapters/trusted-file.ts';
 import { readSettings, type ReadSettings } from '../config/settings.ts';
-import { wrongUse } from './exit-code.ts';
+import { wrongUse, type CommandError } from './exit-code.ts';
 import type { Io } from './io.ts';
 import { jsonMistake } from './json-mistake.ts';
 import { configCandidates } from './places.ts';
@@ -12,6 +12,8 @@ export interface Config extends ReadSettings {
   readonly file: string;
   /** What relative file names of the settings start from. */
   readonly folder: string;
+  /** What the command itself says of mistakes, whole lines; undefined where it is to be said once, as a warning. */
+  readonly mistakes?: readonly string[];
 }
 
 /** Where the settings are looked for: a named file, or else the usual places of this machine. */
@@ -24,8 +26,12 @@ export interface ConfigPlace {
 export function readConfig(io: Io, place: ConfigPlace): Config {
   const config = findConfig(io, place);
   if (config) return config;
-  const tried = configCandidates(io, place.stateDir).join(', ');
-  throw wrongUse(`No settings were found: give --config FILE. Tried ${tried}.`, ...hereToo(io));
+  throw noSettings(io, place);
+}
+
+function noSettings(io: Io, { stateDir }: ConfigPlace): CommandError {
+  const tried = configCandidates(io, stateDir).join(', ');
+  return wrongUse(`No settings were found: give --config FILE. Tried ${tried}.`, ...hereToo(io));
 }
 
 /** Earlier versions read it. Whose folder this is, nobody can know, so a person has to say so. */
@@ -36,28 +42,55 @@ function hereToo({ cwd }: Io): readonly string[] {
     : [];
 }
 
+/** What stands in that file, before any of it is judged, or the one sentence that says why it is no JSON. */
+export interface WrittenConfig {
+  readonly file: string;
+  readonly written: unknown;
+  readonly mistake: string | undefined;
+}
+
+/** Reads the same file without judging what it says. Throws CommandError where there is none, or others could write it. */
+export function readWritten(io: Io, place: ConfigPlace): WrittenConfig {
+  const file = fileAt(io, place);
+  if (file === undefined) throw noSettings(io, place);
+  const text = trustedText(file);
+  const mistake = mistakeIn(file, text);
+  return { file, written: mistake === undefined ? JSON.parse(text) : undefined, mistake };
+}
+
 /** The same, but undefined where none of the usual places has any. A file that somebody named must be there. */
-export function findConfig(io: Io, { named, stateDir }: ConfigPlace): Config | undefined {
-  if (named !== undefined) return readConfigFile(resolve(io.cwd, named));
+export function findConfig(io: Io, place: ConfigPlace): Config | undefined {
+  const file = fileAt(io, place);
+  return file === undefined ? undefined : readConfigFile(file);
+}
+
+function fileAt(io: Io, { named, stateDir }: ConfigPlace): string | undefined {
+  if (named !== undefined) return resolve(io.cwd, named);
   const candidates = configCandidates(io, stateDir).map((it) => resolve(io.cwd, it));
   const byVariable = (io.env['SWITCHOVER_CONFIG'] ?? '') !== '';
-  const found = candidates.find((it) => byVariable || existsSync(it));
-  return found === undefined ? undefined : readConfigFile(found);
+  return candidates.find((it) => byVariable || existsSync(it));
 }
 
 function readConfigFile(file: string): Config {
+  const text = trustedText(file);
+  const mistake = mistakeIn(file, text);
+  if (mistake !== undefined) throw wrongUse(mistake);
+  return { ...readSettings(JSON.parse(text)), file, folder: dirname(file) };
+}
+
+function trustedText(file: string): string {
   const text = readText(file);
   const objection = distrusted(file);
   if (objection !== undefined) throw wrongUse(`These settings are not used. ${objection}`);
-  return { ...readSettings(parse(file, text)), file, folder: dirname(file) };
+  return text;
 }
 
-function parse(file: string, text: string): unknown {
-  if (text.trim() === '') throw wrongUse(`${file} is empty.`);
+function mistakeIn(file: string, text: string): string | undefined {
+  if (text.trim() === '') return `${file} is empty.`;
   const mistake = jsonMistake(text);
-  if (!mistake) return JSON.parse(text);
+  if (!mistake) return undefined;
   const where = `line ${String(mistake.line)}, column ${String(mistake.column)}`;
-  throw wrongUse(`${file} is not JSON: ${where} should be ${mistake.expected}.`);
+  return `${file} is not JSON: ${where} should be ${mistake.expected}.`;
 }
 
 const troubles: Readonly<Record<string, string>> = {

@@ -1,10 +1,14 @@
 import { Command } from 'commander';
 import { beginBackground } from './background.ts';
 import { exitCodes, type ExitCode } from './exit-code.ts';
+import { keepLasting, readLastingConfig } from './lasting-config.ts';
 import { loneMonitorSays } from './lone-monitor.ts';
 import { eventTeller, type MonitorEvent } from './monitor-events.ts';
 import type { Perform } from './perform.ts';
 import { withEngine, type Run, type Session } from './run.ts';
+
+/** How often a mistake in the settings is said. */
+const sayAgainMs = 300_000;
 
 interface Options {
   readonly background?: boolean;
@@ -17,13 +21,26 @@ export function monitorCommand(perform: Perform): Command {
     .option('--background', 'one for each cluster, until the settings file is replaced or removed')
     .action((clusters: readonly string[], { background }: Options) =>
       perform((run) =>
-        withEngine(run, clusters, (session) =>
-          background === true
-            ? monitorInBackground(run, session)
-            : monitor(run, session, run.io.signal),
-        ),
+        background === true
+          ? withEngine(run, clusters, (session) => monitorInBackground(run, session))
+          : monitorLastingly(run, clusters),
       ),
     );
+}
+
+/** With the last good settings where the file has a mistake, which is said until it is corrected. */
+async function monitorLastingly(run: Run, clusters: readonly string[]): Promise<ExitCode> {
+  const config = readLastingConfig(run);
+  const work = async (session: Session): Promise<ExitCode> => {
+    keepLasting(run, config);
+    const timer = setInterval(() => config.mistakes.forEach(run.warn), sayAgainMs);
+    try {
+      return await monitor(run, session, run.io.signal);
+    } finally {
+      clearInterval(timer);
+    }
+  };
+  return withEngine(run, clusters, work, config);
 }
 
 async function monitorInBackground(run: Run, session: Session): Promise<ExitCode> {

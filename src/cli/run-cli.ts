@@ -23,6 +23,7 @@ import { rejoinCommand } from './rejoin-command.ts';
 import { relocateCommand } from './relocate-command.ts';
 import { reportCommand } from './report-command.ts';
 import type { CommonOptions, Run } from './run.ts';
+import { settingsCommand } from './settings-command.ts';
 import { topologyCommand } from './topology-command.ts';
 
 /** Every command, in the order of the help. */
@@ -36,6 +37,7 @@ const commands: readonly ((perform: Perform) => Command)[] = [
   membersCommand,
   locksCommand,
   monitorCommand,
+  settingsCommand,
   detectionsCommand,
   recoveriesCommand,
   reportCommand,

@@ -55,8 +55,8 @@ export async function withEngine(
   run: Run,
   asked: readonly string[],
   work: (session: Session) => Promise<ExitCode>,
+  config: Config = readConfig(run.io, configPlaceOf(run)),
 ): Promise<ExitCode> {
-  const config = readConfig(run.io, configPlaceOf(run));
   const { clusters, warnings, incomplete } = chooseClusters(config, asked);
   for (const line of warnings) run.warn(line);
   const parts = await run.io.parts();

@@ -73,6 +73,22 @@ export function withoutValues(kept: KeptSettings, names: readonly string[]): Kep
   return { ...kept, values: Object.fromEntries(values) };
 }
 
+/** The same after a person confirmed everything that the settings no longer name. */
+export function confirmed(kept: KeptSettings, faults: readonly SettingsFault[]): KeptSettings {
+  let left = kept;
+  for (const { kind, cluster, path } of faults) {
+    if (kind === 'dropped') left = withoutValues(left, [path]);
+    if (cluster === null || (kind !== 'removed' && kind !== 'disarmed')) continue;
+    left = forgotten(left, cluster, kind === 'removed' ? 'cluster' : 'arming');
+  }
+  return left;
+}
+
+/** What would have to be written for all of this to be in force. */
+export function asWritten({ clusters, values }: KeptSettings): Readonly<Record<string, unknown>> {
+  return { ...values, clusters: Object.values(clusters).map((it) => it.entry) };
+}
+
 export function faultOf(
   { path, cluster, says }: Pick<SettingsProblem, 'path' | 'cluster' | 'says'>,
   more: Pick<SettingsFault, 'kept' | 'file'>,

@@ -78,8 +78,13 @@ type Parts = Omit<DeskWithoutPanels, 'restart' | 'words'> & { readonly words: Ed
 /** What remembers, watches, and keeps the watch. */
 function partsOf(context: vscode.ExtensionContext, log: Log, words: EditorWords): Parts {
   const stateDir = context.globalStorageUri.fsPath;
-  const choices = new WatchChoices(stateDir);
-  const settings = new SettingsDesk(stateDir, (cluster) => choices.of(cluster) === 'background');
+  const tell = oncePerSentence((says) => {
+    log.error(says);
+    void showErrorMessage(words.t(sentences.settingsWrong, { says }));
+  });
+  const choices = new WatchChoices(stateDir, tell);
+  const isMonitored = (cluster: string): boolean => choices.of(cluster) === 'background';
+  const settings = new SettingsDesk(stateDir, isMonitored, tell);
   const isOfUser = (cluster: string): boolean => settings.originOf(cluster) === ofUser;
   const credentials = new Credentials(context.secrets, isOfUser);
   const passwords = passwordsOf(credentials);
@@ -105,6 +110,16 @@ function partsOf(context: vscode.ExtensionContext, log: Log, words: EditorWords)
   const lab = new LabDesk(stateDir);
   const remembered = { settings, credentials, passwords, choices, stateDir };
   return { ...remembered, watch, words, lab, log, keeper, monitors };
+}
+
+/** Files are looked at all the time; what is wrong with one is said once in a window. */
+function oncePerSentence(say: (says: string) => void): (says: string) => void {
+  const told = new Set<string>();
+  return (says) => {
+    if (told.has(says)) return;
+    told.add(says);
+    say(says);
+  };
 }
 
 interface StartGround extends Parts {

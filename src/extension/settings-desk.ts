@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import * as z from 'zod';
+import { readJson, writeJson } from '../adapters/private-json.ts';
 import {
   forgotten,
   keptSchema,
@@ -12,7 +13,6 @@ import {
 } from '../config/kept-settings.ts';
 import { settingsInForce, type SettingsInForce } from '../config/settings-in-force.ts';
 import { settingsSchema } from '../config/settings-schema.ts';
-import { readJson, writeJson } from './private-json.ts';
 import { folderPlace, folderValue, userValue } from './written-settings.ts';
 
 const placesSchema = z.array(z.string());
@@ -25,12 +25,19 @@ export class SettingsDesk {
   readonly #keptFile: string;
   readonly #agreedFile: string;
   readonly #monitored: (cluster: string) => boolean;
+  readonly #tell: (says: string) => void;
   #inForce: SettingsInForce | undefined;
 
-  constructor(stateDir: string, monitored: (cluster: string) => boolean) {
+  /** `tell`: why a file of ours is not used, at every look. */
+  constructor(
+    stateDir: string,
+    monitored: (cluster: string) => boolean,
+    tell: (says: string) => void,
+  ) {
     this.#keptFile = join(stateDir, 'last-good-settings.json');
     this.#agreedFile = join(stateDir, 'agreed-folders.json');
     this.#monitored = monitored;
+    this.#tell = tell;
   }
 
   /** Reads them anew. */
@@ -92,7 +99,7 @@ export class SettingsDesk {
 
   /** What was last read without a mistake. */
   get kept(): KeptSettings {
-    return readJson(this.#keptFile, (it) => keptSchema.parse(it)) ?? nothingKept;
+    return readJson(this.#keptFile, (it) => keptSchema.parse(it), this.#tell) ?? nothingKept;
   }
 
   /** Without it the settings hold all the same; only a mistake would find nothing to fall back to. */
@@ -105,7 +112,7 @@ export class SettingsDesk {
   }
 
   #agreed(): readonly string[] {
-    return readJson(this.#agreedFile, (it) => placesSchema.parse(it)) ?? [];
+    return readJson(this.#agreedFile, (it) => placesSchema.parse(it), this.#tell) ?? [];
   }
 }
 

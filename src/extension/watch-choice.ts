@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as z from 'zod';
+import { readJson, writeJson } from '../adapters/private-json.ts';
 import type { WatchedCluster } from './cluster-watch.ts';
-import { readJson, writeJson } from './private-json.ts';
 
 /** Who keeps the watch over a cluster, as a person decided; `nobody`: not now. */
 export type WatchChoice = 'background' | 'window' | 'nobody';
@@ -14,9 +14,12 @@ const choicesSchema = z.record(z.string(), z.enum(['background', 'window', 'nobo
  */
 export class WatchChoices {
   readonly #file: string;
+  readonly #tell: (says: string) => void;
 
-  constructor(stateDir: string) {
+  /** `tell`: why the file is not used, at every look. */
+  constructor(stateDir: string, tell: (says: string) => void) {
     this.#file = join(stateDir, 'watch-choices.json');
+    this.#tell = tell;
   }
 
   /** Undefined: nobody was asked yet. */
@@ -33,9 +36,9 @@ export class WatchChoices {
     writeJson(this.#file, Object.fromEntries(others));
   }
 
-  /** Without a file, or with one that somebody damaged, nobody was asked. */
+  /** Without a file, or with one that is not used, nobody was asked. */
   #read(): Readonly<Record<string, WatchChoice>> {
-    return readJson(this.#file, (it) => choicesSchema.parse(it)) ?? {};
+    return readJson(this.#file, (it) => choicesSchema.parse(it), this.#tell) ?? {};
   }
 }
 

@@ -1,8 +1,11 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { ClusterSuggestion, Suggestions } from '../../config/cluster-suggestion.ts';
 import { phrase, plain, type Phrase } from '../../core/model/phrase.ts';
+import { distrusted } from '../trusted-file.ts';
+import { readBounded } from './bounded-file.ts';
 import { readComposeFile } from './compose-file.ts';
+import { namedIn } from './env-file.ts';
 import { readLoginPathFile } from './login-path-file.ts';
 import { loginIn, readOptionFile, type ClientLogin, type OptionFile } from './option-file.ts';
 
@@ -22,8 +25,6 @@ export async function readClientFiles(home: string): Promise<Suggestions> {
     problems: all.flatMap((it) => it.problems),
   };
 }
-
-const nothing: Suggestions = { found: [], problems: [] };
 
 async function suggestionsInOptions(file: string): Promise<Suggestions> {
   const problems: Phrase[] = [];
@@ -65,15 +66,18 @@ async function optionFilesIn(folder: string): Promise<readonly string[]> {
     .map((it) => join(folder, it));
 }
 
-/** Null when it is not there, or not to be trusted. */
-async function textOf(file: string, problems: Phrase[]): Promise<string | null> {
+/** Null when it is not there, too large, or where others could have written it, which is told. */
+async function bytesOf(file: string, problems: Phrase[]): Promise<Buffer | null> {
   try {
-    const { mode } = await stat(file);
-    if (process.platform !== 'win32' && (mode & 0o002) !== 0) {
-      problems.push(phrase('{file} is left out: anybody may write it.', { file }));
+    const bytes = await readBounded(file);
+    if (bytes === null) {
+      problems.push(phrase('{file} is left out: it is larger than 1 MB.', { file }));
       return null;
     }
-    return await readFile(file, 'utf8');
+    const objection = distrusted(file);
+    if (objection === undefined) return bytes;
+    problems.push(phrase('{file} is left out: {because}', { file, because: plain(objection) }));
+    return null;
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     if (!isMissing) problems.push(phrase('{file} cannot be read.', { file }));
@@ -81,10 +85,15 @@ async function textOf(file: string, problems: Phrase[]): Promise<string | null> 
   }
 }
 
+async function textOf(file: string, problems: Phrase[]): Promise<string | null> {
+  return (await bytesOf(file, problems))?.toString() ?? null;
+}
+
 async function suggestionsInLoginPaths(file: string): Promise<Suggestions> {
-  const content = await readFile(file).catch(() => null);
+  const problems: Phrase[] = [];
+  const content = await bytesOf(file, problems);
   if (content === null) {
-    return nothing;
+    return { found: [], problems };
   }
   try {
     const { groups } = readOptionFile(readLoginPathFile(content));
@@ -121,20 +130,32 @@ export async function readComposeFileAt(
   file: string,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Suggestions> {
-  const text = await readFile(file, 'utf8').catch(() => null);
-  if (text === null) {
-    return { found: [], problems: [phrase('{file} cannot be read.', { file })] };
+  const problems: Phrase[] = [];
+  const text = await readBounded(file).catch(() => undefined);
+  if (text === undefined || text === null) {
+    const says =
+      text === null
+        ? phrase('{file} is left out: it is larger than 1 MB.', { file })
+        : phrase('{file} cannot be read.', { file });
+    return { found: [], problems: [says] };
   }
-  const beside = await readFile(join(dirname(file), '.env'), 'utf8').catch(() => '');
-  const named = Object.fromEntries(
-    [...beside.matchAll(/^\s*(\w+)\s*=\s*(.*?)\s*$/gm)].map(([, name = '', value = '']) => [
-      name,
-      value.replaceAll(/^(['"])(.*)\1$/g, '$2'),
-    ]),
-  );
-  const read = readComposeFile(text, { ...named, ...environment });
+  const beside = join(dirname(file), '.env');
+  const named = namedIn((await boundedText(beside, problems)) ?? '');
+  const read = readComposeFile(text.toString(), { ...named, ...environment });
   return {
     ...read,
-    problems: read.problems.map((says) => phrase('{file}: {says}', { file, says })),
+    problems: [
+      ...problems,
+      ...read.problems.map((says) => phrase('{file}: {says}', { file, says })),
+    ],
   };
+}
+
+/** Also a file of whoever wrote the compose file: both say where servers may be, and no password goes by them. */
+async function boundedText(file: string, problems: Phrase[]): Promise<string | undefined> {
+  const bytes = await readBounded(file).catch(() => undefined);
+  if (bytes === null) {
+    problems.push(phrase('{file} is left out: it is larger than 1 MB.', { file }));
+  }
+  return bytes?.toString();
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -85,17 +85,29 @@ test('a window keeps the watch only where a person said so, or where nothing but
   expect(keeps('background')).toEqual([false, false, false]);
 });
 
-test('a choice is remembered by cluster for every window, and a damaged file counts as none', () => {
+test('a choice is remembered by cluster for every window, and a file that is damaged, or that others could have written, counts as none', () => {
   const folder = mkdtempSync(join(tmpdir(), 'switchover-choices-'));
+  const told: string[] = [];
+  const tell = (says: string): void => void told.push(says);
   try {
-    const choices = new WatchChoices(join(folder, 'state'));
+    const choices = new WatchChoices(join(folder, 'state'), tell);
     expect(choices.of('orders')).toBeUndefined();
     choices.keep('orders', 'background');
     choices.keep('stock', 'nobody');
-    const elsewhere = new WatchChoices(join(folder, 'state'));
+    const elsewhere = new WatchChoices(join(folder, 'state'), tell);
     expect([elsewhere.of('orders'), elsewhere.of('stock')]).toEqual(['background', 'nobody']);
-    writeFileSync(join(folder, 'state/watch-choices.json'), '{"orders": "sometimes"}');
+    const file = join(folder, 'state/watch-choices.json');
+    expect(told).toEqual([]);
+    writeFileSync(file, '{"orders": "sometimes"}');
     expect(choices.of('orders')).toBeUndefined();
+    expect(told).toEqual([`What is remembered in ${file} is not used: its content is damaged.`]);
+    choices.keep('orders', 'background');
+    // Whoever may write the folder above may put another file in its place.
+    chmodSync(folder, 0o777);
+    expect(choices.of('orders')).toBeUndefined();
+    expect(told.at(-1)).toContain(`run chmod go-w ${folder}`);
+    chmodSync(folder, 0o700);
+    expect(choices.of('orders')).toBe('background');
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { inEnglish } from '../../../../src/core/model/phrase.ts';
 import { readComposeFile } from '../../../../src/adapters/client-files/compose-file.ts';
 import { readLoginPathFile } from '../../../../src/adapters/client-files/login-path-file.ts';
+import { namedIn } from '../../../../src/adapters/client-files/env-file.ts';
 import { loginIn, readOptionFile } from '../../../../src/adapters/client-files/option-file.ts';
 import {
   readClientFiles,
@@ -53,18 +54,23 @@ user = other
   });
 });
 
-test('what it includes counts, what anybody may write does not, and a ring of includes ends', async () => {
+test('what it includes counts, what others may write does not, and a ring of includes ends', async () => {
   mkdirSync(join(folder, 'more'));
   writeFileSync(join(folder, '.my.cnf'), `[client]\nuser=me\n!includedir more\n`);
   writeFileSync(join(folder, 'more/a.cnf'), `!include ../.my.cnf\n[client]\nhost=db7\n`);
   writeFileSync(join(folder, 'more/b.cnf'), '[client]\nhost=evil\n');
   chmodSync(join(folder, 'more/b.cnf'), 0o666);
+  mkdirSync(join(folder, 'more/open'));
+  writeFileSync(join(folder, 'more/c.cnf'), '!include open/d.cnf\n');
+  writeFileSync(join(folder, 'more/open/d.cnf'), '[client]\nhost=evil\n');
+  chmodSync(join(folder, 'more/open'), 0o777);
   const { found, problems } = await readClientFiles(folder);
   expect(found.filter((it) => it.detail.includes(folder))).toMatchObject([
     { seed: 'db7:3306', user: 'me', password: null },
   ]);
   expect(problems.map(inEnglish).filter((it) => it.includes(folder))).toEqual([
-    `${join(folder, 'more/b.cnf')} is left out: anybody may write it.`,
+    `${join(folder, 'more/b.cnf')} is left out: ${join(folder, 'more/b.cnf')} can be written by every user (mode 666): run chmod go-w ${join(folder, 'more/b.cnf')}`,
+    expect.stringContaining(`run chmod go-w ${join(folder, 'more/open')}`),
   ]);
 });
 
@@ -94,6 +100,46 @@ test('login paths are read, each as one place', async () => {
     { label: 'client', seed: '127.0.0.1:3306', user: 'root' },
     { label: 'far', seed: 'db9:13307', user: null },
   ]);
+});
+
+test('login paths that others may write are left out', async () => {
+  const file = join(folder, '.mylogin.cnf');
+  writeFileSync(file, loginPathFile('[far]\nhost = "evil"\n'));
+  chmodSync(file, 0o622);
+  const { found, problems } = await readClientFiles(folder);
+  expect(found.filter((it) => it.detail.includes(folder))).toEqual([]);
+  expect(problems.map(inEnglish).join()).toContain(`run chmod go-w ${file}`);
+});
+
+test('a file that is too large, or none, is told of and never read whole', async () => {
+  writeFileSync(join(folder, '.my.cnf'), `[client]\nhost=db1\n${'#'.repeat(1_000_000)}`);
+  mkdirSync(join(folder, '.mylogin.cnf'));
+  const { found, problems } = await readClientFiles(folder);
+  expect(found.filter((it) => it.detail.includes(folder))).toEqual([]);
+  expect(problems.map(inEnglish).filter((it) => it.includes(folder))).toEqual([
+    `${join(folder, '.my.cnf')} is left out: it is larger than 1 MB.`,
+    `${join(folder, '.mylogin.cnf')} cannot be read.`,
+  ]);
+  const compose = join(folder, 'compose.yml');
+  writeFileSync(compose, 'services: {}\n'.padEnd(1_000_001, '#'));
+  const read = await readComposeFileAt(compose, {});
+  expect(read.problems.map(inEnglish)).toEqual([`${compose} is left out: it is larger than 1 MB.`]);
+});
+
+test.each([
+  ['many empty lines', '\n'.repeat(900_000)],
+  ['a long run of blanks', `A=x${' '.repeat(900_000)}y`],
+  ['blanks before nothing', ' '.repeat(900_000)],
+  ['many quotes', `A='${"'".repeat(900_000)}`],
+])('the file beside a compose file is read in linear time: %s', (_, text) => {
+  const before = performance.now();
+  namedIn(text);
+  expect(performance.now() - before).toBeLessThan(1_000);
+});
+
+test('names and values of that file', () => {
+  const text = '# PORT=1\n A = 1 \r\nB="two words"\nC=\'x\'\nD=\nE=a=b\nnot a line\nF="\n';
+  expect(namedIn(text)).toEqual({ A: '1', B: 'two words', C: 'x', D: '', E: 'a=b', F: '"' });
 });
 
 test('a file that is none is told of, with nothing of its content', async () => {
