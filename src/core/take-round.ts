@@ -19,8 +19,12 @@ import {
 } from './model/topology.ts';
 import type { AddressBook, Clock, Prober } from './ports.ts';
 
-/** In so many rounds after its start a process does not take time-outs for silence. */
+/**
+ * A process does not take time-outs for silence until so many rounds after its start were answered by somebody: one that
+ * nobody answered may tell of this machine alone. After `patientRounds` it does all the same.
+ */
 const earlyRounds = 3;
+const patientRounds = 15;
 
 export interface RoundParts extends MembershipParts {
   readonly cluster: string;
@@ -37,7 +41,7 @@ export function roundsOf(parts: RoundParts, memory: ClusterMemory): TakeRound {
   const { seeds } = parts.members;
   let asked = membersAsked(parts, memory);
   const beside = neighbours({ ...parts, objection: (name) => asked.objection(name) });
-  const rounds = { ended: 0 };
+  const rounds = { ended: 0, answered: 0 };
   return async (previous, signal) => {
     asked = membersAsked(parts, memory);
     const { objection, toReview, changed } = asked;
@@ -54,7 +58,9 @@ export function roundsOf(parts: RoundParts, memory: ClusterMemory): TakeRound {
     const sightings = all.filter(
       (it) => !leftBehind.includes(it.name) && !others.includes(it.name),
     );
+    const isEarly = rounds.answered < earlyRounds && rounds.ended < patientRounds;
     rounds.ended += 1;
+    if (sightings.some((it) => it.probe.kind === 'answered')) rounds.answered += 1;
     const assembled = assembleTopology(cluster, clock.now(), sightings, {
       previous,
       lastPromotion: memory.lastPromotion(),
@@ -62,7 +68,7 @@ export function roundsOf(parts: RoundParts, memory: ClusterMemory): TakeRound {
       lastSources: memory.lastSources(),
       lastKeys: memory.lastKeys(),
       heard: new Set(memory.lastKeys().keys()),
-      early: rounds.ended <= earlyRounds,
+      early: isEarly,
       seeds,
     });
     const topology = withGroups(assembled, memory.inGroups());
