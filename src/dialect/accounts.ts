@@ -1,9 +1,9 @@
-import { accountName, type DatabaseUser, type UserTask } from '../core/model/database-user.ts';
+import type { DatabaseUser, UserTask } from '../core/model/database-user.ts';
 import type { AccountAction } from '../core/model/plan.ts';
 import type { Server } from '../core/model/instance.ts';
 import { columnsOf, type Query } from './answer.ts';
 import { accountStatements, type NewPassword } from './identified.ts';
-import { privilegesFor } from './least-rights.ts';
+import { grantStatements, privilegesFor } from './least-rights.ts';
 import { grantsOf } from './grants.ts';
 import { dumpThreadsSql, readDumpThreads } from './connected-replicas.ts';
 import { quotedAccount } from './scheduled-events.ts';
@@ -77,7 +77,7 @@ function statementsOf(
     ],
     make: [
       ...accountStatements(server, who, password, how === 'alter'),
-      `GRANT ${privilegesFor(user.task, server).join(', ')} ON *.* TO ${who}`,
+      ...grantStatements(privilegesFor(user.task, server), who),
     ],
     after: alone ? ['SET SESSION sql_log_bin = 1'] : [],
     restore: locked ? ['SET GLOBAL super_read_only = ON'] : [],
@@ -94,21 +94,19 @@ export function accountQuery(account: Account): Query<boolean> {
   };
 }
 
-/** Which of the rights of its task an account lacks: all of them where there is no such account. */
+/** Which of the rights of its task an account lacks. Servers answer with an error where there is no such account. */
 export function missingRightsQuery(user: DatabaseUser, server: Server): Query<readonly string[]> {
   const needed = privilegesFor(user.task, server);
   return {
-    sql: `SELECT PRIVILEGE_TYPE AS held FROM information_schema.USER_PRIVILEGES WHERE GRANTEE = ${literal(accountName(user))}`,
+    sql: `SHOW GRANTS FOR ${written(user)}`,
     parse: (rows) => {
-      const held = new Set(
-        rows.map((it) => columnsOf(it, 'information_schema.USER_PRIVILEGES').text('held')),
-      );
-      return needed.filter((it) => !held.has(it));
+      const { holds } = grantsOf(rows);
+      return needed.filter((it) => !holds(it));
     },
   };
 }
 
-/** The statement that gives our own account what it lacks for a task; null where it lacks nothing. */
+/** The statements that give our own account what it lacks for a task, each on its line; null where it lacks nothing. */
 export function ownMissingGrantQuery(task: UserTask, version: Version): Query<string | null> {
   const needed = privilegesFor(task, version);
   return {
@@ -118,7 +116,9 @@ export function ownMissingGrantQuery(task: UserTask, version: Version): Query<st
       const missing = needed.filter((it) => !holds(it));
       return missing.length === 0
         ? null
-        : `GRANT ${missing.join(', ')} ON *.* TO ${quotedAccount(`${account.user}@${account.host}`)};`;
+        : grantStatements(missing, quotedAccount(`${account.user}@${account.host}`))
+            .map((it) => `${it};`)
+            .join('\n');
     },
   };
 }

@@ -1,4 +1,4 @@
-import { columnsOf, onlyRow, type Query, type Row } from './answer.ts';
+import { columnsOf, onlyRow, type Query } from './answer.ts';
 import { literal } from './literal.ts';
 
 /**
@@ -77,42 +77,4 @@ function sessionsWhere(condition: string): Query<readonly ListedSession[]> {
           statement: columns.optionalText('INFO'),
         })),
   };
-}
-
-/** Whoever holds one of these may change replication, or which server takes writes. */
-const powers: ReadonlySet<string> = new Set([
-  'SUPER',
-  'REPLICATION SLAVE ADMIN',
-  'REPLICATION REPLICA ADMIN',
-  'REPLICATION MASTER ADMIN',
-  'REPLICATION_SLAVE_ADMIN',
-  'READ ONLY ADMIN',
-  'READ_ONLY ADMIN',
-  'SYSTEM_VARIABLES_ADMIN',
-]);
-
-/** Only with the right to read the schema `mysql` is more shown than the rights of our own account. */
-export function privilegesOfUserSql(user: string): string {
-  // Each account has a row for USAGE, if for nothing else.
-  const grantee = `'${user}'@`;
-  return `SELECT PRIVILEGE_TYPE FROM information_schema.USER_PRIVILEGES WHERE LEFT(GRANTEE, CHAR_LENGTH(${literal(grantee)})) = ${literal(grantee)}`;
-}
-
-/** Roles that accounts of this name were granted. The table has another name on MariaDB; old releases have none. */
-export function rolesOfUserSql(user: string, flavor: 'mysql' | 'mariadb'): string {
-  return flavor === 'mysql'
-    ? `SELECT 1 AS role FROM mysql.role_edges WHERE TO_USER = ${literal(user)} LIMIT 1`
-    : `SELECT 1 AS role FROM mysql.roles_mapping WHERE User = ${literal(user)} LIMIT 1`;
-}
-
-/** `unknown` where we are shown nothing of them, or a role may bring more. */
-export function mayChangeReplication(
-  privileges: readonly Row[],
-  hasRoles: boolean | 'unknown',
-): boolean | 'unknown' {
-  const held = privileges.map((row) =>
-    columnsOf(row, 'information_schema.USER_PRIVILEGES').text('PRIVILEGE_TYPE').toUpperCase(),
-  );
-  if (held.some((it) => powers.has(it))) return true;
-  return held.length === 0 || hasRoles !== false ? 'unknown' : false;
 }

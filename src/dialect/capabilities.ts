@@ -39,6 +39,8 @@ const since = {
   persist: { mysql: [8, 0, 0], mariadb: 'never' },
   /** `performance_schema.replication_connection_configuration` with the heartbeat. */
   configurationTables: { mysql: [5, 7, 6], mariadb: 'never' },
+  /** `performance_schema.metadata_locks`; before MySQL 8 its instrument is off. */
+  metadataLocks: { mysql: [8, 0, 0], mariadb: [10, 5, 9] },
   /** `gtid_mode` can be switched while the server runs. */
   gtidOnline: { mysql: [5, 7, 6], mariadb: 'never' },
   /** `max_execution_time` (MySQL), `max_statement_time` (MariaDB). */

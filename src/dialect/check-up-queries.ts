@@ -5,8 +5,8 @@ import { phrase, plain, type Phrase } from '../core/model/phrase.ts';
 import { settingNames, type SettingName } from '../core/model/setting.ts';
 import { columnsOf, textOf, type Row } from './answer.ts';
 import { can } from './capabilities.ts';
-import { grantsOf } from './grants.ts';
-import { privilegesFor } from './least-rights.ts';
+import { grantsOf, type Grants } from './grants.ts';
+import { privilegesFor, rightsToSeeOthers } from './least-rights.ts';
 import { literal } from './literal.ts';
 import type { ProbeAnswer } from './probe-queries.ts';
 import { variableName } from './spell-fix.ts';
@@ -95,21 +95,31 @@ export function readCheckUp(server: Server, ground: CheckUpGround): CheckUp {
     heartbeatSeconds: firstNumber(rows('heartbeat'), ['beat', 'value']),
     retryCount: retryCountOf(server),
     clock: clockOf(firstNumber(rows('clock'), ['now']), ground.clockAsked),
-    missingRights:
-      grants === null ? null : privilegesFor(task, server).filter((it) => !grants.holds(it)),
-    ourUser:
-      grants === null
-        ? null
-        : {
-            account: grants.account,
-            mayCreateAccounts:
-              grants.mayGrant && grants.holds('CREATE USER') && grants.holds('REPLICATION SLAVE'),
-          },
+    ...rightsIn(grants, task, server),
     maxOwnConnections: firstNumber(rows('own-connections'), ['most']) || null,
     accounts: accountsIn(rows('accounts')),
     replicationLogin: ground.replicationLogin,
     disks: disksIn(rows('disks')),
     unasked: unaskedOf(server, answers),
+  };
+}
+
+function rightsIn(
+  grants: Grants | null,
+  task: UserTask,
+  server: Server,
+): Pick<CheckUp, 'missingRights' | 'missingSight' | 'ourUser'> {
+  if (grants === null) return { missingRights: null, missingSight: [], ourUser: null };
+  const { account, holds, mayGrant } = grants;
+  const sight = new Set(rightsToSeeOthers(server));
+  const missing = privilegesFor(task, server).filter((it) => !holds(it));
+  return {
+    missingRights: missing.filter((it) => !sight.has(it)),
+    missingSight: missing.filter((it) => sight.has(it)),
+    ourUser: {
+      account,
+      mayCreateAccounts: mayGrant && holds('CREATE USER') && holds('REPLICATION SLAVE'),
+    },
   };
 }
 

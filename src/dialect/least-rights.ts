@@ -1,17 +1,20 @@
 import type { UserTask } from '../core/model/database-user.ts';
 import type { Flavor, Release } from '../core/model/instance.ts';
 import { can } from './capabilities.ts';
+import { readsGlobalLocks } from './open-for-writes.ts';
+import { readsRightsOfOthers } from './rights-of-others.ts';
 import { compareReleases, type Version } from './version.ts';
 
 /** A privilege that a user of ours needs, and what it is for. */
 export interface Right {
+  /** On all (`ON *.*`), else with what it is on: `SELECT (User) ON mysql.user`. */
   readonly privilege: string;
   readonly because: string;
   /** Also needed by who only looks. */
   readonly toObserve?: true;
 }
 
-/** The rights of the monitor user on one line of servers; all are global (`ON *.*`). */
+/** The rights of the monitor user on one line of servers. */
 export interface RightsOfRelease {
   readonly flavor: Flavor;
   readonly since: Release;
@@ -39,10 +42,11 @@ export function rightsFor(task: UserTask, version: Version): readonly Right[] {
     case 'observe':
       return [...observeRights, ...rights.filter((it) => it.toObserve === true)];
     case 'manage':
-      return rights;
+      return [...rights, ...seesOthers(version)];
     case 'manage-events':
       return [
         ...rights,
+        ...seesOthers(version),
         ...eventRights.flatMap((it) => asNamedOn(version, it)),
         ...moreForEvents(version),
       ];
@@ -54,6 +58,35 @@ export function rightsFor(task: UserTask, version: Version): readonly Right[] {
 /** Their names alone. */
 export function privilegesFor(task: UserTask, version: Version): readonly string[] {
   return [...new Set(rightsFor(task, version).map((it) => it.privilege))];
+}
+
+/** Those privileges as statements for an account, which stands there as it is written: one for each thing that they are on. */
+export function grantStatements(privileges: readonly string[], account: string): readonly string[] {
+  const everywhere = privileges.filter((it) => !it.includes(' ON '));
+  const others = privileges.filter((it) => it.includes(' ON '));
+  return [
+    ...(everywhere.length === 0 ? [] : [`GRANT ${everywhere.join(', ')} ON *.* TO ${account}`]),
+    ...others.map((it) => `GRANT ${it} TO ${account}`),
+  ];
+}
+
+/** Beside what acts: needed where another session holds a lock. */
+function seesOthers(version: Version): readonly Right[] {
+  return [
+    ...readsRightsOfOthers(version).map((privilege) => ({
+      privilege,
+      because: 'to tell whether an account that holds our lock may change replication',
+    })),
+    ...readsGlobalLocks(version).map((privilege) => ({
+      privilege,
+      because: 'to name who holds a lock on the whole server',
+    })),
+  ];
+}
+
+/** Those of the task `manage` without which everything works, though less is seen of what others do. */
+export function rightsToSeeOthers(version: Version): readonly string[] {
+  return seesOthers(version).map((it) => it.privilege);
 }
 
 /** Before MySQL 8.2 the right to name a definer has another name; before 8.0.16 nobody holds SYSTEM_USER. */

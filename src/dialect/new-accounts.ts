@@ -1,4 +1,4 @@
-import { privilegesFor } from './least-rights.ts';
+import { grantStatements, privilegesFor } from './least-rights.ts';
 import { literal } from './literal.ts';
 import type { Version } from './version.ts';
 
@@ -39,7 +39,10 @@ export function clusterAccountSql(
     ...creation(replication, '%'),
     `GRANT REPLICATION SLAVE ON *.* TO ${literal(replication.user)}@'%';`,
     ...creation(monitor, '%'),
-    `GRANT ${monitorPrivileges(version, monitor.rights)} ON *.* TO ${literal(monitor.user)}@'%';`,
+    ...grantStatements(
+      monitor.rights === 'all' ? ['ALL'] : privilegesFor('manage', version),
+      `${literal(monitor.user)}@'%'`,
+    ).map((it) => `${it};`),
   ];
 }
 
@@ -47,8 +50,4 @@ function creation(account: Account, host: string): readonly string[] {
   return [
     `CREATE USER ${literal(account.user)}@${literal(host)} IDENTIFIED BY ${literal(account.password)};`,
   ];
-}
-
-function monitorPrivileges(version: Version, rights: 'all' | 'least'): string {
-  return rights === 'all' ? 'ALL' : privilegesFor('manage', version).join(', ');
 }

@@ -1,6 +1,8 @@
 import type { Server } from '../core/model/instance.ts';
 import { columnsOf, onlyRow, type Query, type Row } from './answer.ts';
+import { can } from './capabilities.ts';
 import { variablesIn } from './variables.ts';
+import type { Version } from './version.ts';
 import { barrierNames, barriersIn } from './write-barriers.ts';
 
 const variables = `SHOW GLOBAL VARIABLES WHERE Variable_name IN ('read_only', 'super_read_only', ${barrierNames.map((it) => `'${it}'`).join(', ')})`;
@@ -47,6 +49,16 @@ export function globalLocksQuery(server: Pick<Server, 'flavor'>): Query<readonly
     `WHERE l.LOCK_STATUS = 'GRANTED' AND ${held} AND t.PROCESSLIST_ID IS NOT NULL AND t.PROCESSLIST_ID <> CONNECTION_ID() ` +
     'GROUP BY id, user, host, seconds LIMIT 3';
   return { sql, parse: (rows) => rows.map(sessionIn) };
+}
+
+/** What we are granted for that, and to see who holds a table; none of it holds a password. */
+export function readsGlobalLocks(version: Version): readonly string[] {
+  return can(version, 'metadataLocks')
+    ? [
+        'SELECT (OBJECT_TYPE, OBJECT_SCHEMA, OBJECT_NAME, LOCK_TYPE, LOCK_STATUS, OWNER_THREAD_ID) ON performance_schema.metadata_locks',
+        'SELECT (THREAD_ID, PROCESSLIST_ID, PROCESSLIST_USER, PROCESSLIST_HOST, PROCESSLIST_COMMAND, PROCESSLIST_TIME) ON performance_schema.threads',
+      ]
+    : [];
 }
 
 function sessionIn(row: Row): LockingSession {

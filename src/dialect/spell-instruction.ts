@@ -5,7 +5,7 @@ import { settingNames, type ReplicationAccount, type SettingName } from '../core
 import { can } from './capabilities.ts';
 import { channelStatement } from './channel-words.ts';
 import { literal } from './literal.ts';
-import { privilegesFor } from './least-rights.ts';
+import { grantStatements, privilegesFor } from './least-rights.ts';
 import { spellMakeAccount, variableName } from './spell-fix.ts';
 
 type GrantRights = Extract<Instruction, { readonly do: 'grant-rights' }>;
@@ -43,7 +43,7 @@ export function spellInstruction(
       return { on, into: 'option-file', lines: ['[mysqld]', ...lines], restart };
     }
     case 'grant-rights':
-      return sql(unlogged(instruction, server, [grantLine(instruction)]));
+      return sql(unlogged(instruction, server, grantLines(instruction)));
     case 'drop-account':
       return sql(dropLines(instruction, server));
     case 'make-account':
@@ -59,8 +59,8 @@ export function spellInstruction(
   }
 }
 
-function grantLine({ rights, user, host }: Omit<GrantRights, 'do' | 'alone'>): string {
-  return `GRANT ${rights.join(', ')} ON *.* TO ${literal(user)}@${literal(host)}`;
+function grantLines({ rights, user, host }: Omit<GrantRights, 'do' | 'alone'>): readonly string[] {
+  return grantStatements(rights, `${literal(user)}@${literal(host)}`);
 }
 
 /** `ALTER USER` of these releases knows resource limits; older ones have them with GRANT. */
@@ -86,7 +86,7 @@ function accountLines(
 function monitorLines({ monitor, task }: InstructionUsers, server: Server): readonly string[] {
   return [
     `CREATE USER ${literal(monitor)}@'%' IDENTIFIED BY '<password>'`,
-    grantLine({ rights: privilegesFor(task, server), user: monitor, host: '%' }),
+    ...grantLines({ rights: privilegesFor(task, server), user: monitor, host: '%' }),
   ];
 }
 

@@ -1,5 +1,7 @@
 import { columnsOf, UnexpectedAnswer, type Query } from './answer.ts';
 import { literal } from './literal.ts';
+import { hidesRights } from './rights-of-others.ts';
+import type { Version } from './version.ts';
 
 /** A session of a client. */
 export interface ClientSession {
@@ -36,16 +38,25 @@ export interface ClientsWish {
   readonly ownUser: string;
   /** `all`: also those that run no statement; else only such of these users. */
   readonly idle: 'all' | readonly string[];
+  /** `longest-first`: those that have been at it for longest; default by id, so that the rest can be asked for. */
+  readonly order?: 'by-id' | 'longest-first';
+  /** Only ids greater than this. */
+  readonly after?: number;
 }
+
+/** So many sessions are told at once. */
+export const clientsAtOnce = 2_000;
 
 /**
  * Sessions of clients: not replication, not the server's own threads, not ours. The server itself filters, so that the
- * answer does not grow with idle clients. Without the PROCESS right a server shows only sessions of our own user.
+ * answer does not grow with idle clients; no more than `clientsAtOnce` of them. Without the PROCESS right a server shows only sessions of our own user.
  */
 export function clientsQuery({
   own = 0,
   ownUser,
   idle,
+  order = 'by-id',
+  after = 0,
 }: ClientsWish): Query<readonly ClientSession[]> {
   const none = [...systemUsers, ownUser].map(literal).join(', ');
   const idleToo =
@@ -54,7 +65,8 @@ export function clientsQuery({
       : ` AND (COMMAND <> 'Sleep'${idle.length === 0 ? '' : ` OR USER IN (${idle.map(literal).join(', ')})`})`;
   const sql =
     'SELECT ID, USER, HOST, COMMAND, TIME, STATE, LEFT(INFO, 100) AS INFO FROM information_schema.PROCESSLIST ' +
-    `WHERE ID <> ${String(own)} AND USER NOT IN (${none}) AND COMMAND <> 'Daemon' AND COMMAND NOT LIKE 'Binlog Dump%'${idleToo}`;
+    `WHERE ID <> ${String(own)} AND USER NOT IN (${none}) AND COMMAND <> 'Daemon' AND COMMAND NOT LIKE 'Binlog Dump%'${idleToo}` +
+    `${after === 0 ? '' : ` AND ID > ${String(after)}`} ORDER BY ${order === 'by-id' ? 'ID' : 'TIME DESC'} LIMIT ${String(clientsAtOnce)}`;
   return {
     sql,
     parse: (rows) =>
@@ -70,10 +82,28 @@ export function clientsQuery({
             seconds: Math.max(0, Number(columns.optionalText('TIME') ?? 0)),
             state,
             statement: columns.optionalText('INFO') ?? '',
-            waitsForReplica: /semi-?sync ACK/i.test(state),
+            waitsForReplica: awaitsReplica(state),
           };
         }),
   };
+}
+
+/** Of these sessions, those that are there, first what waits for a replica; some are as good as all. */
+export function leftQuery(
+  ids: readonly number[],
+): Query<readonly { readonly waitsForReplica: boolean }[]> {
+  return {
+    sql: `SELECT STATE FROM information_schema.PROCESSLIST WHERE ID IN (${ids.map(String).join(', ')}) ORDER BY STATE LIKE '%sync ACK%' DESC LIMIT 100`,
+    parse: (rows) =>
+      rows.map((row) => {
+        const state = columnsOf(row, 'information_schema.PROCESSLIST').optionalText('STATE') ?? '';
+        return { waitsForReplica: awaitsReplica(state) };
+      }),
+  };
+}
+
+function awaitsReplica(state: string): boolean {
+  return /semi-?sync ACK/i.test(state);
 }
 
 const writingVerbs: ReadonlySet<string> = new Set(
@@ -121,30 +151,42 @@ export function shownEnding(
   ];
 }
 
+/** More powerful users than this are not told from the others: all sessions count as theirs. */
+const mostPowerful = 1_000;
+
 /**
- * Users with an account that writes on a read-only MariaDB, by a right of its own or perhaps by a role. Throws
- * UnexpectedAnswer where we are not shown the rights of others; other servers have no such tables.
+ * Users with an account that writes on a read-only server without `super_read_only`, by a right of its own or perhaps by a
+ * role. Throws UnexpectedAnswer where that cannot be told: we are not shown the rights of others, or they are too many; a
+ * server that would look through its accounts for more than a second answers with an error.
  */
-export const powerfulUsersQuery: Query<readonly string[]> = {
-  sql:
-    "SELECT GRANTEE AS WHOSE, MAX(PRIVILEGE_TYPE IN ('SUPER', 'READ ONLY ADMIN', 'READ_ONLY ADMIN')) AS POWERFUL " +
-    'FROM information_schema.USER_PRIVILEGES GROUP BY GRANTEE ' +
-    'UNION ALL SELECT User, 1 FROM mysql.roles_mapping',
-  parse: (rows) => {
-    const told = rows.map((row) => {
-      const columns = columnsOf(row, 'information_schema.USER_PRIVILEGES');
-      const whose = columns.text('WHOSE');
-      const account = /^'(.*)'@'.*'$/.exec(whose);
-      const isAccount = account !== null;
-      return { isAccount, user: account?.[1] ?? whose, powerful: columns.whole('POWERFUL') === 1 };
-    });
-    // Each of us sees its own account; whoever sees a second one sees all.
-    if (told.filter((it) => it.isAccount).length < 2) {
-      throw new UnexpectedAnswer('information_schema.USER_PRIVILEGES', 'GRANTEE', 'shows one only');
-    }
-    return [...new Set(told.filter((it) => it.powerful).map((it) => it.user))];
-  },
-};
+export function powerfulUsersQuery(version: Version): Query<readonly string[]> {
+  const ofAccounts = hidesRights(version)
+    ? "SELECT DISTINCT GRANTEE AS whose FROM information_schema.USER_PRIVILEGES WHERE PRIVILEGE_TYPE IN ('SUPER', 'READ ONLY ADMIN', 'READ_ONLY ADMIN') " +
+      // Each of us sees its own account; whoever sees a second one sees all.
+      "AND (SELECT COUNT(DISTINCT GRANTEE) FROM information_schema.USER_PRIVILEGES WHERE GRANTEE LIKE '''%''@''%''') > 1"
+    : "SELECT DISTINCT CONCAT('''', User, '''@''''') AS whose FROM mysql.user WHERE Super_priv = 'Y'";
+  const ofRoles = version.flavor === 'mariadb' ? ' UNION SELECT User FROM mysql.roles_mapping' : '';
+  return {
+    sql: `${hidesRights(version) ? 'SET STATEMENT max_statement_time = 1 FOR ' : ''}SELECT whose FROM (${ofAccounts}${ofRoles}) AS powerful LIMIT ${String(mostPowerful + 1)}`,
+    parse: (rows) => {
+      const told = rows.map((row) => {
+        const whose = columnsOf(row, 'the rights of others').text('whose');
+        const account = /^'(.*)'@'.*'$/s.exec(whose);
+        return { isAccount: account !== null, user: account?.[1] ?? whose };
+      });
+      // There is always one: an administrator.
+      if (!told.some((it) => it.isAccount)) throw untold('shows nobody');
+      if (told.length > mostPowerful) throw untold('shows too many');
+      // Who was let in by an account for any name may have any name.
+      if (told.some((it) => it.user === '')) throw untold('shows an account for any name');
+      return [...new Set(told.map((it) => it.user))];
+    },
+  };
+}
+
+function untold(why: string): UnexpectedAnswer {
+  return new UnexpectedAnswer('the rights of others', 'whose', why);
+}
 
 /** The server's error for a session that has ended by itself meanwhile. */
 export const noSuchSession = 1094;

@@ -26,7 +26,11 @@ describe.each(['mariadb', 'mysql97'] as const)('on %s', (server) => {
   };
 
   beforeAll(async () => {
-    cluster = await startCluster({ server, options: { performance_schema: 'ON' } });
+    cluster = await startCluster({
+      server,
+      rights: 'least',
+      options: { performance_schema: 'ON' },
+    });
     first = cluster.master;
     [second = first, third = first] = cluster.replicas;
     cli = await cliFor(settingsOf(cluster), passwords);
@@ -67,7 +71,7 @@ describe.each(['mariadb', 'mysql97'] as const)('on %s', (server) => {
   test('one whose account may change replication may be another Switchover: it is named, with what ends it', async () => {
     await second.sql(
       server === 'mariadb'
-        ? `GRANT REPLICATION SLAVE ADMIN ON *.* TO ${account.user}@'%'`
+        ? `GRANT REPLICATION SLAVE ADMIN, BINLOG MONITOR ON *.* TO ${account.user}@'%'`
         : `GRANT REPLICATION_SLAVE_ADMIN ON *.* TO ${account.user}@'%'`,
     );
     await third.untilValue(

@@ -14,6 +14,13 @@ import {
 const who = `'${testUsers.monitor.user}'@'%'`;
 const quotedWho = `\`${testUsers.monitor.user}\`@\`%\``;
 
+const locksSeenBy = {
+  'SELECT (OBJECT_TYPE, OBJECT_SCHEMA, OBJECT_NAME, LOCK_TYPE, LOCK_STATUS, OWNER_THREAD_ID) ON performance_schema.metadata_locks':
+    ['sees who holds a global lock'],
+  'SELECT (THREAD_ID, PROCESSLIST_ID, PROCESSLIST_USER, PROCESSLIST_HOST, PROCESSLIST_COMMAND, PROCESSLIST_TIME) ON performance_schema.threads':
+    ['sees who holds a global lock'],
+};
+
 /** What no longer works without a privilege. */
 const lostWithout: Readonly<Record<TestServer, Readonly<Record<string, readonly string[]>>>> = {
   mariadb: {
@@ -30,6 +37,11 @@ const lostWithout: Readonly<Record<TestServer, Readonly<Record<string, readonly 
     RELOAD: ['forgets its source'],
     PROCESS: ['sees other sessions'],
     'CONNECTION ADMIN': ['ends other sessions'],
+    'SELECT (Host, User, Super_priv, Reload_priv, Process_priv, Repl_client_priv) ON mysql.user': [
+      'sees the rights of others',
+    ],
+    'SELECT (User) ON mysql.roles_mapping': ['sees the rights of others'],
+    ...locksSeenBy,
   },
   mysql97: {
     'REPLICATION CLIENT': ['sees its replication', 'sees its binary log'],
@@ -39,6 +51,10 @@ const lostWithout: Readonly<Record<TestServer, Readonly<Record<string, readonly 
     RELOAD: ['forgets its source'],
     PROCESS: ['sees other sessions'],
     CONNECTION_ADMIN: ['ends other sessions'],
+    'SELECT (Host, User, Super_priv) ON mysql.user': ['sees the rights of others'],
+    'SELECT (USER, PRIV) ON mysql.global_grants': ['sees the rights of others'],
+    'SELECT (TO_USER) ON mysql.role_edges': ['sees the rights of others'],
+    ...locksSeenBy,
   },
   mysql56: {
     SUPER: [
@@ -53,6 +69,7 @@ const lostWithout: Readonly<Record<TestServer, Readonly<Record<string, readonly 
     'REPLICATION SLAVE': ['sees its replicas', 'reads its binary log'],
     RELOAD: ['forgets its source'],
     PROCESS: ['sees other sessions'],
+    'SELECT (Host, User, Super_priv) ON mysql.user': ['sees the rights of others'],
   },
 };
 
@@ -148,10 +165,11 @@ async function withoutPrivilege(
     'SET SESSION sql_log_bin = 0',
     ...(hasSuper ? ['SET GLOBAL super_read_only = 0'] : []),
   ];
-  await member.sql(...quietly, `REVOKE ${privilege} ON *.* FROM ${who}`);
+  const on = privilege.includes(' ON ') ? privilege : `${privilege} ON *.*`;
+  await member.sql(...quietly, `REVOKE ${on} FROM ${who}`);
   try {
     await task();
   } finally {
-    await member.sql(...quietly, `GRANT ${privilege} ON *.* TO ${who}`);
+    await member.sql(...quietly, `GRANT ${on} TO ${who}`);
   }
 }

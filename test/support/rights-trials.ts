@@ -6,6 +6,9 @@ import {
   eventsSql,
   readScheduledEvents,
 } from '../../src/dialect/scheduled-events.ts';
+import { can } from '../../src/dialect/capabilities.ts';
+import { globalLocksQuery } from '../../src/dialect/open-for-writes.ts';
+import { mayChangeReplicationQueries } from '../../src/dialect/rights-of-others.ts';
 import { readVersion } from '../../src/dialect/version.ts';
 import type { TestServer } from '../servers/distributions.ts';
 import { testUsers } from '../servers/test-cluster.ts';
@@ -177,13 +180,36 @@ async function sessionFailures(
     const killing = await failureOf(monitor.query(`KILL ${String(other.threadId)}`));
     const asking = await failureOf(other.query('SELECT 1'));
     const isEnded = asking !== undefined;
+    const rights = await rightsSeen(monitor, replica);
+    const locks = await locksSeen(monitor, replica);
     return [
       ...(isSeen ? [] : [['sees other sessions', 'not in SHOW PROCESSLIST'] as const]),
       ...(isEnded ? [] : [['ends other sessions', killing ?? 'it lives on'] as const]),
+      ...(locks === undefined ? [] : [['sees who holds a global lock', locks] as const]),
+      ...(rights === 'false' ? [] : [['sees the rights of others', rights] as const]),
     ];
   } finally {
     other.destroy();
   }
+}
+
+/** Whether an account without any right is known to be one. */
+async function rightsSeen(monitor: Connection, replica: TestMember): Promise<string> {
+  const version = readVersion((await replica.value('SELECT @@version')) ?? '', '');
+  const said: string[] = [];
+  for (const { sql, parse } of mayChangeReplicationQueries(application.user, version)) {
+    const told = await monitor.query<RowDataPacket[]>(sql).then(([rows]) => parse(rows), String);
+    if (told === false) return 'false';
+    said.push(String(told));
+  }
+  return said.join();
+}
+
+async function locksSeen(monitor: Connection, replica: TestMember): Promise<string | undefined> {
+  const version = readVersion((await replica.value('SELECT @@version')) ?? '', '');
+  return can(version, 'metadataLocks')
+    ? failureOf(monitor.query(globalLocksQuery(version).sql))
+    : undefined;
 }
 
 function wordsOf(server: TestServer, source: TestMember): string {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { monitorRights } from '../../src/dialect/least-rights.ts';
+import { monitorRights, rightsToSeeOthers } from '../../src/dialect/least-rights.ts';
 
 const root = join(import.meta.dirname, '../..');
 const architecture = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
@@ -48,11 +48,14 @@ test('every npm script that README and ARCHITECTURE name exists', () => {
 
 test.each(monitorRights)(
   'README names exactly the rights that the monitor user needs ($flavor since $since)',
-  ({ rights, eventRights }) => {
+  ({ flavor, since, rights, eventRights }) => {
     const grants = [...readme.matchAll(/GRANT ([A-Z_ ,]+)\n\s+ON/g)].map(([, list = '']) =>
       list.split(', ').toSorted(),
     );
     expect(grants).toContainEqual(rights.map(({ privilege }) => privilege).toSorted());
+    for (const it of rightsToSeeOthers({ flavor, release: since })) {
+      expect(readme).toContain(`GRANT ${it} TO 'orc_client_user'@'%';`);
+    }
     expect(grants).toContainEqual(eventRights.map(({ privilege }) => privilege).toSorted());
   },
 );

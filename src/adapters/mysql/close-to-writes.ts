@@ -4,7 +4,7 @@ import type { Clock } from '../../core/ports.ts';
 import { clientsQuery, type ClientSession } from '../../dialect/writers.ts';
 import { runBounded, type SecondWay } from './bounded-statement.ts';
 import { connect } from './connect.ts';
-import { endAll } from './end-writers.ts';
+import { endClients } from './end-writers.ts';
 import type { Session } from './session.ts';
 
 /** Closing waits for no statement of a client longer than this; writes wait behind it meanwhile. Milliseconds. */
@@ -65,9 +65,12 @@ async function endThoseInTheWay(
     if (await commitsAreStuck(second, session.id, { login, clock, connectTimeoutMs })) return 0;
     let count = 0;
     for (const idle of [[], 'all'] as const) {
-      const { sql, parse } = clientsQuery({ own: session.id, ownUser: login.user, idle });
-      const clients = parse(await second.query(sql, connectTimeoutMs));
-      const { ended } = await endAll(second, clients.filter(mayBeEnded), connectTimeoutMs, true);
+      const wish = { own: session.id, ownUser: login.user, idle };
+      const { ended } = await endClients(second, wish, {
+        deadlineMs: connectTimeoutMs,
+        sparing: true,
+        which: mayBeEnded,
+      });
       count += ended.size;
       await clock.sleep(turnMs, over).catch(() => undefined);
       if (over.aborted) break;
@@ -117,7 +120,12 @@ async function nameThoseInTheWay(
   try {
     const signal = AbortSignal.timeout(connectTimeoutMs);
     const second = await connect(session.address, login, connectTimeoutMs, signal);
-    const { sql, parse } = clientsQuery({ own: session.id, ownUser: login.user, idle: [] });
+    const { sql, parse } = clientsQuery({
+      own: session.id,
+      ownUser: login.user,
+      idle: [],
+      order: 'longest-first',
+    });
     const clients = await second
       .query(sql, connectTimeoutMs)
       .then(parse)

@@ -3,12 +3,15 @@ import type { Action } from '../../core/model/plan.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
 import {
   closedToAllQuery,
+  clientsAtOnce,
   clientsQuery,
   killStatement,
+  leftQuery,
   noSuchSession,
   notOwnerOfSession,
   powerfulUsersQuery,
   type ClientSession,
+  type ClientsWish,
 } from '../../dialect/writers.ts';
 import type { Session } from './session.ts';
 import type { Waiting } from './waiting.ts';
@@ -31,13 +34,14 @@ export async function endWriters(
   const { session, deadlineMs } = waiting;
   const closedToAll = await isClosedToAll(session, deadlineMs);
   const hindered = first || closedToAll;
-  const chosen = await choose(waiting, ownUser, { whom, closedToAll });
-  const { ended, spared } = await endAll(session, chosen, deadlineMs, hindered);
+  const idle = await idleToEnd(waiting, { whom, closedToAll });
+  const wish = { own: session.id, ownUser, idle };
+  const { ended, spared } = await endClients(session, wish, { deadlineMs, sparing: hindered });
   if (first) {
     checkSpared(spared, session.address);
   }
   if (whom !== 'the-rest') {
-    await untilGone(waiting, ownUser, ended, first);
+    await untilGone(waiting, ended, first);
   }
   return outcome(ended.size, spared.length, first);
 }
@@ -46,43 +50,58 @@ export async function endWriters(
  * Once a server is closed, an idle session can write only where its account may pass over that; all others are ended when
  * the new master is open: what is done while nobody can write must not grow with the number of clients.
  */
-async function choose(
-  { session, deadlineMs }: Waiting,
-  ownUser: string,
+async function idleToEnd(
+  waiting: Waiting,
   { whom, closedToAll }: { readonly whom: Ending['whom']; readonly closedToAll: boolean },
-): Promise<readonly ClientSession[]> {
-  const idleToo = whom !== 'could-write';
-  const powerful = idleToo || closedToAll ? [] : await powerfulUsers(session, deadlineMs);
-  const { sql, parse } = clientsQuery({
-    own: session.id,
-    ownUser,
-    idle: idleToo || powerful === 'unknown' ? 'all' : powerful,
-  });
-  return parse(await session.query(sql, deadlineMs));
+): Promise<'all' | readonly string[]> {
+  if (whom !== 'could-write') return 'all';
+  if (closedToAll) return [];
+  const powerful = await powerfulUsers(waiting);
+  return powerful === 'unknown' ? 'all' : powerful;
+}
+
+/** What was learned before writes stopped, by the session that asked. */
+const learned = new WeakMap<Session, Promise<readonly string[] | 'unknown'>>();
+
+/** Asks before writes stop who could pass over `read_only`: among thousands of accounts that takes its time. */
+export async function learnPowerfulUsers(waiting: Waiting): Promise<void> {
+  const { session, deadlineMs } = waiting;
+  if (await knowsSuperReadOnly(session, deadlineMs)) return;
+  learned.set(session, askPowerfulUsers(waiting));
+  await learned.get(session);
 }
 
 /** `unknown` where we may not read the rights of others. */
-async function powerfulUsers(
-  session: Session,
-  deadlineMs: number,
-): Promise<readonly string[] | 'unknown'> {
-  const { sql, parse } = powerfulUsersQuery;
-  return session.query(sql, deadlineMs).then(parse, () => 'unknown' as const);
+async function powerfulUsers(waiting: Waiting): Promise<readonly string[] | 'unknown'> {
+  const known = learned.get(waiting.session);
+  // Another plan asks anew.
+  learned.delete(waiting.session);
+  return known ?? askPowerfulUsers(waiting);
+}
+
+async function askPowerfulUsers({
+  session,
+  server,
+  deadlineMs,
+}: Waiting): Promise<readonly string[] | 'unknown'> {
+  const { sql, parse } = powerfulUsersQuery(server);
+  return session
+    .query(sql, deadlineMs)
+    .then(parse)
+    .catch(() => 'unknown' as const);
 }
 
 /** A killed session lives on until it has rolled back what it was doing. */
 async function untilGone(
   { session, clock, deadlineMs, signal }: Waiting,
-  ownUser: string,
   ended: ReadonlySet<number>,
   first: boolean,
 ): Promise<void> {
   if (ended.size === 0) return;
   const endsAt = clock.monotonic() + deadlineMs;
-  const { sql, parse } = clientsQuery({ own: session.id, ownUser, idle: 'all' });
+  const { sql, parse } = leftQuery([...ended]);
   for (;;) {
-    const rows = parse(await session.query(sql, deadlineMs));
-    const left = rows.filter((it) => ended.has(it.id));
+    const left = parse(await session.query(sql, deadlineMs));
     // One whose commit waits for a replica, and all that commit behind it, live on until that master waits no more, which
     // is for a later step to say: their clients are gone, and take nothing for acknowledged.
     if (left.length === 0 || (first && left.some((it) => it.waitsForReplica))) return;
@@ -128,6 +147,35 @@ function outcome(count: number, spared: number, first: boolean): Phrase {
   return count === 1 ? phrase('1 session ended.') : phrase('{count} sessions ended.', { count });
 }
 
+/** All of a wish, as many at once as a server tells. */
+export async function endClients(
+  session: Session,
+  wish: ClientsWish,
+  {
+    deadlineMs,
+    sparing,
+    which = () => true,
+  }: {
+    readonly deadlineMs: number;
+    readonly sparing: boolean;
+    readonly which?: (client: ClientSession) => boolean;
+  },
+): Promise<Ended> {
+  const ended = new Set<number>();
+  const spared: ClientSession[] = [];
+  let after = 0;
+  for (;;) {
+    const { sql, parse } = clientsQuery({ ...wish, after });
+    const clients = parse(await session.query(sql, deadlineMs));
+    const more = await endAll(session, clients.filter(which), deadlineMs, sparing);
+    more.ended.forEach((id) => ended.add(id));
+    spared.push(...more.spared);
+    const last = clients.at(-1);
+    if (last === undefined || clients.length < clientsAtOnce) return { ended, spared };
+    after = last.id;
+  }
+}
+
 export interface Ended {
   /** By id; one that had ended by itself counts. */
   readonly ended: ReadonlySet<number>;
@@ -138,7 +186,7 @@ export interface Ended {
  * Many in one round trip. A session of a user who outranks ours is spared where `sparing`, on a server that is closed to
  * all or is closed next; elsewhere that is a failure.
  */
-export async function endAll(
+async function endAll(
   session: Session,
   sessions: readonly ClientSession[],
   deadlineMs: number,
@@ -165,6 +213,14 @@ export async function endAll(
     rest = rest.slice(refused === undefined ? batch.length : done + 1);
   }
   return { ended, spared };
+}
+
+/** Whether `super_read_only` is there: then no right passes over it. */
+async function knowsSuperReadOnly(session: Session, deadlineMs: number): Promise<boolean> {
+  return session.query(closedToAllQuery.sql, deadlineMs).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function isClosedToAll(session: Session, deadlineMs: number): Promise<boolean> {

@@ -5,19 +5,17 @@ import type {
   LockTerms,
 } from '../../core/model/lock-answer.ts';
 import { phrase } from '../../core/model/phrase.ts';
-import { ReplicationError } from '../../core/model/replication-error.ts';
+import { isPlainText } from '../../core/model/plain-text.ts';
 import type { Clock } from '../../core/ports.ts';
 import {
   lockHolderQuery,
-  mayChangeReplication,
-  privilegesOfUserSql,
   queueForLockQuery,
-  rolesOfUserSql,
   sessionQuery,
   waitingForLockQuery,
   type ListedSession,
 } from '../../dialect/advisory-lock.ts';
 import { identityQuery } from '../../dialect/probe-queries.ts';
+import { mayChangeReplicationQueries, type MayChange } from '../../dialect/rights-of-others.ts';
 import { carriesSecret } from '../../dialect/secret-statement.ts';
 import { readVersion } from '../../dialect/version.ts';
 import { killStatement } from '../../dialect/writers.ts';
@@ -30,8 +28,6 @@ const askMs = 2_000;
 /** How long we stand in line while those before us are ended. */
 const queueSeconds = 3;
 const pauseMs = 20;
-/** The server's error for a table that is not there. */
-const noSuchTable = 1146;
 
 export interface TakingNeeds extends SecondWay {
   readonly clock: Clock;
@@ -50,7 +46,7 @@ export async function takeFromHolder(
   if (holder === undefined) {
     return { kind: 'taken', by: phrase('a session that just ended'), end: null };
   }
-  const heldSeconds = terms.heldSeconds(session.address, holder.session);
+  const heldSeconds = terms.heldSeconds(session.address, holder);
   if (terms.mayEnd(session.address, holder) && (await takeInLine(session, terms, needs))) {
     return { kind: 'held' };
   }
@@ -122,22 +118,26 @@ export async function holderOf(session: Session): Promise<LockHolder | undefined
 
 async function withRights(session: Session, listed: ListedSession): Promise<LockHolder> {
   const { id, user, client, seconds, statement } = listed;
-  const identity = identityQuery.parse(await session.query(identityQuery.sql, askMs));
-  const { flavor } = readVersion(identity.version, identity.versionComment);
-  const rights = await session.query(privilegesOfUserSql(user), askMs).catch(() => []);
-  const roles = await session.query(rolesOfUserSql(user, flavor), askMs).then(
-    (rows) => rows.length > 0,
-    (error: unknown) =>
-      error instanceof ReplicationError && error.errno === noSuchTable ? false : 'unknown',
-  );
   return {
     session: id,
     user,
     client,
     sameForSeconds: seconds,
-    mayChangeReplication: mayChangeReplication(rights, roles),
+    mayChangeReplication: await mayChangeReplication(session, user),
     runs: shownStatement(statement),
   };
+}
+
+/** A right that we lack, or a name that cannot be written, leaves it unknown; a lost connection throws ReplicationError. */
+async function mayChangeReplication(session: Session, user: string): Promise<MayChange> {
+  const identity = identityQuery.parse(await session.query(identityQuery.sql, askMs));
+  const version = readVersion(identity.version, identity.versionComment);
+  if (!isPlainText(user)) return 'unknown';
+  for (const { sql, parse } of mayChangeReplicationQueries(user, version)) {
+    const told = await session.query(sql, askMs).then(parse, () => 'unknown' as const);
+    if (told !== 'unknown') return told;
+  }
+  return 'unknown';
 }
 
 function shownStatement(sql: string | null): LockStatement {

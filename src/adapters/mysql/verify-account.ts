@@ -75,7 +75,7 @@ async function untilThere(user: DatabaseUser, verifying: Verifying): Promise<voi
   const rights = missingRightsQuery(user, server);
   for (;;) {
     const there = account.parse(await session.query(account.sql, questionMs));
-    const missing = rights.parse(await session.query(rights.sql, questionMs));
+    const missing = there ? rights.parse(await session.query(rights.sql, questionMs)) : [];
     if (there && missing.length === 0) {
       return;
     }

@@ -6,6 +6,7 @@ import {
   type TableLock,
 } from '../../dialect/table-locks.ts';
 import { clientsQuery, killStatement, writesForLong } from '../../dialect/writers.ts';
+import { learnPowerfulUsers } from './end-writers.ts';
 import type { Waiting } from './waiting.ts';
 
 /** A statement that has been writing for so long may write for as long again, and its end takes it all back. */
@@ -18,13 +19,20 @@ type Looking = Pick<Waiting, 'session' | 'server' | 'deadlineMs'>;
  * ending it would undo its work while nobody can write; and an idle one that holds a table and that we may not end. Throws
  * ReplicationError with its name and what ends it.
  */
-export async function verifyClosable(waiting: Looking, ownUser: string): Promise<Phrase> {
+export async function verifyClosable(waiting: Waiting, ownUser: string): Promise<Phrase> {
   await checkLongWrites(waiting, ownUser);
-  return checkTableLocks(waiting);
+  const outcome = await checkTableLocks(waiting);
+  await learnPowerfulUsers(waiting);
+  return outcome;
 }
 
 async function checkLongWrites({ session, deadlineMs }: Looking, ownUser: string): Promise<void> {
-  const { sql, parse } = clientsQuery({ own: session.id, ownUser, idle: [] });
+  const { sql, parse } = clientsQuery({
+    own: session.id,
+    ownUser,
+    idle: [],
+    order: 'longest-first',
+  });
   const clients = parse(await session.query(sql, deadlineMs));
   const [longest] = clients
     .filter((it) => writesForLong(it, longSeconds))

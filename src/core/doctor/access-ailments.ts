@@ -42,6 +42,14 @@ export const accessAilments: readonly Ailment[] = [
     why: phrase('A step of a recovery would be refused by the server, in the middle of it.'),
     holds: missingRights,
   },
+  {
+    code: 'OthersHidden',
+    gravity: 'slows',
+    why: phrase(
+      'Any account can hold the lock that a promotion needs: unless its rights are seen, its session may be another Switchover, and is ended only after a quarter of an hour. The lock of a backup keeps writes out of a new master, and is not seen beforehand.',
+    ),
+    holds: othersHidden,
+  },
 ];
 
 function monitorUserRefused({ member, master }: Patient): Diagnosis | undefined {
@@ -225,19 +233,57 @@ function unnamedConflict(instance: string, evidence: readonly Phrase[]): Diagnos
 function missingRights(patient: Patient): Diagnosis | undefined {
   const { member, checkUp } = patient;
   const rights = checkUp?.missingRights ?? [];
-  const account = checkUp?.ourUser?.account;
+  const says = phrase("On {instance} our user '{user}' lacks rights: {rights}.", {
+    instance: member.key,
+    user: checkUp?.ourUser?.account.user ?? '',
+    rights: rights.join(', '),
+  });
+  return toBeGranted(patient, rights, says, (it) => it.missingRights ?? []);
+}
+
+function othersHidden(patient: Patient): Diagnosis | undefined {
+  const { member, checkUp } = patient;
+  const rights = checkUp?.missingSight ?? [];
+  const says = phrase(
+    "On {instance} our user '{user}' may not see which rights and locks others hold: {rights}.",
+    {
+      instance: member.key,
+      user: checkUp?.ourUser?.account.user ?? '',
+      rights: rights.join(', '),
+    },
+  );
+  return toBeGranted(patient, rights, says, (it) => it.missingSight ?? []);
+}
+
+/** Where the master lacks them too, one grant there reaches everybody. */
+function whereToGrant(
+  { member, master, checkUps }: Patient,
+  lackedBy: (checkUp: CheckUp) => readonly string[],
+): InstanceKey {
+  const ofMaster = checkUps.get(master?.key ?? '');
+  return master !== undefined && ofMaster !== undefined && lackedBy(ofMaster).length > 0
+    ? master.key
+    : member.key;
+}
+
+function toBeGranted(
+  patient: Patient,
+  rights: readonly string[],
+  says: Phrase,
+  lackedBy: (checkUp: CheckUp) => readonly string[],
+): Diagnosis | undefined {
+  const account = patient.checkUp?.ourUser?.account;
   if (rights.length === 0 || account === undefined) {
     return undefined;
   }
-  const on = whereToGrant(patient);
+  const { master } = patient;
+  const on = whereToGrant(patient, lackedBy);
   return {
-    says: phrase("On {instance} our user '{user}' lacks rights: {rights}.", {
-      instance: member.key,
-      user: account.user,
-      rights: rights.join(', '),
-    }),
+    says,
     evidence:
-      on === member.key ? [] : [phrase('Granted on {master}, they replicate.', { master: on })],
+      on === patient.member.key
+        ? []
+        : [phrase('Granted on {master}, they replicate.', { master: on })],
     advice: phrase('Grant them as an administrator.'),
     byHand: [
       {
@@ -246,15 +292,9 @@ function missingRights(patient: Patient): Diagnosis | undefined {
           do: 'grant-rights',
           rights,
           ...account,
-          alone: on !== patient.master?.key,
+          alone: on !== master?.key,
         },
       },
     ],
   };
-}
-
-/** Where the master lacks them too, one grant there reaches everybody. */
-function whereToGrant({ member, master, checkUps }: Patient): string {
-  const lacking = checkUps.get(master?.key ?? '')?.missingRights ?? [];
-  return master !== undefined && lacking.length > 0 ? master.key : member.key;
 }

@@ -26,6 +26,8 @@ export interface CheckUp {
   readonly clock: { readonly skewMs: number; readonly withinMs: number } | null;
   /** Rights that our user lacks for what the settings let us do. */
   readonly missingRights: readonly string[] | null;
+  /** Rights that our user lacks to see which rights and locks others hold; everything else works without. */
+  readonly missingSight?: readonly string[];
   /** Our user, as the server knows it, and whether it may create accounts that replicate. */
   readonly ourUser: {
     readonly account: DatabaseAccount;

@@ -17,6 +17,7 @@ export const doctorCodes = [
   'BinlogOff',
   'ReplicaUpdatesNotLogged',
   'MissingRights',
+  'OthersHidden',
   'TooFewConnections',
   'TlsSwitchedOff',
   'NoGtid',

@@ -40,8 +40,8 @@ export interface HeldLock {
 
 /** Who is ended for a lock, and how long it was held. */
 export interface LockTerms {
-  /** For how long this session was seen to hold the lock of that server, by this process. */
-  readonly heldSeconds: (address: string, session: number) => number;
+  /** For how long this holder was seen to hold the lock of that server, by this process. */
+  readonly heldSeconds: (address: string, holder: LockHolder) => number;
   /** Whether it cannot be another Switchover at work. */
   readonly mayEnd: (address: string, holder: LockHolder) => boolean;
 }

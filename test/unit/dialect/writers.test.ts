@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
   clientsQuery,
   killStatement,
+  leftQuery,
   powerfulUsersQuery,
   writesForLong,
 } from '../../../src/dialect/writers.ts';
@@ -26,9 +27,9 @@ test('the server leaves out its own threads, replication, and our own user', () 
 });
 
 test('of idle sessions only those of users who may write all the same are asked for', () => {
-  expect(clientsQuery({ ownUser: 'us', idle: [] }).sql).toMatch(/AND \(COMMAND <> 'Sleep'\)$/);
+  expect(clientsQuery({ ownUser: 'us', idle: [] }).sql).toMatch(/AND \(COMMAND <> 'Sleep'\) ORDER/);
   expect(clientsQuery({ ownUser: 'us', idle: ['dba', 'root'] }).sql).toMatch(
-    /AND \(COMMAND <> 'Sleep' OR USER IN \('dba', 'root'\)\)$/,
+    /AND \(COMMAND <> 'Sleep' OR USER IN \('dba', 'root'\)\) ORDER/,
   );
 });
 
@@ -57,20 +58,48 @@ test.each([
   expect(parsed?.waitsForReplica).toBe(waits);
 });
 
+const mariadb = { flavor: 'mariadb', release: [10, 11, 19] } as const;
+const powerful = powerfulUsersQuery(mariadb);
+
 test('who may write on a read-only server: by its own right, or perhaps by a role', () => {
-  const users = powerfulUsersQuery.parse([
-    { WHOSE: "'root'@'localhost'", POWERFUL: '1' },
-    { WHOSE: "'app'@'%'", POWERFUL: '0' },
-    { WHOSE: "'it's'@'%'", POWERFUL: '1' },
-    { WHOSE: 'clerk', POWERFUL: '1' },
+  const users = powerful.parse([
+    { whose: "'root'@'localhost'" },
+    { whose: "'it's'@'%'" },
+    { whose: 'clerk' },
   ]);
   expect(users).toEqual(['root', "it's", 'clerk']);
 });
 
-test('where only our own account is shown, nothing is known of the others', () => {
-  expect(() => powerfulUsersQuery.parse([{ WHOSE: "'us'@'%'", POWERFUL: '1' }])).toThrow(
-    'shows one only',
-  );
+test.each([
+  { says: 'only our own account is shown', rows: [] },
+  { says: 'only roles are shown', rows: [{ whose: 'clerk' }] },
+  { says: 'anybody may log in with it', rows: [{ whose: "''@'%'" }] },
+  {
+    says: 'they are thousands',
+    rows: Array.from({ length: 1_001 }, (_, at) => ({ whose: `'u${String(at)}'@'%'` })),
+  },
+])('nothing is known of who may write where $says', ({ rows }) => {
+  expect(() => powerful.parse(rows)).toThrow('cannot be read');
+});
+
+test('no question grows with the accounts or the sessions of a server', () => {
+  for (const version of [mariadb, { flavor: 'mysql', release: [5, 6, 51] } as const]) {
+    expect(powerfulUsersQuery(version).sql).toMatch(/ LIMIT 1001$/);
+  }
+  for (const idle of ['all', [], ['root']] as const) {
+    expect(clientsQuery({ ownUser: 'us', idle }).sql).toMatch(/ ORDER BY ID LIMIT 2000$/);
+  }
+  const rest = clientsQuery({ ownUser: 'us', idle: 'all', after: 77, order: 'longest-first' });
+  expect(rest.sql).toMatch(/ AND ID > 77 ORDER BY TIME DESC LIMIT 2000$/);
+  expect(leftQuery([3, 4]).sql).toMatch(/ WHERE ID IN \(3, 4\) .* LIMIT 100$/);
+});
+
+test('of those that are left, who waits for a replica is told', () => {
+  const left = leftQuery([3, 4]).parse([
+    { STATE: 'Waiting for semi-sync ACK from replica' },
+    { STATE: null },
+  ]);
+  expect(left.map((it) => it.waitsForReplica)).toEqual([true, false]);
 });
 
 test('a session is ended by its number, and by nothing else', () => {

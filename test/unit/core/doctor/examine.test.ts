@@ -86,6 +86,11 @@ test.each([
     { db2: { missingRights: ['RELOAD'] } },
     ['breaks MissingRights db2'],
   ],
+  [
+    'db1 rw net=4\n+ db2 net=4',
+    { db2: { missingSight: ['SELECT (User) ON mysql.user'] } },
+    ['slows OthersHidden db2'],
+  ],
   ['db1 rw net=4\n+ db2 net=4', { db2: { maxOwnConnections: 1 } }, ['slows TooFewConnections db2']],
   ['db1 rw net=4\n+ db2 net=4', { db2: { maxOwnConnections: 5 } }, []],
   ['db1 rw net=4\n+ db2 denied', {}, ['breaks MonitorUserRefused db2']],
