@@ -1,57 +1,10 @@
 import { expect, test } from 'vitest';
 import { objectionsTo } from '../../../../src/core/decide/check-plan.ts';
 import { decide } from '../../../../src/core/decide/decide.ts';
-import type { RejoinGround } from '../../../../src/core/decide/ground.ts';
 import { inEnglish } from '../../../../src/core/model/phrase.ts';
-import { stepsOf, type Decision, type Plan, type Wish } from '../../../../src/core/model/plan.ts';
-import type { Topology } from '../../../../src/core/model/topology.ts';
-import { spellForDisplay } from '../../../../src/dialect/statements.ts';
+import { stepsOf } from '../../../../src/core/model/plan.ts';
 import { draw } from '../../../support/drawing.ts';
-import { policy } from '../../../support/world.ts';
-
-function groundOf(topology: Topology): RejoinGround {
-  return {
-    topology,
-    policy,
-    spell: (action, server) => spellForDisplay(action, server),
-    proxied: true,
-    highWater: new Map(),
-    begun: [],
-    own: { kind: 'none' },
-    handover: null,
-  };
-}
-
-/** A round in which all was well, and the one after it. */
-function after(before: string, now: string): Topology {
-  return draw(now, null, draw(before));
-}
-
-function planOf(decision: Decision): Plan {
-  if (decision.kind === 'hold') {
-    throw new Error(decision.refusal.because.map(inEnglish).join(' '));
-  }
-  return decision.plan;
-}
-
-const promoteDb2: Wish = { kind: 'promote', instance: 'db2:3306', acceptLoss: false };
-
-/** Each step that moves semi-sync, where it stands among those that open and that repoint. */
-function movesOf(plan: Plan): readonly string[] {
-  return stepsOf(plan).flatMap(({ on, action, sql }) => {
-    const name = on.replace(':3306', '');
-    switch (action.do) {
-      case 'set-semi-sync':
-        return [`${name}: ${sql.join('; ').replaceAll('SET GLOBAL rpl_semi_sync_', '')}`];
-      case 'set-writable':
-        return [`${name} opens`];
-      case 'point-at':
-        return [`${name} follows`];
-      default:
-        return [];
-    }
-  });
-}
+import { after, groundOf, movesOf, planOf, promoteDb2 } from '../../../support/semi-sync-plans.ts';
 
 const cut = 'receiver=connecting';
 const everywhere = 'db1 semi=both clients=2\n+ db2 semi=both\n+ db3 semi=both';
