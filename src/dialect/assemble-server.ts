@@ -65,6 +65,9 @@ export function assembleServer(identity: Identity, answers: ProbeAnswers): Serve
     semiSync: readSemiSync(variables, status),
     uptimeSeconds: status.optionalWhole('Uptime') ?? 0,
     omissions: readOmissions(variables, rowsOf('binlog-end')),
+    ...(settings.binlog && toldRows(answers, 'binlog-end') === null
+      ? { unknownLogFilters: true }
+      : {}),
     ...readTls(variables, status),
     channels,
     binlogEnd: readBinlogEnd(rowsOf('binlog-end'), binlogEnd),

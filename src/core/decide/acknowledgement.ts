@@ -24,15 +24,17 @@ export function waitingAtLastLook(master: Member): SemiSyncSource | undefined {
  * `k` of them are silent. Undefined: so it is, or the master did not wait for anybody.
  */
 export function unheardAcknowledgers(topology: Topology, master: Member): Unheard | undefined {
-  const server = master.lastAnswer?.server;
-  if (server === undefined) {
+  const { lastAnswer } = master;
+  if (lastAnswer === null) {
     return unheardOfUnseen(topology, master);
   }
   const waiting = waitingAtLastLook(master);
   if (waiting === undefined) {
     return undefined;
   }
-  const known = replicasOf(topology, master.key).filter((it) => mayHaveAcknowledged(it, server));
+  const known = replicasOf(topology, master.key).filter((it) =>
+    mayHaveAcknowledged(it, lastAnswer),
+  );
   const silent = known.filter((it) => answered(it) === undefined).map((it) => it.key);
   const unknown = Math.max(0, waiting.clients - known.length);
   return silent.length + unknown < waiting.waitsFor
@@ -57,15 +59,31 @@ export function acknowledges({ lastAnswer }: Member): boolean {
   return lastAnswer?.server.semiSync.replica?.enabled === true;
 }
 
-/** A replica that was not connected at the last good look at its master is not asked for: it may be away for repair. */
-function mayHaveAcknowledged({ lastAnswer }: Member, master: Server): boolean {
+/**
+ * A replica that was not connected at the last good look at its master is not asked for: it may be away for repair. Whoever
+ * may replicate can register with its `server_id`: its own receiver has the last word.
+ */
+function mayHaveAcknowledged(
+  { lastAnswer, notReceivingSince = Number.POSITIVE_INFINITY }: Member,
+  master: { readonly at: number; readonly server: Server },
+): boolean {
   if (lastAnswer === null) {
     return true;
   }
-  const { semiSync, serverId } = lastAnswer.server;
-  const connected = master.replicas.some((it) => it.serverId === null || it.serverId === serverId);
+  if (notReceivingSince + oneRoundMs < master.at) {
+    return false;
+  }
+  const { semiSync, serverId, serverUuid } = lastAnswer.server;
+  const connected = master.server.replicas.some(
+    (it) =>
+      (it.serverId === null || it.serverId === serverId) &&
+      (it.serverUuid === null || serverUuid === null || it.serverUuid === serverUuid),
+  );
   return connected && semiSync.replica?.enabled === true;
 }
+
+/** Answers of one round may be so far apart: a receiver that ended with its master may be seen before the master is silent. */
+const oneRoundMs = 5_000;
 
 /** No check where nobody waited: then nothing is known to be safe. */
 export function acknowledgementChecks(

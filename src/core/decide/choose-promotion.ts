@@ -120,8 +120,8 @@ function incomplete(ground: Ground, member: Member): Phrase | undefined {
 }
 
 /**
- * Less is better, the first difference counts: complete, then applied where the settings may not wait for it, then soon
- * ready, then complete without reading from others, then preferred, then of the oldest release, which all others can
+ * Less is better, the first difference counts: complete, then applied where the settings may not wait for it, then known to
+ * log everything, then soon ready, then complete without reading from others, then preferred, then of the oldest release, which all others can
  * follow, then the co-master, which was kept for this.
  */
 function rank(ground: Ground, member: Member): readonly number[] {
@@ -134,6 +134,7 @@ function rank(ground: Ground, member: Member): readonly number[] {
     gaps.length,
     unapplied,
     isOffline(member) ? 1 : 0,
+    hidesLogFilters(member) ? 1 : 0,
     ...readinessRank(member),
     suppliers.length,
     preferred,
@@ -141,6 +142,10 @@ function rank(ground: Ground, member: Member): readonly number[] {
     minor,
     kept,
   ];
+}
+
+function hidesLogFilters(member: Member): boolean {
+  return answered(member)?.unknownLogFilters === true;
 }
 
 /** Of two lists of the same length. */

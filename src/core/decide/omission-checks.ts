@@ -9,6 +9,14 @@ import { failed, passed, warned, type Ground } from './ground.ts';
 export function omissionCheck({ policy }: Ground, candidate: Member, server: Server): Check {
   const says = phrase('{instance} replicates everything', { instance: candidate.key });
   const omissions = omissionsOf(server);
+  if (omissions.length === 0 && server.unknownLogFilters === true) {
+    return warned(
+      says,
+      phrase(
+        'whether databases are kept out of its binary log could not be asked; the doctor names the right that our user lacks',
+      ),
+    );
+  }
   if (omissions.length === 0) {
     return passed(says, phrase('no replication filters'));
   }

@@ -59,6 +59,7 @@ function servesAll(server: Server): boolean {
     server.binlog &&
     server.logsReplicaUpdates &&
     omissionsOf(server).length === 0 &&
+    server.unknownLogFilters !== true &&
     server.channels.every((it) => it.applierError === null)
   );
 }

@@ -45,7 +45,26 @@ function instanceOf(group: Group, naming: Naming): Instance {
   const key = keptKey ?? nameFor(names, group, naming);
   const all = new Set([...names, ...kept]);
   const aliases = [...all].filter((it) => it !== key).toSorted();
-  return { key, address: best.address, aliases, probe: best.probe, lastAnswer };
+  const since = notReceivingSince(answerOf(best), before);
+  return {
+    key,
+    address: best.address,
+    aliases,
+    probe: best.probe,
+    lastAnswer,
+    ...(since === undefined ? {} : { notReceivingSince: since }),
+  };
+}
+
+/** A silent one says nothing new. A receiver that connects again and again runs. */
+function notReceivingSince(
+  answer: Instance['lastAnswer'],
+  before: Member | undefined,
+): number | undefined {
+  if (answer === null) return before?.notReceivingSince;
+  return answer.server.channels.some((it) => it.receiver !== 'no')
+    ? undefined
+    : (before?.notReceivingSince ?? answer.at);
 }
 
 /** Its key and aliases in the picture before; none where its key belongs to another now. */

@@ -140,6 +140,8 @@ export interface Server {
   readonly dumpThreads?: readonly DumpThread[];
   /** The group that it is a member of; absent for most. */
   readonly group?: Group;
+  /** Whether databases are kept out of its binary log could not be asked; absent where `omissions` tells. */
+  readonly unknownLogFilters?: true;
   /** What could not be read for want of a right: the statement or view, and the error. */
   readonly missing: readonly string[];
 }
@@ -264,6 +266,10 @@ export interface Instance {
   readonly probe: Probe;
   /** The last answer ever, kept while the instance is silent; null when it never answered. */
   readonly lastAnswer: { readonly at: number; readonly server: Server } | null;
+  /**
+   * When it first said that its receiver does not run, where it has said so ever since; milliseconds since the epoch.
+   */
+  readonly notReceivingSince?: number;
   /**
    * It was never heard, by this process or an earlier one: nothing is known of it, and nothing follows from its silence.
    * Absent for all others.

@@ -150,3 +150,24 @@ test('one that is never promoted may leave out what it likes', () => {
   const never = { ...policy, promotionRules: { 'db3:3306': 'must-not' as const } };
   expect(analyse(omitting('db3:3306', filter), never)).toEqual([]);
 });
+
+test('a candidate whose binary log filters could not be asked is warned of, and comes after one that is known', () => {
+  const topology = withServer(draw(healthy), 'db2:3306', () => ({ unknownLogFilters: true }));
+  const decision = decide(promoteDb2, groundOf(topology));
+  if (decision.kind === 'hold') throw new Error(decision.refusal.because.map(inEnglish).join(' '));
+  const check = decision.plan.checks.find((it) =>
+    inEnglish(it.says).includes('replicates everything'),
+  );
+  expect(check?.verdict).toBe('warning');
+  const dead = withServer(
+    draw('db1 silent\n+ db2\n+ db3', null, draw(healthy)),
+    'db2:3306',
+    () => ({
+      unknownLogFilters: true,
+    }),
+  );
+  const master = memberOf(dead, 'db1:3306');
+  if (master === undefined) throw new Error('no master');
+  const promotion = choosePromotion(groundOf(dead), master);
+  expect(promotion.kind === 'chosen' && promotion.candidate.key).toBe('db3:3306');
+});
