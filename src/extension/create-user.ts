@@ -112,12 +112,15 @@ interface DraftWish {
   readonly user?: string;
 }
 
-/** A cluster that is not in the settings, named by where it starts. */
+/**
+ * A cluster that is not in the settings, named by where it starts. Nobody said yet that it is a lab: another user of this
+ * machine may have registered a port of it, and the seed may be the end of a tunnel to production.
+ */
 export function draftCluster(seed: string, wish: DraftWish = {}): ClusterSettings {
   const { addresses = {}, user = 'orc_client_user', network } = wish;
   const id = seed.replaceAll(/[^\p{L}\p{N}._-]/gu, '-').replace(/^[^\p{L}\p{N}]+/u, '');
   const docker = network === undefined ? {} : { docker: { network } };
-  return clusterSchema.parse({ id, seeds: [seed], user, addresses, environment: 'lab', ...docker });
+  return clusterSchema.parse({ id, seeds: [seed], user, addresses, ...docker });
 }
 
 /** Asks for everything, shows the statements, runs them as an administrator. Undefined: nothing was made, and that is told. */

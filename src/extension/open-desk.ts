@@ -85,8 +85,7 @@ function partsOf(context: vscode.ExtensionContext, log: Log, words: EditorWords)
   const choices = new WatchChoices(stateDir, tell);
   const isMonitored = (cluster: string): boolean => choices.of(cluster) === 'background';
   const settings = new SettingsDesk(stateDir, isMonitored, tell);
-  const isOfUser = (cluster: string): boolean => settings.originOf(cluster) === ofUser;
-  const credentials = new Credentials(context.secrets, isOfUser);
+  const credentials = new Credentials(context.secrets, (cluster) => settings.originOf(cluster));
   const passwords = passwordsOf(credentials);
   const keeps = (watched: WatchedCluster): boolean =>
     windowKeeps(watched, choices.of(watched.settings.id));
@@ -157,7 +156,8 @@ async function start(ground: StartGround): Promise<void> {
   words.speak(chosenLanguage());
   report.tell(problems, faults);
   removals.tell(faults);
-  await followSeeds(ground, before, settings.clusters);
+  await followClusters(ground, before, settings.clusters);
+  removals.offerPasswords(ground, before);
   askOnce(ground);
   if (settings.clusters.length > 0) {
     views.explainEmpty('nothing');
@@ -178,12 +178,16 @@ async function start(ground: StartGround): Promise<void> {
   keeper.settled();
 }
 
-/** Where the user changed the seeds of a cluster, its passwords go with it. */
-async function followSeeds(
+/** Where the user changed where a cluster is or how it is reached, its passwords go with it. */
+async function followClusters(
   { credentials, settings }: Parts,
   before: KeptSettings,
   clusters: readonly ClusterSettings[],
 ): Promise<void> {
+  const ofFolders = Object.entries(before.clusters).flatMap(([id, { origin }]) =>
+    origin === ofUser ? [] : restored(before, id, origin),
+  );
+  await credentials.settleFolders(ofFolders);
   for (const cluster of clusters.filter((it) => settings.originOf(it.id) === ofUser)) {
     const [was] = restored(before, cluster.id, ofUser);
     if (was !== undefined) await credentials.follow(was, cluster);

@@ -101,6 +101,9 @@ export const sentences = {
   settingsKept: 'Switchover: settings error, running on the last good settings: {says}',
   settingsKeptMore:
     'Switchover: settings error, running on the last good settings: {says} ({count} more in the log.)',
+  passwordsLeft:
+    'The settings no longer name {cluster}. Its passwords are still in the secret storage of VS Code.',
+  deletePasswords: 'Delete Passwords',
   clusterUnnamed:
     'The settings no longer name {cluster}. It is still watched, and protected as before.',
   failoverUnnamed:

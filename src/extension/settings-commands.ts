@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { SettingsFault } from '../config/kept-settings.ts';
+import { ofUser, type KeptSettings, type SettingsFault } from '../config/kept-settings.ts';
 import type { Desk } from './desk.ts';
 import { forgetCluster } from './forget-cluster.ts';
 import { partOf } from './json-parts.ts';
@@ -85,6 +85,26 @@ export class RemovalNotices {
     for (const it of fresh) if (it.kind !== 'dropped') void this.#offer(it);
     const dropped = fresh.filter((it) => it.kind === 'dropped').map((it) => it.path);
     if (dropped.length > 0) void this.#offerDefaults(dropped);
+  }
+
+  /** Of clusters that the user's settings named `before` and name no longer, and that need no watching. */
+  offerPasswords(
+    { settings, credentials }: Pick<Desk, 'settings' | 'credentials'>,
+    before: KeptSettings,
+  ): void {
+    const named = settings.takenIds;
+    const gone = Object.entries(before.clusters)
+      .filter(([id, { origin }]) => origin === ofUser && !named.includes(id))
+      .map(([id]) => id);
+    for (const cluster of gone) void this.#offerForgetting(credentials, cluster);
+  }
+
+  async #offerForgetting(credentials: Desk['credentials'], cluster: string): Promise<void> {
+    if (!(await credentials.has(cluster))) return;
+    const { t } = this.#words;
+    const remove = t(sentences.deletePasswords);
+    const text = t(sentences.passwordsLeft, { cluster });
+    if ((await showInformationMessage(text, remove)) === remove) await credentials.forget(cluster);
   }
 
   async #offer({ kind, cluster }: SettingsFault): Promise<void> {
