@@ -190,7 +190,8 @@ function besideNodes(
       icon,
       tone: 'warning',
       project: null,
-      traits,
+      // Without a remedy there is nothing to create: its menu is empty.
+      traits: traits === 'refusing' && it.remedy === null ? 'refusing-known-user' : traits,
       tooltip: [it.says, ...it.evidence, it.advice],
       spoken: it.says,
       open: false,

@@ -1,5 +1,6 @@
 import { fill, phrase, type Phrase } from '../core/model/phrase.ts';
 import type { Finding, ProblemCode, Severity } from '../core/model/finding.ts';
+import { knownUserRefusedBy } from '../core/model/refused-login.ts';
 import { problemSentences, problemTitles } from './labels.ts';
 import type { BannerView } from './panel-state.ts';
 import type { Remedy } from './remedy.ts';
@@ -37,8 +38,16 @@ export function bannerOf(finding: Finding, cluster: string, words: Words): Banne
     evidence: finding.evidence.map((it) => spell(it, words)),
     advice: words.t(finding.advice),
     fixes: fixes[finding.code] ?? null,
-    remedy: remedies[finding.code] ?? null,
+    remedy: remedyOf(finding),
   };
+}
+
+/** A user that is there, with an expired password or a locked account, need not be created. */
+function remedyOf({ code, facts }: Finding): Remedy | null {
+  const remedy = remedies[code] ?? null;
+  const { number } = facts;
+  const isKnown = typeof number === 'number' && knownUserRefusedBy(number) !== undefined;
+  return remedy === 'create-monitor-user' && isKnown ? null : remedy;
 }
 
 /** What is no trouble of a server, but of the way to it. */

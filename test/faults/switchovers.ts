@@ -109,11 +109,11 @@ export const switchovers: readonly Fault[] = [
   },
 ];
 
-/** Nothing shows who holds up the closing before it begins. */
+/** Who holds up the closing is ended in its midst. */
 export const heldUp: readonly Fault[] = [
   {
     id: 'F50b',
-    says: 'a session with LOCK TABLES, which nothing shows before writes stop; a planned switchover',
+    says: 'a session with LOCK TABLES, which is ended as the master is closed; a planned switchover',
     expected: 'switch-over',
     play: async (scene) => {
       const { user, password } = locker;

@@ -1,8 +1,9 @@
 import type { ProblemCode } from '../model/finding.ts';
 import type { InstanceKey, SilenceReason } from '../model/instance.ts';
+import { knownUserRefusedBy } from '../model/refused-login.ts';
 import type { Member } from '../model/topology.ts';
 import { shortList, silenceOf, type Census } from './census.ts';
-import type { Problem } from './problem.ts';
+import type { Holding, Problem } from './problem.ts';
 
 /** What keeps us from hearing an instance, as far as one remedy goes. */
 type Obstacle = 'name' | 'login' | 'other';
@@ -67,7 +68,8 @@ function neverReached(
         instance: count === 1 ? only.key : null,
         says: `${saysOf(count)}: ${names}.`,
         evidence: met.map(silenceOf),
-        facts: { count, names },
+        ...(obstacle === 'login' ? knownUser(met) : {}),
+        facts: { count, names, ...(obstacle === 'login' ? numberOf(met) : {}) },
       };
     },
   };
@@ -77,6 +79,29 @@ function neverReached(
 function firstOf(keys: readonly InstanceKey[]): string {
   return keys.length <= mostNamed ? shortList(keys) : `${shortList(keys.slice(0, mostNamed))}, ...`;
 }
+
+/** Where all of them know our user, and turn it away for one and the same reason, that is what to change. */
+function knownUser(met: readonly Member[]): Pick<Holding, 'advice'> {
+  const reasons = new Set(errorNumbers(met).map(knownUserRefusedBy));
+  const [only] = reasons;
+  return only === undefined || reasons.size > 1 ? {} : { advice: knownUserAdvice[only] };
+}
+
+/** The server's error number, where it is the same for all. */
+function numberOf(met: readonly Member[]): { readonly number?: number } {
+  const numbers = new Set(errorNumbers(met));
+  const [only] = numbers;
+  return only === undefined || numbers.size > 1 ? {} : { number: only };
+}
+
+function errorNumbers(met: readonly Member[]): readonly (number | undefined)[] {
+  return met.map(({ probe }) => (probe.kind === 'silent' ? probe.errno : undefined));
+}
+
+export const knownUserAdvice = {
+  expired: 'Give the monitor user a new password there: the old one has expired.',
+  locked: 'Unlock the account of the monitor user there.',
+} as const;
 
 /** Nobody answers, and by now that counts. */
 export function nothingAnswers({ topology }: Pick<Census, 'topology'>): boolean {

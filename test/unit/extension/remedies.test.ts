@@ -92,21 +92,29 @@ test.each([
 });
 
 test('a user that is there, with an expired password, is not offered to be created', () => {
-  const { rows } = shown(unheard('denied', 1862));
+  const { banners, rows } = shown(unheard('denied', 1862));
+  expect(banners).toContainEqual(['InstancesRefuseUser', null]);
   const instance = rows.find((row) => row.instance === 'db2:3306' && row.id.startsWith('instance'));
   expect(instance?.traits).not.toContain('user-refused');
+  const [finding] = analyse(unheard('denied', 1862), policy);
+  expect(finding?.advice).toMatch(/new password/);
 });
 
 test('a neighbour that refuses our user has the button in the panel, and one row in the tree', () => {
   const says = { text: '{words}', values: { words: 'Access denied' } };
   const topology: Topology = {
     ...draw('db1 rw\n+ db2'),
-    refusing: [{ instance: 'db3:3306', network: 'mybridge', says, errno: 1045 }],
+    refusing: [
+      { instance: 'db3:3306', network: 'mybridge', says, errno: 1045 },
+      { instance: 'db4:3306', network: 'mybridge', says, errno: 1862 },
+    ],
   };
   const { banners, rows } = shown(topology);
   expect(banners).toContainEqual(['NeighbourRefusesUser', 'create-monitor-user']);
-  expect(rows.filter((it) => it.instance === 'db3:3306').map((it) => it.traits)).toEqual([
+  expect(banners).toContainEqual(['NeighbourRefusesUser', null]);
+  expect(rows.filter((it) => it.id.includes('refusing')).map((it) => it.traits)).toEqual([
     'refusing',
+    'refusing-known-user',
   ]);
 });
 

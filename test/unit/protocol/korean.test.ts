@@ -6,7 +6,7 @@ import { membershipAdvice } from '../../../src/core/analyse/membership-problems.
 import { replicaProblems, replicaWarnings } from '../../../src/core/analyse/replica-problems.ts';
 import { semiSyncProblems } from '../../../src/core/analyse/semi-sync-problems.ts';
 import { memberProblems, structureProblems } from '../../../src/core/analyse/structure-problems.ts';
-import { unheardProblems } from '../../../src/core/analyse/unheard-problems.ts';
+import { knownUserAdvice, unheardProblems } from '../../../src/core/analyse/unheard-problems.ts';
 import { writeProblems } from '../../../src/core/analyse/write-problems.ts';
 import { journalAdvice } from '../../../src/core/journal-finding.ts';
 import * as labels from '../../../src/protocol/labels.ts';
@@ -30,6 +30,7 @@ const engine: Readonly<Record<string, string>> = Object.assign(
 const korean = { ...views, ...engine };
 const advice: readonly string[] = [
   ...Object.values(membershipAdvice),
+  ...Object.values(knownUserAdvice),
   journalAdvice,
   ...[
     ...masterProblems,
