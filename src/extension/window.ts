@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { editorText, oneLine } from '../core/model/shown-text.ts';
+import { editorText, oneLine, unlinkedText } from '../core/model/shown-text.ts';
 import { shownInput, shownPick, type InputOptions, type PickItem } from './shown.ts';
 
 /*
@@ -133,7 +133,7 @@ export class Tooltip {
   }
 
   text(words: string): this {
-    this.page.appendText(editorText(words));
+    this.page.appendText(unlinkedText(words));
     return this;
   }
 

@@ -6,6 +6,7 @@ import { expect } from 'vitest';
  */
 export const hostile =
   '[Accept](command:workbench.action.quit) $(pass) **b** <img src=x onerror=1> ![i](http://x.example/i) ' +
+  'https://x.example/fix?a=1 HTTP://x.example www.x.example ftp://x.example x.example/y mailto:me@x.example ' +
   '`` ` ``` | \u001B]52;c;cm0gLXJm\u0007\u001B]0;owned\u001B\\ \u009D0;x\u009C\u009B31m \u202Edwp\u202C \u2066\u200B\u{E0041} ' +
   '\r\u001B[2K\u001B[1Adone';
 

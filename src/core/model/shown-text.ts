@@ -24,12 +24,28 @@ export function editorText(text: string): string {
   return lines(text).replaceAll('](', '] (').replaceAll('$(', '$ (');
 }
 
-/** One line of a Markdown page in which nothing acts as Markdown or HTML. */
+/**
+ * The same for a page of Markdown, which makes links of addresses without any mark: of the Web, and of mail. They are
+ * broken by a blank.
+ */
+export function unlinkedText(text: string): string {
+  return editorText(text)
+    .replaceAll('://', ': //')
+    .replaceAll(/\bwww\./gi, (it) => `${it.slice(0, -1)} .`)
+    .replaceAll(/(?<=[\w.+-])@(?=[\w-]+\.)/g, ' @ ');
+}
+
+/**
+ * One line of a Markdown page in which nothing acts as Markdown or HTML. Names too become links of themselves in some
+ * viewers: so each dot before letters is marked as one that is only a dot.
+ */
 export function markdownLine(text: string): string {
-  return oneLine(text.replaceAll(/\s+/g, ' ')).replaceAll(
-    /[\\`*[\]<>|#~]|&(?=[#\w])|(?<!\w)_|_(?!\w)/g,
-    String.raw`\$&`,
-  );
+  return oneLine(text.replaceAll(/\s+/g, ' '))
+    .replaceAll(/[\\`*[\]<>|#~]|&(?=[#\w])|(?<!\w)_|_(?!\w)/g, String.raw`\$&`)
+    .replaceAll(
+      /:(?=\/\/)|(?<=[\p{L}\p{N}-])\.(?=\p{L})|(?<=\bwww)\.|(?<=\w)@(?=[\w-]+\.)/giu,
+      String.raw`\$&`,
+    );
 }
 
 /** A text as a block of code of a Markdown page, which it cannot end. */

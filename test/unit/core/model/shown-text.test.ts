@@ -7,6 +7,7 @@ import {
   markdownLine,
   oneLine,
   printableJson,
+  unlinkedText,
 } from '../../../../src/core/model/shown-text.ts';
 import { expectNoLink, expectTame, hostile } from '../../../support/hostile.ts';
 
@@ -44,6 +45,22 @@ test('nothing acts as Markdown or HTML in a line of a page, also not spelled as 
   expect(line).not.toContain('\n');
   expect(line.replaceAll(/\\[^\w\s]/g, '')).not.toMatch(/[`*[\]<>|]|&[#\w]/);
   expect(line).toContain('A & B');
+});
+
+test('no address without a mark becomes a link on a page of Markdown', () => {
+  // As GitHub and VS Code find them.
+  const address = /[a-z]:\/\/|\bwww\.|[\w.+-]@[\w-]+\.|[\p{L}\p{N}-]\.\p{L}/iu;
+  expect(markdownLine(hostile)).not.toMatch(address);
+  expect(unlinkedText(hostile)).not.toMatch(/[a-z]:\/\/|\bwww\.|[\w.+-]@[\w-]+\./i);
+  expect(markdownLine('Fix: https://evil.example, www.evil.example or me@evil.example.')).toBe(
+    String.raw`Fix: https\://evil\.example, www\.evil\.example or me\@evil\.example.`,
+  );
+  expect(unlinkedText('https://x.example www.x.example me@x.example db1.x:3306')).toBe(
+    'https: //x.example www .x.example me @ x.example db1.x:3306',
+  );
+  expect(markdownLine('db1:3306 at 10.0.0.1, 0-1-5, 1.5 s.')).toBe(
+    'db1:3306 at 10.0.0.1, 0-1-5, 1.5 s.',
+  );
 });
 
 test('a block of code ends where we end it', () => {
