@@ -1,11 +1,11 @@
 import { namedDial, targetOf, type Dial } from './adapters/dial.ts';
 import {
   actOnContainer,
-  logOfContainer,
   shellInContainer,
   type ContainerAction,
   type ContainerShell,
 } from './adapters/docker/container-actions.ts';
+import { logOfContainer } from './adapters/docker/container-log.ts';
 import { ContainerAddresses } from './adapters/docker/container-addresses.ts';
 import { containerDial } from './adapters/docker/container-dial.ts';
 import type { EndpointGround } from './adapters/docker/docker-endpoint.ts';

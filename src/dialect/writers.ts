@@ -2,6 +2,7 @@ import { columnsOf, UnexpectedAnswer, type Query } from './answer.ts';
 import { literal } from './literal.ts';
 import { hidesRights } from './rights-of-others.ts';
 import type { Version } from './version.ts';
+import { withoutLiterals } from './without-literals.ts';
 
 /** A session of a client. */
 export interface ClientSession {
@@ -15,7 +16,7 @@ export interface ClientSession {
   readonly seconds: number;
   /** What it does or waits for, in the server's words; empty for nothing. */
   readonly state: string;
-  /** The beginning of its statement; empty where it runs none. */
+  /** The beginning of its statement without the values in it; empty where it runs none. */
   readonly statement: string;
   /** Its commit waits until a replica has it; killed or not, it keeps waiting on MySQL. */
   readonly waitsForReplica: boolean;
@@ -81,7 +82,7 @@ export function clientsQuery({
             command: columns.text('COMMAND'),
             seconds: Math.max(0, Number(columns.optionalText('TIME') ?? 0)),
             state,
-            statement: columns.optionalText('INFO') ?? '',
+            statement: withoutLiterals(columns.optionalText('INFO') ?? ''),
             waitsForReplica: awaitsReplica(state),
           };
         }),
@@ -118,24 +119,13 @@ const writingVerbs: ReadonlySet<string> = new Set(
  * done nothing yet that its end would have to take back.
  */
 export function writesForLong(session: ClientSession, seconds: number): boolean {
-  const [verb = ''] = withoutComments(session.statement).split(/[^A-Za-z]/, 1);
+  const [verb = ''] = session.statement.split(/[^A-Za-z]/, 1);
   return (
     session.seconds >= seconds &&
     !session.waitsForReplica &&
     !session.state.toLowerCase().startsWith('waiting') &&
     writingVerbs.has(verb.toUpperCase())
   );
-}
-
-/** Without the comments and blanks in front of it. */
-function withoutComments(statement: string): string {
-  let rest = statement.trimStart();
-  while (rest.startsWith('/*')) {
-    const end = rest.indexOf('*/', 2);
-    if (end === -1) return '';
-    rest = rest.slice(end + 2).trimStart();
-  }
-  return rest;
 }
 
 /** The same for people. */

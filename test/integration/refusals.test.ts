@@ -94,6 +94,10 @@ describe.each([
     endedWith(1, result);
     expect(result.stdout + result.stderr).toContain('has been writing');
     expect(result.stdout + result.stderr).toContain('KILL CONNECTION');
+    // The kind of the statement and its table, and no value of an application.
+    expect(result.stdout + result.stderr).toContain('UPDATE written.rows_of SET writer = ?');
+    const all = await cli.run('recoveries', 'orders', '--json');
+    expect(result.stdout + result.stderr + all.stdout).not.toContain('1000001');
     expect(result.tookMs).toBeLessThan(15_000);
     expect((await cli.run('recoveries', 'orders')).stdout).toContain('undone');
     // A closing that the server carried out late would close the master behind our back.

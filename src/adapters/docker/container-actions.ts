@@ -1,11 +1,9 @@
-import { Buffer } from 'node:buffer';
 import type { Container } from '../../core/model/container.ts';
 import { phrase, plain } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
 import type { ContainerFinder } from './container-finder.ts';
 import { troubleOf } from './docker-trouble.ts';
 import { refusalOf, saysItIsGone } from './engine-refusal.ts';
-import { execFrames } from './exec-frames.ts';
 import { bounded, type OpenDocker } from './open-docker.ts';
 
 export type ContainerAction = 'start' | 'stop' | 'restart' | 'pause' | 'unpause';
@@ -24,7 +22,7 @@ export interface ContainerShell {
  */
 const stopSeconds = 30;
 /** How long an engine may take for anything else, and how much longer for that, in milliseconds. */
-const answerMs = 15_000;
+export const answerMs = 15_000;
 const afterStopMs = 10_000;
 /** Docker says so when there is nothing to do. */
 const nothingToDo = 304;
@@ -56,25 +54,6 @@ export async function actOnContainer(
   }
 }
 
-/** The last lines that a container wrote, the oldest first. Throws ReplicationError. */
-export async function logOfContainer(
-  finder: Pick<ContainerFinder, 'containers' | 'engine'>,
-  { id, name }: Container,
-  lines: number,
-): Promise<string> {
-  const engine = engineOf(finder);
-  try {
-    const answer: unknown = await bounded(engine.found, answerMs, (abortSignal) =>
-      engine.docker
-        .getContainer(id)
-        .logs({ stdout: true, stderr: true, tail: lines, follow: false, abortSignal }),
-    );
-    return textOf(Buffer.isBuffer(answer) ? answer : Buffer.from(String(answer)));
-  } catch (error) {
-    throw failureOf(error, engine, name);
-  }
-}
-
 /** A shell inside a container, through the command of its engine. Throws ReplicationError. */
 export function shellInContainer(
   finder: Pick<ContainerFinder, 'containers' | 'engine'>,
@@ -95,7 +74,8 @@ export function shellInContainer(
   };
 }
 
-function engineOf({
+/** The engine that was found. Throws ReplicationError. */
+export function engineOf({
   engine,
   containers,
 }: Pick<ContainerFinder, 'containers' | 'engine'>): OpenDocker {
@@ -106,7 +86,8 @@ function engineOf({
   return engine;
 }
 
-function failureOf(error: unknown, { found }: OpenDocker, name: string): ReplicationError {
+/** What an engine refused for a container, as our error. */
+export function failureOf(error: unknown, { found }: OpenDocker, name: string): ReplicationError {
   const refusal = refusalOf(error);
   if (refusal === undefined) {
     return new ReplicationError('not-asked', troubleOf(error, found), { cause: error });
@@ -118,19 +99,4 @@ function failureOf(error: unknown, { found }: OpenDocker, name: string): Replica
         says: plain(refusal.says),
       });
   return new ReplicationError('statement-failed', says, { cause: error });
-}
-
-/** Without a terminal, output and complaints come in frames; with one, as they are. */
-function textOf(answer: Buffer): string {
-  const isFramed =
-    answer.length >= 8 && answer.readUInt32BE(0) % 0x01000000 === 0 && (answer[0] ?? 9) <= 2;
-  if (!isFramed) {
-    return answer.toString();
-  }
-  const pieces: Buffer[] = [];
-  const keep = (piece: Buffer): void => {
-    pieces.push(piece);
-  };
-  execFrames({ output: keep, complaint: keep })(answer);
-  return Buffer.concat(pieces).toString();
 }
