@@ -6,8 +6,9 @@ import { plain } from '../../../../src/core/model/phrase.ts';
 import { ReplicationError } from '../../../../src/core/model/replication-error.ts';
 import { until } from '../../../support/until.ts';
 
-const patienceMs = 60;
-const fullMs = 400;
+// Long enough that a busy machine cannot be mistaken for a wait.
+const patienceMs = 150;
+const fullMs = 1_000;
 const never = new AbortController().signal;
 
 /** Attempts that end as `ends` says for each; without a word they end at their full time. */

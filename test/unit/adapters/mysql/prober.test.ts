@@ -109,5 +109,10 @@ test('one that needs longer than the settings say is told how slow it is, and th
   await until('it was measured', () => pace.needed(server.address) !== undefined);
   expect(pace.needed(server.address)).toBeGreaterThan(200);
   // It is heard now, and says what is the matter.
-  expect(told(await it.probe(server.address, signal))).toMatch(/^missing-rights.*denied/);
+  let heard = '';
+  await until('it is heard', async () => {
+    heard = told(await it.probe(server.address, signal));
+    return !heard.startsWith('timed-out');
+  });
+  expect(heard).toMatch(/^missing-rights.*denied/);
 });

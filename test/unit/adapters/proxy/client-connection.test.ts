@@ -188,8 +188,8 @@ test('a client of a target that falls silent before its first word has the whole
   await until('it to be there', () => told.includes('reached'));
   const joinedAt = performance.now();
   await until('its patience to be over', () => performance.now() - joinedAt > 350);
-  expect(connection.recall()).toBe(true);
   const recalledAt = performance.now();
+  expect(connection.recall()).toBe(true);
   await until('it to be closed', () => client.fate() === 'ECONNRESET');
   expect(performance.now() - recalledAt).toBeGreaterThan(290);
   await target.kill();
