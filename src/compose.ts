@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { hostname } from 'node:os';
+import { certificateAsker } from './adapters/mysql/certificate-asker.ts';
 import { keptPassword } from './adapters/mysql/kept-password.ts';
 import {
   hostsSeenBy,
@@ -204,10 +205,7 @@ function engineOf(
   const replication = { user: cluster.replicationUser, password: replicationPassword };
   return new ClusterEngine({
     cluster: cluster.id,
-    members: {
-      ...memberRulesOf(cluster, options.confirmed ?? []),
-      onlyConfirmed: options.onlyConfirmed === true,
-    },
+    ...membershipOf(cluster, options, login),
     pollMs: cluster.pollMs,
     policy: async () => {
       const known = await orNothing(replicationPassword, cluster.id, log);
@@ -239,6 +237,19 @@ function engineOf(
     lockTerms: lockTerms(systemClock),
     log,
   });
+}
+
+/** An administrator's password goes to whom a person confirmed: a certificate alone is not enough for that. */
+function membershipOf(
+  cluster: ClusterSettings,
+  { confirmed = [], onlyConfirmed = false }: EngineOptions,
+  { tls, dial }: Login,
+): Pick<EngineParts, 'members' | 'certificates'> {
+  const members = { ...memberRulesOf(cluster, confirmed), onlyConfirmed };
+  const { caConfirmsMembers, connectTimeoutMs: timeoutMs } = cluster;
+  return caConfirmsMembers === true && !onlyConfirmed
+    ? { members, certificates: certificateAsker({ tls, dial, timeoutMs, clock: systemClock }) }
+    : { members };
 }
 
 function instructionsFor(cluster: ClusterSettings): EngineParts['instruct'] {

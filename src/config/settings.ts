@@ -3,7 +3,7 @@ import type { PromotionRule } from '../core/model/policy.ts';
 import { clusterSchema } from './cluster-schema.ts';
 import { describeIssue, spellPath, type Trouble } from './describe-issue.ts';
 import { settingsSchema } from './settings-schema.ts';
-import { unavailableOfCluster } from './unavailable.ts';
+import { unavailableOfCluster, withoutAuthority } from './unavailable.ts';
 
 /** A proxy of the application, as configured. */
 export type ProxySettings =
@@ -207,7 +207,11 @@ function readCluster(
   const id = idOf(written);
   const parsed = clusterSchema.safeParse(written);
   if (parsed.success) {
-    const notices = unavailableOfCluster(Object(written), `${spellPath(at)}.`);
+    const place = `${spellPath(at)}.`;
+    const notices = [
+      ...unavailableOfCluster(Object(written), place),
+      ...withoutAuthority(parsed.data, place),
+    ];
     return { cluster: parsed.data, problems: notices.map((it) => notice(it, id)) };
   }
   const troubles = parsed.error.issues.flatMap((issue) =>

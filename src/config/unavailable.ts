@@ -10,12 +10,28 @@ interface Unavailable {
 /** Keys of a cluster whose part is not built yet. Building it removes its row. */
 const ofCluster: readonly Unavailable[] = [
   { key: 'backend', quiet: ['builtin'], what: 'watching through a running Orchestrator' },
-  { key: 'caConfirmsMembers', quiet: [false], what: 'confirming members by their certificates' },
 ];
 
 /** One notice per key that was set though it does nothing yet. `at`: where the object stands, e.g. `clusters[0].`. */
 export function unavailableOfCluster(written: object, at: string): readonly Trouble[] {
   return [...notices(ofCluster, written, at), ...unavailableProxies(written, at)];
+}
+
+interface WithAuthority {
+  readonly caConfirmsMembers?: boolean | undefined;
+  readonly tls?: { readonly ca?: string | undefined; readonly verify: boolean } | false | undefined;
+}
+
+/** A setting that needs another one to have any effect: said, since nobody is confirmed then. */
+export function withoutAuthority(
+  { caConfirmsMembers, tls }: WithAuthority,
+  at: string,
+): readonly Trouble[] {
+  const verifies = tls !== undefined && tls !== false && tls.verify && tls.ca !== undefined;
+  const path = `${at}caConfirmsMembers`;
+  return caConfirmsMembers !== true || verifies
+    ? []
+    : [{ path, says: `${path} confirms nobody: it needs ${at}tls.ca, and no "verify": false.` }];
 }
 
 /** Of proxies only the embedded writer port is built. */

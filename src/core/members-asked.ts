@@ -4,7 +4,7 @@ import type { ClusterMemory } from './memory.ts';
 import type { InstanceKey } from './model/instance.ts';
 import { identityOf, normalName, type Standing } from './model/standing.ts';
 import type { Outsider } from './model/topology.ts';
-import type { AddressBook, Clock } from './ports.ts';
+import type { AddressBook, Certificates, Clock } from './ports.ts';
 
 type Admission = Extract<Verdict, { member: true }>['by'];
 
@@ -12,6 +12,8 @@ export interface MembershipParts {
   readonly members: MemberRules;
   readonly addresses: AddressBook;
   readonly clock: Pick<Clock, 'now'>;
+  /** Absent where the settings let no certificate confirm a member. */
+  readonly certificates?: Certificates | undefined;
   /** `user@host (pid)`. */
   readonly actor: string;
 }
@@ -46,6 +48,8 @@ export function membersAsked(parts: MembershipParts, memory: ClusterMemory): Mem
     if (by === 'journal' && noted === 'kept') toReview.add(name);
     if (by === 'person') byPerson.add(name);
   };
+  const certified = async (name: InstanceKey): Promise<boolean> =>
+    (await parts.certificates?.confirm(name, addresses.addressOf(name))) === true;
   let seedsFound: Promise<unknown> | undefined;
   const objection = async (name: InstanceKey): Promise<Outsider['why'] | undefined> => {
     const standing = standings.get(normalName(name));
@@ -57,7 +61,12 @@ export function membersAsked(parts: MembershipParts, memory: ClusterMemory): Mem
       verdict = judgeName(name, members, standing, () => addresses.isBesideSeed(name));
     }
     if (!verdict.member) {
-      return verdict.why;
+      if (!asksForCertificate(members, verdict, standing) || !(await certified(name))) {
+        return verdict.why;
+      }
+      // It stays a member while it is down; each log-in verifies the certificate again.
+      note(name, 'found', null);
+      return undefined;
     }
     admitted(name, verdict.by, standing?.kind);
     return undefined;
@@ -66,16 +75,28 @@ export function membersAsked(parts: MembershipParts, memory: ClusterMemory): Mem
     objection,
     toReview: () => [...toReview],
     changed: (sightings) =>
-      sightings.flatMap(({ name, probe }) => {
-        const standing = standings.get(normalName(name));
-        if (probe.kind !== 'answered' || standing === undefined || !byPerson.has(name)) return [];
-        const identity = identityOf(probe.server);
-        if (standing.identity === identity) return [];
-        const isOther = standing.identity !== null;
-        memory.noteStanding({ ...standing, ...(isOther ? { kind: 'changed' } : { identity }) });
-        return isOther ? [name] : [];
-      }),
+      sightings.filter((it) => byPerson.has(it.name) && isAnother(it, memory)).map((it) => it.name),
   };
+}
+
+/** Binds a confirmation to the first server that answers; true where another one does now. */
+function isAnother({ name, probe }: Sighting, memory: ClusterMemory): boolean {
+  const standing = memory.standings().get(normalName(name));
+  if (probe.kind !== 'answered' || standing === undefined) return false;
+  const identity = identityOf(probe.server);
+  if (standing.identity === identity) return false;
+  const isOther = standing.identity !== null;
+  memory.noteStanding({ ...standing, ...(isOther ? { kind: 'changed' } : { identity }) });
+  return isOther;
+}
+
+/** Neither against the settings nor against a person, nor where another server answers than the confirmed one. */
+function asksForCertificate(
+  { patterns }: MemberRules,
+  verdict: Extract<Verdict, { member: false }>,
+  standing: Standing | undefined,
+): boolean {
+  return patterns === undefined && verdict.why === 'unconfirmed' && standing === undefined;
 }
 
 /** Only where the settings do not tell: the way to a name that nobody knows is not looked for without need. */

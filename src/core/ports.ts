@@ -105,6 +105,12 @@ export interface LockReader {
   holderOf(address: string, signal: AbortSignal): Promise<LockHolder | null | undefined>;
 }
 
+/** Confirms servers by their certificates. */
+export interface Certificates {
+  /** Whether the server there shows a certificate of our authority for this name; false where it cannot be asked. Sends no password. */
+  confirm(name: InstanceKey, address: string): Promise<boolean>;
+}
+
 /** Runs programs of the settings on this machine. */
 export interface ProgramRunner {
   /** The name of this machine. */

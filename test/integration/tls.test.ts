@@ -51,6 +51,28 @@ describe.each(['mariadb', 'mysql97'] as const)('TLS to %s', (server) => {
     expect(tookMs).toBeLessThan(5_000);
   });
 
+  const foundWith = async (changes: object): Promise<number> => {
+    const settings = settingsOf(cluster, {
+      environment: 'production',
+      members: undefined,
+      caConfirmsMembers: true,
+      ...changes,
+    });
+    const cli = await cliFor(settings, passwords);
+    try {
+      const { roles } = topologyOf(await cli.json('topology', 'orders'));
+      return Object.keys(roles).length;
+    } finally {
+      await cli.remove();
+    }
+  };
+
+  test('a certificate of our authority confirms a member where the settings say so', async () => {
+    expect(await foundWith({ tls: { ca } })).toBe(3);
+    expect(await foundWith({ tls: { ca }, caConfirmsMembers: false })).toBe(1);
+    expect(await foundWith({ tls: { ca, verify: false } })).toBe(1);
+  });
+
   test('whoever switches the check off is let in', async () => {
     expect(await topologyWith({ verify: false })).toMatchObject({ code: 0 });
   });

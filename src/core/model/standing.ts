@@ -3,7 +3,7 @@ import { keyOf, splitKey, type InstanceKey, type Server } from './instance.ts';
 /**
  * How a name came to belong to a cluster, or not to. `confirmed` and `ignored`: a person said so. `kept`: it replicated
  * in the cluster before there were confirmations, and waits for a review. `found`: the container engine led there from a
- * seed's own network. `changed`: another server than the confirmed one answered to the name.
+ * seed's own network, or it showed a certificate of our authority. `changed`: another server than the confirmed one answered to the name.
  */
 export type StandingKind = 'confirmed' | 'ignored' | 'kept' | 'found' | 'changed';
 

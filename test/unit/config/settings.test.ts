@@ -233,6 +233,19 @@ test.each(['backend'])(
 );
 
 test.each([
+  { tls: undefined, says: ['caConfirmsMembers'] },
+  { tls: false, says: ['caConfirmsMembers'] },
+  { tls: {}, says: ['caConfirmsMembers'] },
+  { tls: { ca: 'ca.pem', verify: false }, says: ['caConfirmsMembers'] },
+  { tls: { ca: 'ca.pem' }, says: [] },
+])('certificates confirm members only where $tls verifies them', ({ tls, says }) => {
+  const cluster = { ...right, caConfirmsMembers: true, ...(tls === undefined ? {} : { tls }) };
+  const { settings, problems } = readSettings({ clusters: [cluster] });
+  expect(settings.clusters).toHaveLength(1);
+  expect(problems.map((it) => it.path)).toEqual(says.map((it) => `clusters[0].${it}`));
+});
+
+test.each([
   { proxy: { kind: 'embedded', writer: '127.0.0.1:6033' }, paths: [] },
   {
     proxy: { kind: 'embedded', writer: '127.0.0.1:6033', reader: '127.0.0.1:6034' },
