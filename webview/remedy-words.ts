@@ -8,5 +8,6 @@ export const remedyWords: Readonly<Record<Remedy, PanelWord>> = {
   'start-monitor': 'startMonitor',
   'create-monitor-user': 'createMonitorUser',
   'map-addresses': 'mapAddresses',
+  'accept-key': 'acceptKey',
   'end-lock-holder': 'endLockHolder',
 };

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { noKey, passingKey, type ServerKey } from '../core/model/server-key.ts';
+import { accepted, noKey, passingKey, type ServerKey } from '../core/model/server-key.ts';
 import type { Journal } from './engine-type.ts';
 import { exitCodes, wrongUse, type ExitCode } from './exit-code.ts';
 import { demandKnownCluster, withJournal } from './journal.ts';
@@ -41,8 +41,9 @@ function acceptKey(run: Run, journal: Journal, cluster: string, address: string)
   if (offered === null) {
     throw wrongUse(`${address} has shown no other key than ${known.key}.`);
   }
-  if (offered === noKey) journal.forgetServerKey(cluster, address);
-  else journal.putServerKey(cluster, { ...known, key: offered, offered: null, at: run.io.now() });
+  const next = accepted(known, run.io.now());
+  if (next === null) journal.forgetServerKey(cluster, address);
+  else journal.putServerKey(cluster, next);
   if (run.options.json === true) run.json({ accepted: { address, key: offered } }, 'document');
   run.tell(
     offered === noKey

@@ -24,6 +24,7 @@ import {
 import { createLab, removeLab, startLabInstance, stopLabInstance } from './lab-commands.ts';
 import { createMonitorUser, createReplicationUser } from './create-user.ts';
 import { mapAddresses } from './map-addresses.ts';
+import { acceptKey } from './key-commands.ts';
 import { endLockHolder } from './lock-commands.ts';
 import { confirmMember, ignoreMember } from './member-commands.ts';
 import { showMonitor, startMonitor, stopMonitor } from './monitor-commands.ts';
@@ -58,6 +59,7 @@ export const commands: Readonly<Record<string, Command>> = {
   'switchover.ignoreMember': ignoreMember,
   'switchover.mapAddresses': mapAddresses,
   'switchover.endLockHolder': endLockHolder,
+  'switchover.acceptKey': acceptKey,
   'switchover.createMonitorUser': createMonitorUser,
   'switchover.createReplicationUser': createReplicationUser,
   'switchover.openSettings': openSettings,

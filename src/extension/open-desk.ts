@@ -226,6 +226,7 @@ const remedyCommands: Record<Remedy, string> = {
   'create-monitor-user': 'switchover.createMonitorUser',
   'map-addresses': 'switchover.mapAddresses',
   'end-lock-holder': 'switchover.endLockHolder',
+  'accept-key': 'switchover.acceptKey',
 };
 
 function openPanels(extensionUri: vscode.Uri, desk: DeskWithoutPanels): TopologyPanels {

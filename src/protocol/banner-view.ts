@@ -25,6 +25,7 @@ const remedies: Readonly<Partial<Record<ProblemCode, Remedy>>> = {
   NeighbourRefusesUser: 'create-monitor-user',
   InstancesRefuseUser: 'create-monitor-user',
   InstancesNotResolved: 'map-addresses',
+  ServerKeyChanged: 'accept-key',
 };
 
 export function bannerOf(finding: Finding, cluster: string, words: Words): BannerView {

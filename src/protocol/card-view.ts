@@ -70,6 +70,7 @@ function containerPart(member: Member, { containers }: CardGround): Pick<CardVie
 function obstacleOf({ probe }: Member): CardView['obstacle'] {
   if (probe.kind !== 'silent') return null;
   if (probe.reason === 'unknown-host') return 'name-unresolved';
+  if (probe.reason === 'key-changed') return 'key-changed';
   const isMissing = probe.reason === 'denied' && knownUserRefusedBy(probe.errno) === undefined;
   return isMissing ? 'user-refused' : null;
 }

@@ -19,6 +19,7 @@ export const problemTitles: Record<ProblemCode, string> = {
   NeedsRejoin: 'A former master waits for its rejoin',
   ReplicaUnreachable: 'A replica is unreachable',
   InstancesRefuseUser: 'Instances refuse the monitor user',
+  ServerKeyChanged: 'TLS key changed: no password is sent',
   InstancesNotResolved: 'Host names do not resolve here',
   InstancesNotReached: 'Instances were not reached yet',
   ReplicaNotReplicating: 'A replica does not replicate',
@@ -114,6 +115,7 @@ export const problemSentences: Record<ProblemCode, string> = {
   ErrantGtid: '{instance} has {count} transactions that {master} lacks: {list}.',
   NeedsRejoin: '{instance} is outside: it needs to rejoin as a replica of {master}.',
   ReplicaUnreachable: '{instance} cannot be read.',
+  ServerKeyChanged: 'The TLS key changed, so that no password is sent: {names}.',
   InstancesRefuseUser: '{count} instances refuse the monitor user: {names}.',
   InstancesNotResolved:
     '{count} instances cannot be reached because their host names do not resolve here: {names}.',

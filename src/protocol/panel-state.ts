@@ -51,7 +51,7 @@ const card = z.readonly(
     canPromote: z.boolean(),
     canRejoin: z.boolean(),
     /** What keeps us from reading it, where a person can change that from here; null for nothing. */
-    obstacle: z.nullable(z.enum(['user-refused', 'name-unresolved'])),
+    obstacle: z.nullable(z.enum(['user-refused', 'name-unresolved', 'key-changed'])),
     /** Absent where it runs in no container that we know. */
     container: z.optional(
       z.readonly(

@@ -8,5 +8,6 @@ export const remedy = z.enum([
   'end-lock-holder',
   'create-monitor-user',
   'map-addresses',
+  'accept-key',
 ]);
 export type Remedy = z.infer<typeof remedy>;

@@ -219,6 +219,7 @@ export const panelSentences = {
   endDowntime: 'End downtime',
   startMonitor: 'Start Monitor',
   endLockHolder: 'End It…',
+  acceptKey: 'Accept New Key…',
   openLine: 'Open Line',
   confirmSettings: 'Confirm…',
   createMonitorUser: 'Create Monitor User…',

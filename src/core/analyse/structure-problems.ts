@@ -3,6 +3,7 @@ import { errantOf } from '../model/errant.ts';
 import { phrase } from '../model/phrase.ts';
 import { memberOf, type Member, type Topology } from '../model/topology.ts';
 import { shortList, type Census } from './census.ts';
+import { keyProblem } from './key-problem.ts';
 import { loggingProblems } from './logging-problems.ts';
 import { omissionProblem } from './omission-problem.ts';
 import type { Holding, Problem } from './problem.ts';
@@ -14,6 +15,7 @@ const named = 5;
 /** What can be wrong with the shape of a cluster; every one that holds is a finding. */
 export const structureProblems: readonly Problem<Census>[] = [
   masterBehindReplicas,
+  keyProblem,
   {
     code: 'TwoWritableMasters',
     severity: 'error',

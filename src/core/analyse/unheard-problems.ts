@@ -6,13 +6,15 @@ import { shortList, silenceOf, type Census } from './census.ts';
 import type { Holding, Problem } from './problem.ts';
 
 /** What keeps us from hearing an instance, as far as one remedy goes. */
-type Obstacle = 'name' | 'login' | 'other';
+type Obstacle = 'name' | 'login' | 'key' | 'other';
 
 const mostNamed = 6;
 
 const obstacles: Partial<Record<SilenceReason, Obstacle>> = {
   'unknown-host': 'name',
   denied: 'login',
+  // Has a finding of its own, whether it was heard before or not.
+  'key-changed': 'key',
 };
 
 /**

@@ -54,6 +54,7 @@ export const problemCodes = [
   'NeedsRejoin',
   'ReplicaUnreachable',
   'InstancesRefuseUser',
+  'ServerKeyChanged',
   'InstancesNotResolved',
   'InstancesNotReached',
   'ReplicaNotReplicating',

@@ -8,6 +8,12 @@ export type ShownKey = string;
 export const passingKey: ShownKey = 'passing';
 export const noKey: ShownKey = 'none';
 
+/** What is kept of a server once a person accepted what it shows now; null: nothing, for it offers no TLS. */
+export function accepted(known: ServerKey, at: number): ServerKey | null {
+  const { offered } = known;
+  return offered === noKey ? null : { ...known, key: offered ?? known.key, offered: null, at };
+}
+
 /** The key of a server whose certificate nobody verifies, as it was when our user first logged in there. */
 export interface ServerKey {
   /** Where it is reached, `host:port`. */

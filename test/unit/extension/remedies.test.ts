@@ -79,11 +79,22 @@ test.each([
     trait: 'name-unresolved',
     command: 'switchover.mapAddresses',
   },
+  {
+    reason: 'key-changed',
+    errno: undefined,
+    code: 'ServerKeyChanged',
+    remedy: 'accept-key',
+    trait: 'key-changed',
+    command: 'switchover.acceptKey',
+  },
 ] as const)('$code: panel, tree and the instances themselves lead to $command', (it) => {
   const { banners, rows } = shown(unheard(it.reason, it.errno));
   expect(banners).toContainEqual([it.code, it.remedy]);
   const grouped = rows.find((row) => row.traits === `remedy+${it.remedy}`);
-  expect(grouped).toMatchObject({ tone: 'warning', instance: null });
+  expect(grouped).toMatchObject({
+    tone: it.reason === 'key-changed' ? 'error' : 'warning',
+    instance: null,
+  });
   expect(commandsFor(tree, `remedy+${it.remedy}`)).toContain(it.command);
   const instance = rows.find((row) => row.instance === 'db2:3306' && row.id.startsWith('instance'));
   expect(instance?.traits.split('+')).toContain(it.trait);
