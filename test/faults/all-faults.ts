@@ -8,6 +8,7 @@ import { events } from './events.ts';
 import { falseAlarms } from './false-alarms.ts';
 import type { Fault, NotPlayed } from './fault.ts';
 import { frozenJournal } from './frozen-journal.ts';
+import { frozenProgram } from './frozen-program.ts';
 import { hooks } from './hooks.ts';
 import { lostFiles } from './lost-files.ts';
 import { lostReplicas } from './lost-replicas.ts';
@@ -32,6 +33,7 @@ export const faults: readonly Fault[] = [
   ...differing,
   ...managers,
   ...frozenJournal,
+  ...frozenProgram,
   ...eachStep,
   ...cutShortHang,
   ...switchovers,
