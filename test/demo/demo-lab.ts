@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { createConnection } from 'mysql2/promise';
 import { z } from 'zod';
 import { composeLab } from '../../src/compose-lab.ts';
-import type { OrdinaryUser } from './ordinary-user.ts';
+import type { OrdinaryUser } from '../../src/adapters/lab/ordinary-user.ts';
 import type { TestMember } from '../servers/test-member.ts';
 
 export const cli = resolve(import.meta.dirname, '../../dist/cli.js');

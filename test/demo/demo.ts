@@ -14,7 +14,7 @@ import {
 } from '../workbench/code-server.ts';
 import { openWorkbench } from '../workbench/workbench.ts';
 import { cli, raiseDemoLab, type DemoLab } from './demo-lab.ts';
-import { ordinaryUser } from './ordinary-user.ts';
+import { ordinaryUser } from '../../src/adapters/lab/ordinary-user.ts';
 import { walkThrough } from './walk-through.ts';
 
 const pictures = resolve(import.meta.dirname, '../../out/demo');

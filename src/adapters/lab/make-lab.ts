@@ -1,5 +1,6 @@
-import { rm } from 'node:fs/promises';
+import { chmod, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { getuid } from 'node:process';
 import { makeEmptyData } from './empty-data.ts';
 import { freePorts } from './free-ports.ts';
 import { claimFolder, clearFolder } from './lab-folder.ts';
@@ -7,6 +8,7 @@ import { newInstance, thisProcess, writeRecord } from './lab-record.ts';
 import type { RecordedInstance } from './lab-record.ts';
 import { drawAccounts } from './lab-secrets.ts';
 import { writeLabSettings } from './lab-settings.ts';
+import { ordinaryUser, type OrdinaryUser } from './ordinary-user.ts';
 import { raiseInstances, wireReplicas } from './raise-instance.ts';
 import type { ServerDistribution } from './server-distribution.ts';
 
@@ -66,7 +68,8 @@ async function raiseAll(
   await makeEmptyData(distribution, emptyData, signal);
   tell('One data directory is initialised; starting a copy for each server');
   const members = instances.map((it) => newInstance(folder, it));
-  await raiseInstances(distribution, members, { emptyData, accounts, signal });
+  const runAs = await whomToRunAs(folder, distribution, tell);
+  await raiseInstances(distribution, members, { emptyData, accounts, signal, runAs });
   await rm(emptyData, { recursive: true });
   const [master, ...replicas] = members;
   if (master !== undefined) {
@@ -75,4 +78,21 @@ async function raiseAll(
       `Replicating: ${String(replicas.length)} replicas read from 127.0.0.1:${String(master.port)}`,
     );
   }
+}
+
+/** Where root makes the lab: an ordinary user, as far as one can reach it. The passwords in it stay those of root alone. */
+async function whomToRunAs(
+  folder: string,
+  { command: [program = ''] }: ServerDistribution,
+  tell: (line: string) => void,
+): Promise<OrdinaryUser | undefined> {
+  if (getuid?.() !== 0) return undefined;
+  const user = ordinaryUser([folder, program]);
+  if (user === undefined) {
+    tell(`The servers run as root: no ordinary user can reach ${folder}`);
+    return undefined;
+  }
+  await chmod(folder, 0o711);
+  tell(`The servers run as the user with the number ${String(user.uid)}, not as root`);
+  return user;
 }

@@ -10,6 +10,7 @@ import { wordsOf } from '../../dialect/words.ts';
 import { ask, untilAnswering } from './ask.ts';
 import type { Row } from './ask.ts';
 import { copyData } from './empty-data.ts';
+import { giveTo, type OrdinaryUser } from './ordinary-user.ts';
 import { optionFile } from './option-file.ts';
 import type { InstanceOptions } from './option-file.ts';
 import type { OptionValues, ServerDistribution } from './server-distribution.ts';
@@ -31,6 +32,8 @@ export interface RaiseNeeds {
   readonly emptyData: string;
   readonly accounts: Accounts;
   readonly signal: AbortSignal;
+  /** Whom the servers run as; absent: whoever starts them. */
+  readonly runAs?: OrdinaryUser | undefined;
 }
 
 /** Makes instances of copies of the empty data, side by side, each writable and with its accounts; waits until all answer. */
@@ -50,11 +53,7 @@ export async function raiseInstances(
 async function raiseInstance(
   distribution: ServerDistribution,
   instance: NewInstance,
-  {
-    emptyData,
-    accounts,
-    signal,
-  }: { readonly emptyData: string; readonly accounts: Accounts; readonly signal: AbortSignal },
+  { emptyData, accounts, signal, runAs }: RaiseNeeds,
 ): Promise<void> {
   const { folder, port, more } = instance;
   await mkdir(join(folder, 'tmp'), { recursive: true, mode: 0o700 });
@@ -64,6 +63,7 @@ async function raiseInstance(
   });
   const first = join(folder, 'first-start.sql');
   await writeFile(first, `${accountSql(distribution, accounts).join('\n')}\n`, { mode: 0o600 });
+  if (runAs !== undefined) await giveTo(runAs, folder);
   signal.throwIfAborted();
   await startServer(distribution, folder, [
     `--init-file=${first}`,

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { open, readFile } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ReplicationError } from '../../core/model/replication-error.ts';
@@ -42,18 +42,29 @@ export async function startServer(
   const [program = '', ...before] = distribution.command;
   const log = await open(logFileOf(folder), 'a', 0o600);
   try {
-    const server = spawn(program, [...before, markOf(folder), ...asUser(), ...extra], {
-      cwd: folder,
-      env: { ...process.env, ...distribution.environment },
-      detached: true,
-      stdio: ['ignore', log.fd, log.fd],
-    });
+    const server = spawn(
+      program,
+      [...before, markOf(folder), ...(await asOwnerOf(folder)), ...extra],
+      {
+        cwd: folder,
+        env: { ...process.env, ...distribution.environment },
+        detached: true,
+        stdio: ['ignore', log.fd, log.fd],
+      },
+    );
     await started(server);
     server.unref();
     return server;
   } finally {
     await log.close();
   }
+}
+
+/** Started by root, a server runs as whoever owns its data. */
+async function asOwnerOf(folder: string): Promise<readonly string[]> {
+  if (process.getuid?.() !== 0) return [];
+  const { uid } = await stat(join(folder, 'data'));
+  return uid === 0 ? asUser() : [`--user=${String(uid)}`];
 }
 
 /** Servers refuse to run as root unless told so by name. */

@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { lchown, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { getuid } from 'node:process';
 
 export interface OrdinaryUser {
@@ -8,8 +10,8 @@ export interface OrdinaryUser {
 }
 
 /**
- * Whom the demo runs as where root starts it: who called `sudo`, else `nobody`. Undefined where we are no root, and where
- * that user cannot read `files`, such as in the home of root. Whoever gets at the workbench has a terminal of that user.
+ * Whom the servers of a lab, and the demo, run as where root starts them: who called `sudo`, else `nobody`. Undefined where
+ * we are no root, and where that user cannot reach `files`, such as in the home of root.
  */
 export function ordinaryUser(files: readonly string[]): OrdinaryUser | undefined {
   if (getuid?.() !== 0) {
@@ -25,11 +27,17 @@ function whoCalledSudo(): OrdinaryUser | undefined {
 }
 
 function nobody(): OrdinaryUser | undefined {
-  const line = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .find((it) => it.startsWith('nobody:'));
+  const line = usersHere().find((it) => it.startsWith('nobody:'));
   const [, , uid, gid] = (line ?? '').split(':').map(Number);
   return uid !== undefined && gid !== undefined && uid > 0 && gid > 0 ? { uid, gid } : undefined;
+}
+
+function usersHere(): readonly string[] {
+  try {
+    return readFileSync('/etc/passwd', 'utf8').split('\n');
+  } catch {
+    return [];
+  }
 }
 
 function canRead(user: OrdinaryUser, files: readonly string[]): boolean {
@@ -43,5 +51,13 @@ function canRead(user: OrdinaryUser, files: readonly string[]): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+/** Gives a folder and all that is in it to the user. */
+export async function giveTo({ uid, gid }: OrdinaryUser, folder: string): Promise<void> {
+  const inside = await readdir(folder, { recursive: true });
+  for (const path of [folder, ...inside.map((it) => join(folder, it))]) {
+    await lchown(path, uid, gid);
   }
 }
