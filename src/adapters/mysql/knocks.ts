@@ -162,6 +162,8 @@ export class Knocks {
   #leftMs(patienceMs: number): number {
     const ages = this.#ages();
     const proven = ages.some((it) => it >= patienceMs && it <= patienceMs * freshFor);
-    return proven || ages.length === 0 ? 0 : Math.max(0, patienceMs - Math.min(...ages));
+    // The oldest of the others is the first to prove it.
+    const younger = ages.filter((it) => it < patienceMs);
+    return proven || younger.length === 0 ? 0 : patienceMs - Math.max(...younger);
   }
 }

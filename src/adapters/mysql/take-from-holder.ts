@@ -19,6 +19,7 @@ import { mayChangeReplicationQueries, type MayChange } from '../../dialect/right
 import { carriesSecret } from '../../dialect/secret-statement.ts';
 import { readVersion } from '../../dialect/version.ts';
 import { killStatement } from '../../dialect/writers.ts';
+import { withoutLiterals } from '../../dialect/without-literals.ts';
 import type { SecondWay } from './bounded-statement.ts';
 import { connect } from './connect.ts';
 import type { Session } from './session.ts';
@@ -142,5 +143,5 @@ async function mayChangeReplication(session: Session, user: string): Promise<May
 
 function shownStatement(sql: string | null): LockStatement {
   if (sql === null) return { kind: 'none' };
-  return carriesSecret(sql) ? { kind: 'secret' } : { kind: 'statement', sql };
+  return carriesSecret(sql) ? { kind: 'secret' } : { kind: 'statement', sql: withoutLiterals(sql) };
 }
