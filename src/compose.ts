@@ -203,6 +203,7 @@ function engineOf(
   const timeouts = timeoutsOf(cluster);
   const replicationPassword = keptPassword(() => passwords(cluster, 'replication'), systemClock);
   const replication = { user: cluster.replicationUser, password: replicationPassword };
+  const prober = new MysqlProber({ login, ...timeouts, clock: systemClock });
   return new ClusterEngine({
     cluster: cluster.id,
     ...membershipOf(cluster, options, login),
@@ -211,7 +212,9 @@ function engineOf(
       const known = await orNothing(replicationPassword, cluster.id, log);
       return policyOf(settings, cluster, { replication: known, made: options.newPassword });
     },
-    prober: new MysqlProber({ login, ...timeouts, clock: systemClock }),
+    prober,
+    // The sessions of the rounds also tell what only some decisions need.
+    hindrances: prober,
     commander: () =>
       new MysqlCommander({
         login,

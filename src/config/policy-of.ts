@@ -13,6 +13,7 @@ export function policyOf(
     cluster: cluster.id,
     environment: cluster.environment,
     mode: cluster.mode,
+    writeProbe: cluster.writeProbe,
     withoutTls: cluster.tls === false,
     reasonableLagSeconds: settings.reasonableReplicationLagSeconds,
     acceptedFilters: cluster.acceptedReplicationFilters,

@@ -10,6 +10,7 @@ import type { EngineParts } from './engine-parts.ts';
 import { guardedParts } from './guarded-store.ts';
 import { heldLocks } from './lock-holders.ts';
 import { withJournal } from './journal-finding.ts';
+import { lockedCandidates } from './locked-candidates.ts';
 import { clusterMemory, writeDownEveryMs, type ClusterMemory } from './memory.ts';
 import type { Circumstances } from './model/circumstances.ts';
 import type { CheckReport } from './model/doctor.ts';
@@ -273,6 +274,7 @@ export class ClusterEngine implements ClusterBackend {
       spell: this.#parts.spell,
       proxied: this.#service.serves(),
       highWater: this.#memory.highWater(),
+      locked: await lockedCandidates(topology, this.#parts.hindrances),
       ...begunPromotions(this.#memory.recoveries(), memberOf(topology, topology.master)),
     };
   }

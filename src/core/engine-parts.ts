@@ -6,6 +6,7 @@ import type {
   Commander,
   Examiner,
   Instruct,
+  HindranceReader,
   LockReader,
   ProgramRunner,
   Proxy,
@@ -34,6 +35,8 @@ export interface EngineParts extends RoundParts {
   /** Served by whoever keeps the watch. */
   readonly proxies: readonly Proxy[];
   readonly programs: ProgramRunner;
+  /** undefined: nobody is asked, and a candidate's locks are found only when it is opened. */
+  readonly hindrances?: HindranceReader | undefined;
   /** Undefined where nobody asked for it. */
   readonly writeProbe: WriteProbe | undefined;
   readonly randomLetters: () => string;

@@ -23,6 +23,22 @@ export interface Prober {
   close(): void;
 }
 
+/** A session that holds a lock on a whole server. */
+export interface Hindrance {
+  /** Whose it is, and how to end it. */
+  readonly says: Phrase;
+  /** `promotion`: it cannot become a master meanwhile; `writes`: it can, and takes no writes. */
+  readonly keepsOut: 'writes' | 'promotion';
+}
+
+/** Asks who holds a lock on a whole server, such as a backup takes. */
+export interface HindranceReader {
+  /**
+   * Undefined where nobody does, or the server does not tell. Ends within the configured time-outs and never rejects.
+   */
+  hindrance(address: string, server: Server): Promise<Hindrance | undefined>;
+}
+
 /** Tries to write one row of our own on a master. Never throws for a server's trouble: that is what it looks for. */
 export interface WriteProbe {
   /** Ends within a few seconds. An attempt that waits longer goes on, and is what the next call at that address tells of. */

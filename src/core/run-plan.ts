@@ -170,10 +170,10 @@ async function runUnderLease(order: Order, signal: AbortSignal, grip: Grip): Pro
 }
 
 /** One that was silent already when the plan was made is nothing that happened meanwhile. */
-function yieldsToRecovery({ kind }: Plan, { newestTopology }: Runner): boolean {
+function yieldsToRecovery({ kind, catchUpMs }: Plan, { newestTopology }: Runner): boolean {
   const topology = newestTopology();
   const master = topology === undefined ? undefined : memberOf(topology, topology.master);
-  return endedByLostMaster.has(kind) && answered(master) !== undefined;
+  return (endedByLostMaster.has(kind) || catchUpMs !== undefined) && answered(master) !== undefined;
 }
 
 function handsOf({ runner, store, commander, control }: Grip, lost: AbortSignal): Hands {

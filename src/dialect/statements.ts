@@ -17,6 +17,7 @@ import { spellSemiSync } from './semi-sync.ts';
 import { spellDelay } from './spell-delay.ts';
 import { spellMakeAccount, spellSetVariable, spellSourceOptions } from './spell-fix.ts';
 import { waitForDisplay } from './waits.ts';
+import { shownWriteAttempt } from './write-attempt.ts';
 import { clientsQuery, shownEnding } from './writers.ts';
 import { wordsOf } from './words.ts';
 
@@ -139,6 +140,9 @@ export function spellForDisplay(
   if (action.do === 'verify-open') {
     return [barriersQuery.sql, waitingWritersQuery.sql, globalLocksQuery(server).sql];
   }
+  if (action.do === 'verify-write') {
+    return [shownWriteAttempt(action.cluster)];
+  }
   if (action.do === 'verify-closable') {
     return [clientsQuery({ ownUser: '<our user>', idle: [] }).sql];
   }
@@ -154,7 +158,10 @@ function displayed(
   action: Exclude<
     Action,
     | AccountAction
-    | { readonly do: 'verify-open' | 'verify-closable' | 'end-writers' | 'end-session' }
+    | {
+        readonly do:
+          'verify-open' | 'verify-write' | 'verify-closable' | 'end-writers' | 'end-session';
+      }
   >,
   server: Server,
   replicationUser: string,

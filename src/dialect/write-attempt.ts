@@ -20,6 +20,13 @@ export function writeAttempt(cluster: string, at: number): string {
   return `INSERT INTO ${table} (cluster, tried_at) SELECT ${literal(cluster)}, ${when} FROM DUAL WHERE @@GLOBAL.read_only = 0 ON DUPLICATE KEY UPDATE tried_at = ${when}`;
 }
 
+/** For people: the moment is known only as it is written. */
+export function shownWriteAttempt(cluster: string): string {
+  return writeAttempt(cluster, 0)
+    .replaceAll('tried_at = 0', 'tried_at = <now>')
+    .replace(', 0 FROM', ', <now> FROM');
+}
+
 /** What the first attempt in a cluster needs. */
 export const writeTable: readonly string[] = [
   `CREATE DATABASE IF NOT EXISTS ${schema}`,

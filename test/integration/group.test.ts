@@ -64,14 +64,16 @@ test('members are shown as what they are, and no plan touches them', async () =>
       [replica.key]: 'replica',
     },
   });
-  const rejoin = await watched.command('rejoin', 'orders', b ?? '');
+  const [rejoin, promote, doctor] = await Promise.all([
+    watched.command('rejoin', 'orders', b ?? ''),
+    watched.command('promote', 'orders', replica.key),
+    watched.command('doctor', 'orders'),
+  ]);
   expect(rejoin).toMatchObject({ code: 3, text: expect.stringContaining('a member of a group') });
-  const promote = await watched.command('promote', 'orders', replica.key);
   expect(promote).toMatchObject({
     code: 3,
     text: expect.stringContaining('the primary of a group'),
   });
-  const doctor = await watched.command('doctor', 'orders');
   expect(doctor.text).toContain('GroupMember');
 });
 

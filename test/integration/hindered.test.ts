@@ -1,6 +1,6 @@
 import { createConnection, type Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startCluster, type TestCluster } from '../servers/test-cluster.ts';
+import { startCluster, testUsers, type TestCluster } from '../servers/test-cluster.ts';
 import type { TestMember } from '../servers/test-member.ts';
 import { cliFor, endedWith, passwords, settingsOf, type Cli } from '../support/cli.ts';
 import { topologyOf } from '../support/shown-topology.ts';
@@ -33,9 +33,16 @@ describe.each(['mariadb', 'mysql97'] as const)('on %s', (server) => {
     });
     first = cluster.master;
     [second = first, third = first] = cluster.replicas;
-    cli = await cliFor(settingsOf(cluster), passwords);
+    cli = await cliFor(settingsOf(cluster, { writeProbe: true }), passwords);
+    for (const it of server === 'mariadb' ? cluster.members : []) {
+      // As it is on MySQL.
+      await it.sql(
+        "UPDATE performance_schema.setup_instruments SET ENABLED = 'YES' WHERE NAME = 'wait/lock/metadata/sql/mdl'",
+      );
+    }
     await first.sql(
       `CREATE USER ${account.user}@'%' IDENTIFIED BY '${account.password}'`,
+      `GRANT CREATE, SELECT, INSERT, UPDATE ON switchover.* TO ${testUsers.monitor.user}@'%'`,
       'CREATE DATABASE shop',
       'CREATE TABLE shop.orders (id INT PRIMARY KEY)',
     );
@@ -129,12 +136,15 @@ describe.each(['mariadb', 'mysql97'] as const)('on %s', (server) => {
   test('a candidate that is offline, or under the lock of a backup, is not called open before applications can write', async () => {
     await until('all replicate', async () => (await cli.run('problems', 'orders')).code === 0);
     const mysql = server === 'mysql97';
+    await third.sql(
+      `GRANT RELOAD ON *.* TO ${account.user}@'%'`,
+      ...(mysql ? [`GRANT BACKUP_ADMIN ON *.* TO ${account.user}@'%'`] : []),
+    );
+    await first.untilValue(
+      "SELECT COUNT(*) FROM information_schema.USER_PRIVILEGES WHERE GRANTEE LIKE '\\'onlooker%' AND PRIVILEGE_TYPE = 'RELOAD'",
+      '1',
+    );
     if (mysql) {
-      await third.sql(`GRANT RELOAD ON *.* TO ${account.user}@'%'`);
-      await first.untilValue(
-        "SELECT COUNT(*) FROM information_schema.USER_PRIVILEGES WHERE GRANTEE LIKE '\\'onlooker%' AND PRIVILEGE_TYPE = 'RELOAD'",
-        '1',
-      );
       const backup = await session(first);
       await backup.query('FLUSH TABLES WITH READ LOCK');
       const locked = await cli.run('promote', 'orders', first.key);
@@ -150,7 +160,19 @@ describe.each(['mariadb', 'mysql97'] as const)('on %s', (server) => {
     const shown = promoted.stdout + promoted.stderr;
     expect(shown).toContain('keeps writes out');
     expect(shown.includes('Set offline_mode of')).toBe(mysql);
-    endedWith(0, await cli.run('promote', 'orders', third.key));
+    expect(shown).toMatch(/A row was written and committed within \d+ ms/);
+    // MySQL stops no applier under such a lock: writes are not stopped in vain.
+    await until('it follows', async () => (await cli.run('problems', 'orders')).code === 0);
+    const backup = await session(third);
+    await backup.query(mysql ? 'LOCK INSTANCE FOR BACKUP' : 'BACKUP STAGE START');
+    const beside = await cli.run('promote', 'orders', third.key);
+    endedWith(mysql ? 1 : 0, beside);
+    expect(beside.stdout).toContain(
+      `holds ${mysql ? 'LOCK INSTANCE FOR BACKUP' : 'BACKUP STAGE'} for `,
+    );
+    expect(beside.stdout.includes(`Make ${first.key} read-only. (`)).toBe(!mysql);
+    backup.destroy();
+    if (mysql) endedWith(0, await cli.run('promote', 'orders', third.key));
   });
 
   test('rows that wait for a delay keep nobody from writing: the delay is set to 0, or another is promoted', async () => {
@@ -161,12 +183,17 @@ describe.each(['mariadb', 'mysql97'] as const)('on %s', (server) => {
         ? delayed('REPLICA', 'REPLICATION SOURCE', 'SOURCE')
         : delayed('SLAVE', 'MASTER', 'MASTER')),
     );
-    const refused = await cli.run('promote', 'orders', first.key);
-    endedWith(3, refused);
-    expect(refused.stdout + refused.stderr).toContain('_DELAY = 0');
+    const offered = await cli.run('promote', 'orders', first.key, '--dry-run');
+    expect(offered.stdout).toContain('before writes stop');
+    expect(offered.stdout).toContain('_DELAY = 3600');
     await third.sql('INSERT INTO shop.orders VALUES (7)');
     await second.untilValue('SELECT COUNT(*) FROM shop.orders WHERE id = 7', '1');
+    const backup = await session(second);
+    await backup.query('FLUSH TABLES WITH READ LOCK');
     await third.kill9();
+    const locked = await cli.run('promote', 'orders', second.key, '--dry-run');
+    expect(locked.stdout).toMatch(/of 'onlooker' from .* holds FLUSH TABLES WITH READ LOCK for /);
+    backup.destroy();
     const promoted = await cli.run('promote', 'orders', first.key);
     endedWith(mysql ? 0 : 3, promoted);
     expect(promoted.stdout + promoted.stderr).toContain(
@@ -175,6 +202,26 @@ describe.each(['mariadb', 'mysql97'] as const)('on %s', (server) => {
     if (!mysql) endedWith(0, await cli.run('promote', 'orders', second.key));
     const master = mysql ? first : second;
     expect(await master.value('SELECT COUNT(*) FROM shop.orders WHERE id = 7')).toBe('1');
+  });
+
+  test('a planned switchover to a delayed replica removes the delay and lets it catch up before writes stop', async () => {
+    const mysql = server === 'mysql97';
+    await third.start();
+    endedWith(0, await cli.run('rejoin', 'orders', third.key));
+    const [master, delays] = mysql ? [first, second] : [second, third];
+    await until('it follows', async () => (await cli.run('problems', 'orders')).code === 0);
+    await delays.sql(
+      ...(mysql
+        ? delayed('REPLICA', 'REPLICATION SOURCE', 'SOURCE')
+        : delayed('SLAVE', 'MASTER', 'MASTER')),
+    );
+    await master.sql('INSERT INTO shop.orders VALUES (8)');
+    const done = await cli.run('promote', 'orders', delays.key);
+    endedWith(0, done);
+    const [, stoppedMs = 'NaN'] = /stopped for (\d+) ms/.exec(done.stdout) ?? [];
+    console.log(`${server}: writes stopped for ${stoppedMs} ms behind a delay of an hour`);
+    expect(Number(stoppedMs)).toBeLessThan(3_000);
+    expect(await delays.value('SELECT COUNT(*) FROM shop.orders WHERE id = 8')).toBe('1');
   });
 });
 

@@ -33,6 +33,7 @@ export type Beginning = Pick<
 export type World = Map<InstanceKey, SimulatedServer>;
 
 export const policy: Policy = {
+  writeProbe: false,
   cluster: 'orders',
   environment: 'lab',
   mode: 'manage',

@@ -6,13 +6,14 @@ import {
 } from '../../core/model/instance.ts';
 import { phrase } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
-import type { Clock, Prober } from '../../core/ports.ts';
+import type { Clock, Hindrance, HindranceReader, Prober } from '../../core/ports.ts';
 import { connectAnew, type Login } from './connect.ts';
 import type { Session } from './session.ts';
 import { replicationErrorOf } from './error-codes.ts';
 import { Knocks } from './knocks.ts';
 import { identityQuery } from '../../dialect/probe-queries.ts';
 import { Oversized } from './oversized.ts';
+import { describeLock, serverLocks } from './server-locks.ts';
 import { PartTooLarge, readServer } from './read-server.ts';
 
 /** How many times longer than usual a server is waited for, to learn how slow it is. */
@@ -36,7 +37,7 @@ export interface ProberOptions {
 const endWaitMs = 600_000;
 
 /** One persistent session per address; probes of one address wait for one another, those of others never. */
-export class MysqlProber implements Prober {
+export class MysqlProber implements Prober, HindranceReader {
   readonly #options: ProberOptions;
   readonly #sessions = new Map<string, Session>();
   readonly #busy = new Map<string, Promise<unknown>>();
@@ -63,6 +64,19 @@ export class MysqlProber implements Prober {
     const mine = before.then(() => this.#ask(address, AbortSignal.any([signal, this.#end.signal])));
     this.#busy.set(address, mine);
     return mine;
+  }
+
+  async hindrance(address: string, server: Server): Promise<Hindrance | undefined> {
+    const session = this.#sessions.get(address);
+    if (session === undefined || session.closed || session.busy) return undefined;
+    const locks = (await serverLocks(session, server, this.#options.queryTimeoutMs)) ?? [];
+    // One that forbids the promotion is worse than one that only delays writes.
+    return (['promotion', 'writes'] as const)
+      .flatMap((keepsOut) => {
+        const lock = locks.find((it) => it.keepsOut === keepsOut);
+        return lock === undefined ? [] : [{ says: describeLock(lock), keepsOut }];
+      })
+      .at(0);
   }
 
   onLost(listener: (address: string) => void): void {

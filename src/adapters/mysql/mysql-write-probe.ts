@@ -2,16 +2,10 @@ import { plain } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
 import type { WriteOutcome } from '../../core/model/write-trial.ts';
 import type { Clock, WriteProbe } from '../../core/ports.ts';
-import {
-  attemptError,
-  closedQuery,
-  shortLockWaits,
-  writeAttempt,
-  writeGrant,
-  writeTable,
-} from '../../dialect/write-attempt.ts';
+import { closedQuery, shortLockWaits, writeGrant } from '../../dialect/write-attempt.ts';
 import { connectAnew, type Login } from './connect.ts';
 import type { Session } from './session.ts';
+import { writeError, writeRow } from './write-row.ts';
 
 /** How long an attempt may take until it is told that it waits; and until its connection is cut. Milliseconds. */
 const judgedAfterMs = 2_000;
@@ -81,20 +75,7 @@ export class MysqlWriteProbe implements WriteProbe {
 
   async #write(session: Session): Promise<WriteOutcome> {
     const { cluster, clock } = this.#options;
-    const write = (): Promise<unknown> =>
-      session.query(writeAttempt(cluster, clock.now()), cutAfterMs);
-    try {
-      await write();
-    } catch (error) {
-      if (kindOf(error) !== 'no-table' && kindOf(error) !== 'rights') {
-        throw error;
-      }
-      // A table that is missing looks like one that is denied to whoever has no right on it.
-      for (const sql of writeTable) {
-        await session.query(sql, cutAfterMs);
-      }
-      await write();
-    }
+    await writeRow(session, { cluster, at: clock.now(), timeoutMs: cutAfterMs });
     return { kind: 'written' };
   }
 
@@ -110,7 +91,7 @@ export class MysqlWriteProbe implements WriteProbe {
   }
 
   #judge(error: unknown): WriteOutcome {
-    const kind = kindOf(error);
+    const kind = writeError(error);
     if (kind === 'rights') {
       return { kind: 'missing-rights', grant: writeGrant(this.#options.login.user) };
     }
@@ -127,7 +108,3 @@ export class MysqlWriteProbe implements WriteProbe {
 }
 
 const noVerdict: WriteOutcome = { kind: 'no-verdict' };
-
-function kindOf(error: unknown): ReturnType<typeof attemptError> {
-  return attemptError(error instanceof ReplicationError ? error.errno : undefined);
-}

@@ -1,11 +1,7 @@
 import { phrase, type Phrase } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
-import {
-  barriersQuery,
-  globalLocksQuery,
-  waitingWritersQuery,
-  type LockingSession,
-} from '../../dialect/open-for-writes.ts';
+import { barriersQuery, waitingWritersQuery } from '../../dialect/open-for-writes.ts';
+import { describeLock, serverLocks } from './server-locks.ts';
 import type { Waiting } from './waiting.ts';
 
 /**
@@ -23,11 +19,12 @@ export async function verifyOpen(
   }
   const waits = waitingWritersQuery;
   const waiting = waits.parse(await session.query(waits.sql, deadlineMs));
-  const locks = globalLocksQuery(server);
-  const holders = await session.query(locks.sql, deadlineMs).then(locks.parse, () => undefined);
-  const [holder] = holders ?? [];
+  const locks = await serverLocks(session, server, deadlineMs);
+  const holder = locks?.find(
+    ({ keepsOut }) => keepsOut === 'writes' || (before && keepsOut === 'promotion'),
+  );
   if (holder !== undefined) {
-    throw keptOut(address, heldBy(holder));
+    throw keptOut(address, describeLock(holder));
   }
   if (waiting > 0) {
     throw keptOut(
@@ -37,21 +34,19 @@ export async function verifyOpen(
       }),
     );
   }
-  return holders === undefined
-    ? phrase('No variable keeps writes out, and no session waits for a lock on the whole server.')
-    : phrase('No variable and no lock on the whole server keeps writes out.');
+  const [ddl] = locks ?? [];
+  return ddl !== undefined
+    ? phrase('Nothing keeps writes out, but DDL has to wait: {because}.', {
+        because: describeLock(ddl),
+      })
+    : locks === undefined
+      ? phrase('No variable keeps writes out, and no session waits for a lock on the whole server.')
+      : phrase('No variable and no lock on the whole server keeps writes out.');
 }
 
 function keptOut(address: string, because: Phrase): ReplicationError {
   return new ReplicationError(
     'refused-by-check',
     phrase('Writes are kept out of {address}: {because}.', { address, because }),
-  );
-}
-
-function heldBy({ id, user, host, seconds, lock }: LockingSession): Phrase {
-  return phrase(
-    "session {id} of '{user}' from {host} holds {lock} for {seconds} s; end it with {statement}",
-    { id, user, host, lock, seconds, statement: `KILL CONNECTION ${String(id)}` },
   );
 }

@@ -37,7 +37,7 @@ export function candidateChecks(
     ),
     omissionCheck(ground, candidate, server),
     twinCheck(ground.topology, candidate),
-    ...opennessChecks(candidate, server),
+    ...opennessChecks(ground, candidate, server),
     ...versionChecks(ground, candidate, server),
   ];
 }

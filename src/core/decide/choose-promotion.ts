@@ -5,7 +5,7 @@ import { replicasOf, type Member } from '../model/topology.ts';
 import { errantAmong } from './completeness.ts';
 import { hostFilterFor } from './filters.ts';
 import type { Ground } from './ground.ts';
-import { isOffline, unopenable } from './openness.ts';
+import { hindranceOn, isOffline, unopenable } from './openness.ts';
 import { readinessRank } from './readiness.ts';
 import { hasSeveralSources } from './several-sources.ts';
 import { leftOutBy } from './omission-checks.ts';
@@ -51,6 +51,7 @@ function objectionTo(ground: Ground, member: Member): Phrase | undefined {
   return (
     ruledOut(ground, member) ??
     unfit(ground, server) ??
+    hindered(ground, member) ??
     severalSources(member) ??
     twin(ground, member) ??
     errant(ground, member) ??
@@ -93,6 +94,12 @@ function unfit({ policy }: Ground, server: Server): Phrase | undefined {
       });
 }
 
+/** Under some locks no server becomes a master. */
+function hindered(ground: Ground, member: Member): Phrase | undefined {
+  const hindrance = hindranceOn(ground, member);
+  return hindrance?.keepsOut === 'promotion' ? hindrance.says : undefined;
+}
+
 function severalSources(member: Member): Phrase | undefined {
   return hasSeveralSources(member) ? phrase('it reads from several sources') : undefined;
 }
@@ -133,7 +140,7 @@ function rank(ground: Ground, member: Member): readonly number[] {
   return [
     gaps.length,
     unapplied,
-    isOffline(member) ? 1 : 0,
+    keepsClientsOut(ground, member) ? 1 : 0,
     hidesLogFilters(member) ? 1 : 0,
     ...readinessRank(member),
     suppliers.length,
@@ -142,6 +149,11 @@ function rank(ground: Ground, member: Member): readonly number[] {
     minor,
     kept,
   ];
+}
+
+/** Taken offline, or under a lock on the whole server. */
+function keepsClientsOut(ground: Ground, member: Member): boolean {
+  return isOffline(member) || hindranceOn(ground, member) !== undefined;
 }
 
 function hidesLogFilters(member: Member): boolean {

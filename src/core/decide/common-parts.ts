@@ -2,7 +2,7 @@ import type { InstanceKey } from '../model/instance.ts';
 import { phrase, type Phrase } from '../model/phrase.ts';
 import type { Check, Effects } from '../model/plan.ts';
 import type { Member } from '../model/topology.ts';
-import { forgetSource, leadTraffic, openLane, verifyOpen } from './drafts.ts';
+import { forgetSource, leadTraffic, openLane, verifyOpen, verifyWrite } from './drafts.ts';
 import { warned, type Ground } from './ground.ts';
 import type { DraftStage } from './steps.ts';
 
@@ -25,6 +25,15 @@ export function opening(ground: Ground, key: InstanceKey, byGtid: boolean): read
       onFailure: 'report',
     },
   ];
+}
+
+/** Where the settings allow a write; else what was read as it opened is all that is known. */
+export function provenOpen(ground: Ground, key: InstanceKey): DraftStage {
+  return {
+    title: phrase('Write to {instance}', { instance: key }),
+    lanes: [verifyWrite(ground, key)],
+    onFailure: 'report',
+  };
 }
 
 /** A silent replica cannot be told whom to follow. */

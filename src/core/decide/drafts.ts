@@ -129,6 +129,13 @@ export function verifyOpen(ground: Ground, key: InstanceKey): Draft {
   return draft(ground, key, { do: 'verify-open', before: false }, { says });
 }
 
+/** Behind everything else: the commit may wait for an acknowledgement of those that follow. */
+export function verifyWrite(ground: Ground, key: InstanceKey): readonly Draft[] {
+  const { cluster, writeProbe } = ground.policy;
+  const says = phrase('Verify that {instance} takes writes, by writing a row.', { instance: key });
+  return writeProbe ? [draft(ground, key, { do: 'verify-write', cluster }, { says })] : [];
+}
+
 /** Before writes stop elsewhere: a backup's lock would keep them out here. */
 export function checkUnlocked(ground: Ground, key: InstanceKey): Draft {
   const says = phrase('Check that no lock keeps writes out of {instance}.', { instance: key });

@@ -6,7 +6,7 @@ import type { Policy } from '../model/policy.ts';
 import type { Position } from '../model/position.ts';
 import type { Handover } from '../model/recovery.ts';
 import type { Topology } from '../model/topology.ts';
-import type { Spell } from '../ports.ts';
+import type { Hindrance, Spell } from '../ports.ts';
 
 /** What a server wrote that its new master lacks. */
 export type OwnTransactions =
@@ -28,6 +28,8 @@ export interface Ground {
   readonly begun: readonly InstanceKey[];
   /** To whom the newest switchover was begun, where it was cut short; absent for nobody. */
   readonly handingOverTo?: InstanceKey | undefined;
+  /** Candidates on which a session holds a lock on the whole server; absent where nobody was asked. */
+  readonly locked?: ReadonlyMap<InstanceKey, Hindrance> | undefined;
   /** Whether the account that a plan is to make is there already; absent where none is. */
   readonly accounts?: ReadonlyMap<InstanceKey, AccountState>;
 }

@@ -2,6 +2,7 @@ import { answered, type Server, type WriteBarrier } from '../model/instance.ts';
 import { phrase, plain, type Phrase } from '../model/phrase.ts';
 import type { Check } from '../model/plan.ts';
 import type { Member } from '../model/topology.ts';
+import type { Hindrance } from '../ports.ts';
 import { failed, warned, type Ground } from './ground.ts';
 import { draft, type DraftStage } from './steps.ts';
 
@@ -23,13 +24,39 @@ export function isOffline(member: Member): boolean {
   return answered(member)?.barriers.includes('offline_mode') === true;
 }
 
+/** A session on it holds a lock on the whole server: another is chosen where there is one. */
+export function hindranceOn({ locked }: Ground, { key }: Member): Hindrance | undefined {
+  return locked?.get(key);
+}
+
+/** Who would take no writes once it is open, and therefore comes behind those that would. */
+export function passedOverChecks(
+  ground: Ground,
+  candidate: Member,
+  others: readonly Member[],
+): readonly Check[] {
+  return others.flatMap((it) => {
+    const hindrance = hindranceOn(ground, it);
+    return hindrance === undefined || hindranceOn(ground, candidate) !== undefined
+      ? []
+      : [warned(phrase('{instance} could be promoted too', { instance: it.key }), hindrance.says)];
+  });
+}
+
 /** Open is more than not read-only. Nothing where nothing else keeps writes out. */
-export function opennessChecks(candidate: Member, server: Server): readonly Check[] {
+export function opennessChecks(
+  ground: Ground,
+  candidate: Member,
+  server: Server,
+): readonly Check[] {
+  const hindrance = hindranceOn(ground, candidate);
+  const verdict = hindrance?.keepsOut === 'promotion' ? failed : warned;
   const says = phrase('Applications can write to {instance} once it is open', {
     instance: candidate.key,
   });
   return [
     ...lasting(server).map((it) => failed(says, plain(`${it} ON`))),
+    ...(hindrance === undefined ? [] : [verdict(says, hindrance.says)]),
     ...(isOffline(candidate)
       ? [warned(says, phrase('offline_mode is ON; the plan sets it to OFF'))]
       : []),

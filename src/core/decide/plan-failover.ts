@@ -5,7 +5,14 @@ import { replicasOf, type Member } from '../model/topology.ts';
 import { acknowledgementChecks } from './acknowledgement.ts';
 import { candidateChecks } from './candidate-checks.ts';
 import { errantAmong, gapsOf, type Gap } from './completeness.ts';
-import { keepsReading, leftSilent, opening, severalSources, staysBehind } from './common-parts.ts';
+import {
+  keepsReading,
+  leftSilent,
+  opening,
+  provenOpen,
+  severalSources,
+  staysBehind,
+} from './common-parts.ts';
 import { stopReceiver, holdTraffic } from './drafts.ts';
 import { lookAgain, startApplier } from './failover-drafts.ts';
 import { lossesOf } from './failover-losses.ts';
@@ -19,7 +26,7 @@ import { eventChecks, eventStage } from './move-events.ts';
 import { hasSeveralSources } from './several-sources.ts';
 import { semiSyncChecks, semiSyncStage } from './move-semi-sync.ts';
 import { readinessChecks, delayStage } from './readiness.ts';
-import { onlineStage } from './openness.ts';
+import { onlineStage, passedOverChecks } from './openness.ts';
 import { programsAfter, programsBefore } from './programs.ts';
 import { applierCheck } from './applier-check.ts';
 import { budgetOf, number, type DraftStage } from './steps.ts';
@@ -132,6 +139,7 @@ function checksOf(parts: Parts): readonly Check[] {
     }),
     ...eventChecks({ ground, from: master, to: candidate }),
     ...handoverChecks(ground, { master, candidate, followers: others(touched, candidate) }, 'warn'),
+    ...passedOverChecks(ground, candidate, others(touched, candidate)),
     ...absent.map((it) => staysBehind(it)),
     ...untouched(parts).map(keepsReading),
   ];
@@ -239,6 +247,7 @@ function stagesOf(parts: Parts): readonly DraftStage[] {
       onFailure: 'report',
     },
     ...eventStage({ ground, from: master, to: candidate }),
+    provenOpen(ground, source),
     ...programsAfter(parts),
   ];
 }

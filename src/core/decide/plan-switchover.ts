@@ -16,7 +16,7 @@ import {
   startReplication,
   waitForMark,
 } from './drafts.ts';
-import { leftSilent, opening, staysBehind, takesWrites } from './common-parts.ts';
+import { leftSilent, opening, provenOpen, staysBehind, takesWrites } from './common-parts.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { followLane, placesByGtid } from './follow.ts';
 import { handoverChecks, threadChecks, threadsOf } from './follower-checks.ts';
@@ -30,7 +30,7 @@ import {
   type SemiSyncMove,
 } from './move-semi-sync.ts';
 import { onlineStage } from './openness.ts';
-import { noDelayChecks } from './readiness.ts';
+import { catchUpStages, catchUpTime, isDelayed, readinessChecks } from './readiness.ts';
 import { hasStoppedChannel } from './own-stops.ts';
 import { omittedLosses } from './omission-checks.ts';
 import { adviceOnOwn, restoredChecks } from './restored-checks.ts';
@@ -98,6 +98,7 @@ export function planSwitchover(
       effects: effectsOf(parts),
       fingerprint: fingerprintOf(ground.topology),
       budgetMs: Math.min(budgetOf(stages), longestWriteStopMs),
+      ...catchUpTime(candidate),
     },
   };
 }
@@ -133,14 +134,14 @@ function checksOf({ ground, master, candidate, others, absent }: Parts): readonl
             phrase('{instance} replicates', { instance }),
             threadsOf(channel),
           ),
-          lagCheck(ground, candidate, channel),
+          ...(isDelayed(candidate) ? [] : [lagCheck(ground, candidate, channel)]),
         ]),
     check(
       errant.count === 0,
       phrase('{instance} has no transactions of its own', { instance }),
       measuredErrant(errant),
     ),
-    ...noDelayChecks(ground, candidate),
+    ...readinessChecks(ground, candidate, master),
     ...candidateChecks(ground, candidate, server),
     ...followingChecks(ground, { master, others, candidate }),
     ...semiSyncChecks(moveOf({ ground, master, candidate, others })),
@@ -199,6 +200,7 @@ function stagesOf(parts: Parts): readonly DraftStage[] {
     },
     ...applierStage(ground, [candidate, ...others]),
     ...onlineStage(ground, candidate),
+    ...catchUpStages(ground, { candidate, living: master, byGtid: parts.byGtid }),
     // Its scheduler may wait for the storage too.
     ...(stuck ? [] : quietStage(ground, master, 'until-taken-back')),
     ...handOver(parts),
@@ -228,6 +230,7 @@ function stagesOf(parts: Parts): readonly DraftStage[] {
       onFailure: 'report',
     },
     ...eventStage({ ground, from: master, to: candidate }),
+    provenOpen(ground, source),
   ];
 }
 

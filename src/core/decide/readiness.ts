@@ -1,10 +1,11 @@
-import { answered, type Channel, type Server } from '../model/instance.ts';
+import { answered, type Channel, type InstanceKey, type Server } from '../model/instance.ts';
 import { phrase, type Phrase } from '../model/phrase.ts';
-import type { Check, Step } from '../model/plan.ts';
+import type { Check } from '../model/plan.ts';
 import type { UnappliedPolicy } from '../model/policy.ts';
 import { whatLacks } from '../model/position.ts';
 import { executedOf, hasUnapplied, knownOf } from '../model/server-position.ts';
 import type { Member } from '../model/topology.ts';
+import { mark, waitForMark } from './drafts.ts';
 import { failed, warned, type Ground } from './ground.ts';
 import { draft, type Draft, type DraftStage } from './steps.ts';
 
@@ -17,6 +18,9 @@ export interface Readiness {
   /** Transactions that it received and did not apply; null where they cannot be counted. */
   readonly unapplied: number | null;
 }
+
+/** How long a delayed candidate may take to catch up while the master still takes writes, in milliseconds. */
+const catchUpMs = 300_000;
 
 /** Fewer transactions than this are applied in a moment, so nothing is chosen by them. */
 const manyTransactions = 10_000;
@@ -54,13 +58,24 @@ function canSetAside(server: Server, { receiver }: Channel): boolean {
   return server.flavor === 'mysql' && server.release[0] >= 8 && receiver !== 'no';
 }
 
-/** Whether the candidate of a failover opens within the time that the plan may wait; nothing where it does so at once. */
-export function readinessChecks({ policy }: Ground, candidate: Member): readonly Check[] {
+/**
+ * Whether the candidate opens within the time that the plan may wait; nothing where it does so at once. `living`: the
+ * master that still takes writes while the candidate catches up; absent in a failover.
+ */
+export function readinessChecks(
+  ground: Ground,
+  candidate: Member,
+  living?: Member,
+): readonly Check[] {
+  const { policy } = ground;
   const server = answered(candidate);
   const channel = server?.channels[0];
   if (server === undefined || channel === undefined) return [];
   const { waitsSeconds, unapplied } = readinessOf(server);
   const says = phrase('{instance} opens soon', { instance: candidate.key });
+  if (living !== undefined && channel.delaySeconds > 0) {
+    return [warned(says, caughtUpBefore(ground, candidate, living))];
+  }
   if (waitsSeconds > 0) {
     return canSetAside(server, channel)
       ? [warned(says, setAside(waitsSeconds))]
@@ -94,21 +109,84 @@ function tooLate(seconds: number, longest: number): Phrase {
   );
 }
 
-/** A planned switchover waits for no delay while writes are stopped. */
-export function noDelayChecks({ spell }: Ground, candidate: Member): readonly Check[] {
+/** Time of its own for a candidate that has to catch up. */
+export function catchUpTime(candidate: Member): { readonly catchUpMs?: number } {
+  return isDelayed(candidate) ? { catchUpMs } : {};
+}
+
+export function isDelayed(candidate: Member): boolean {
+  return (answered(candidate)?.channels[0]?.delaySeconds ?? 0) > 0;
+}
+
+/** The delay is gone afterwards: said with what sets it again. */
+function caughtUpBefore({ spell }: Ground, candidate: Member, living: Member): Phrase {
   const server = answered(candidate);
-  const delaySeconds = server?.channels[0]?.delaySeconds ?? 0;
-  return delaySeconds === 0
-    ? []
-    : [
-        failed(
-          phrase('{instance} applies without a delay', { instance: candidate.key }),
-          phrase('{seconds} s; set it to 0 first: {sql}', {
-            seconds: delaySeconds,
-            sql: spell({ do: 'set-delay', seconds: 0 }, server).join('; '),
-          }),
-        ),
-      ];
+  const seconds = server?.channels[0]?.delaySeconds ?? 0;
+  const values = {
+    seconds,
+    instance: candidate.key,
+    limit: catchUpMs / 1000,
+    sql: spell({ do: 'set-delay', seconds }, server).join('; '),
+  };
+  const count = behindBy(server, answered(living));
+  return count === null
+    ? phrase(
+        'it applies {seconds} s late; the plan removes the delay and waits {limit} s at most for {instance} to catch up before writes stop. To delay a replica again: {sql}',
+        values,
+      )
+    : phrase(
+        'it applies {seconds} s late; the plan removes the delay and waits {limit} s at most for {instance} to catch up with {count} transactions before writes stop. To delay a replica again: {sql}',
+        { ...values, count },
+      );
+}
+
+/** How many transactions a replica has yet to apply; null where they cannot be counted. */
+function behindBy(replica: Server | undefined, master: Server | undefined): number | null {
+  const has = replica === undefined ? null : executedOf(replica);
+  const all = master === undefined ? null : executedOf(master);
+  const count = has === null || all === null ? null : whatLacks(has, all).count;
+  return count === null ? null : Number(count);
+}
+
+/**
+ * In a planned switchover, while the master takes writes: what the change of the delay makes a server throw away is read
+ * again from there.
+ */
+export function catchUpStages(
+  ground: Ground,
+  {
+    candidate,
+    living,
+    byGtid,
+  }: { readonly candidate: Member; readonly living: Member; readonly byGtid: boolean },
+): readonly DraftStage[] {
+  const reads = byGtid ? 'executed' : 'own-binlog';
+  const seconds = answered(candidate)?.channels[0]?.delaySeconds ?? 0;
+  if (seconds === 0) return [];
+  const { key } = candidate;
+  const says = removesDelay(key, seconds);
+  const undo = { do: 'set-delay', seconds } as const;
+  return [
+    {
+      title: phrase('Let {instance} apply at once', { instance: key }),
+      lanes: [[draft(ground, key, { do: 'set-delay', seconds: 0 }, { says, undo })]],
+      onFailure: 'undo',
+    },
+    {
+      title: phrase('Catch up while {master} takes writes', { master: living.key }),
+      lanes: [
+        [
+          mark(ground, living.key, 'before', reads),
+          { ...waitForMark(ground, key, 'before', living.key), deadlineMs: catchUpMs },
+        ],
+      ],
+      onFailure: 'undo',
+    },
+  ];
+}
+
+function removesDelay(instance: InstanceKey, seconds: number): Phrase {
+  return phrase('Set the delay of {instance} from {seconds} s to 0.', { instance, seconds });
 }
 
 /** Empty where nothing waits for a delay, or it cannot be changed. It is not taken back: that could cost the relay log. */
@@ -117,10 +195,7 @@ export function setDelayAside(ground: Ground, candidate: Member): readonly Draft
   const channel = server?.channels[0];
   if (server === undefined || channel === undefined) return [];
   if (readinessOf(server).waitsSeconds === 0 || !canSetAside(server, channel)) return [];
-  const says: Step['says'] = phrase('Set the delay of {instance} from {seconds} s to 0.', {
-    instance: candidate.key,
-    seconds: channel.delaySeconds,
-  });
+  const says = removesDelay(candidate.key, channel.delaySeconds);
   return [draft(ground, candidate.key, { do: 'set-delay', seconds: 0 }, { says })];
 }
 

@@ -18,6 +18,7 @@ const deadlinesMs: Readonly<Record<Action['do'], number>> = {
   'set-read-only': 5_000,
   'set-writable': 5_000,
   'verify-open': 2_000,
+  'verify-write': 3_000,
   'verify-closable': 2_000,
   'end-writers': 5_000,
   'mark-position': 2_000,

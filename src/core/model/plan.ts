@@ -72,6 +72,8 @@ export type Action =
   | { readonly do: 'set-writable' }
   /** Fails where something else keeps applications from writing: variables, or a lock on the whole server. `before`: the lock only. */
   | { readonly do: 'verify-open'; readonly before: boolean }
+  /** Writes one row of our own, where the settings allow it, and fails where the server does not take it. */
+  | { readonly do: 'verify-write'; readonly cluster: string }
   /** Fails where a client has been writing in one statement for so long that closing would have to wait for it or end it. */
   | { readonly do: 'verify-closable' }
   /** Ends client sessions that could still write; never replication, system or our own sessions. */
@@ -252,6 +254,8 @@ export interface Plan {
   /** Of the topology it was made for; recomputed before it runs. */
   readonly fingerprint: string;
   readonly budgetMs: number;
+  /** What may come on top of that while nothing is changed for clients yet: then the budget begins when writes stop. */
+  readonly catchUpMs?: number;
   /** Of a fix: the code of what it mends. */
   readonly fixes?: string;
 }

@@ -11,6 +11,8 @@ export interface Policy {
   readonly withoutTls?: boolean;
   /** `observe` never changes anything. */
   readonly mode: 'observe' | 'manage';
+  /** A row of our own may be written to see whether a master takes writes. */
+  readonly writeProbe: boolean;
   readonly reasonableLagSeconds: number;
   /** Filters that may be there: `replicate_wild_ignore_table=mysql.%`, or what an ignoring filter names: `mysql.%`. */
   readonly acceptedFilters: readonly string[];

@@ -40,7 +40,7 @@ interface Run {
   /** Every step that began, in the order of beginning: whatever began may have taken effect. */
   readonly begun: Step[];
   /** On the clock that never jumps: when the whole must have opened or be taken back. */
-  readonly endsAt: number;
+  endsAt: number;
   record: Recovery;
   /** A new master is open: nothing is taken back or cancelled any more. */
   opened: boolean;
@@ -67,7 +67,7 @@ export async function executePlan(
     signal,
     marks: new Map(),
     begun: [],
-    endsAt: hands.clock.monotonic() + plan.budgetMs,
+    endsAt: hands.clock.monotonic() + plan.budgetMs + (plan.catchUpMs ?? 0),
     record: begun,
     opened: false,
     lostControl: false,
@@ -151,6 +151,9 @@ async function performStep(run: Run, step: Step): Promise<Phrase | null> {
   const now = hands.clock.now();
   const record = step.action.do === 'set-writable' ? withOpening(run.record, now) : run.record;
   tell(run, withStepStarted(record, step.id, now));
+  if (step.action.do === 'set-read-only') {
+    run.endsAt = Math.min(run.endsAt, startedAt + run.plan.budgetMs);
+  }
   try {
     // Behind the point of no return a cancellation would only leave things half done.
     const signal = AbortSignal.any([run.opened ? never : run.signal, hands.control.signal]);

@@ -3,7 +3,8 @@ import { choosePromotion } from '../../../../src/core/decide/choose-promotion.ts
 import type { RejoinGround } from '../../../../src/core/decide/ground.ts';
 import { onlineStage, opennessChecks } from '../../../../src/core/decide/openness.ts';
 import { answered, type WriteBarrier } from '../../../../src/core/model/instance.ts';
-import { inEnglish } from '../../../../src/core/model/phrase.ts';
+import { decide } from '../../../../src/core/decide/decide.ts';
+import { inEnglish, phrase } from '../../../../src/core/model/phrase.ts';
 import { stepsOf } from '../../../../src/core/model/plan.ts';
 import { memberOf, type Member } from '../../../../src/core/model/topology.ts';
 import { barriersIn } from '../../../../src/dialect/write-barriers.ts';
@@ -77,7 +78,7 @@ function checksWith(...barriers: readonly WriteBarrier[]) {
   const server = answered(candidate);
   if (candidate === undefined || server === undefined) throw new Error('no db2');
   return {
-    checks: opennessChecks(candidate, server).map((it) => it.verdict),
+    checks: opennessChecks(ground, candidate, server).map((it) => it.verdict),
     steps: onlineStage(ground, candidate).flatMap((it) => it.lanes.flat()),
   };
 }
@@ -96,6 +97,64 @@ test('a server that is offline is let users in by a step of the plan, which can 
       undo: { action: { value: 'ON' } },
     },
   ]);
+});
+
+test('one under the lock of a backup comes behind one that is not, and both plans say whose lock it is', () => {
+  const ground = groundWith({});
+  const because = phrase("session 7 of 'backup' holds FLUSH TABLES WITH READ LOCK");
+  const told = (...locked: readonly string[]) => {
+    const hindrance = { says: because, keepsOut: 'writes' } as const;
+    const now = { ...ground, locked: new Map(locked.map((it) => [it, hindrance])) };
+    const master = memberOf(now.topology, 'db1:3306');
+    if (master === undefined) throw new Error('no master');
+    const promotion = choosePromotion(now, master);
+    if (promotion.kind === 'none') throw new Error('nobody is chosen');
+    const { key } = promotion.candidate;
+    const decision = decide({ kind: 'promote', instance: key, acceptLoss: false }, now);
+    const checks = decision.kind === 'act' ? decision.plan.checks : [];
+    return {
+      chosen: key,
+      warnings: checks.filter((it) => it.measured === because).map((it) => inEnglish(it.says)),
+    };
+  };
+  expect(told('db2:3306')).toEqual({
+    chosen: 'db3:3306',
+    warnings: ['db2:3306 could be promoted too'],
+  });
+  expect(told('db2:3306', 'db3:3306')).toEqual({
+    chosen: 'db2:3306',
+    warnings: ['Applications can write to db2:3306 once it is open'],
+  });
+});
+
+test('one under LOCK INSTANCE FOR BACKUP cannot become a master, and the reason is the session', () => {
+  const ground = groundWith({});
+  const says = phrase("session 7 of 'backup' holds LOCK INSTANCE FOR BACKUP");
+  const hindrance = { says, keepsOut: 'promotion' } as const;
+  const locked = new Map([
+    ['db2:3306', hindrance],
+    ['db3:3306', hindrance],
+  ]);
+  const master = memberOf(ground.topology, 'db1:3306');
+  if (master === undefined) throw new Error('no master');
+  const promotion = choosePromotion({ ...ground, locked }, master);
+  expect(promotion.kind).toBe('none');
+  expect(promotion.excluded.map((it) => it.because)).toEqual([says, says]);
+  const wish = { kind: 'promote', instance: 'db2:3306', acceptLoss: false } as const;
+  expect(decide(wish, { ...ground, locked }).kind).toBe('hold');
+});
+
+test.each([
+  { writeProbe: true, writes: 1 },
+  { writeProbe: false, writes: 0 },
+])('with writeProbe $writeProbe a promotion writes $writes row, behind everything else', (row) => {
+  const { writeProbe, writes } = row;
+  for (const drawing of ['db1 rw\n+ db2', 'db1 silent\n+ db2 receiver=connecting']) {
+    const steps = stepsOf(plannedFor('db2:3306', drawing, { writeProbe }));
+    const own = steps.filter((it) => it.action.do === 'verify-write');
+    expect(own.map((it) => it.on)).toEqual(Array.from({ length: writes }, () => 'db2:3306'));
+    expect(steps.at(-1)?.action.do === 'verify-write').toBe(writeProbe);
+  }
 });
 
 test('every promotion looks after it opened whether anything else keeps writes out', () => {

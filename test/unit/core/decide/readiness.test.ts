@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { choosePromotion } from '../../../../src/core/decide/choose-promotion.ts';
 import {
-  noDelayChecks,
   readinessChecks,
   readinessOf,
   setDelayAside,
@@ -13,7 +12,7 @@ import { stepsOf } from '../../../../src/core/model/plan.ts';
 import { memberOf, type Member } from '../../../../src/core/model/topology.ts';
 import { spellDelay } from '../../../../src/dialect/spell-delay.ts';
 import { draw } from '../../../support/drawing.ts';
-import { groundIn, plannedFor, promotionOf } from '../../../support/failover-plan.ts';
+import { groundIn, plannedFor } from '../../../support/failover-plan.ts';
 import { channelFrom, mariadbServer } from '../../../support/servers.ts';
 
 function chosenIn(drawing: string, rules: Partial<Policy> = {}): string | null {
@@ -144,11 +143,33 @@ test('a replica without a delay is neither warned of nor changed', () => {
   expect(setDelayAside(ground, member)).toEqual([]);
 });
 
-test('a planned switchover to a delayed replica is refused before writes stop, with what removes the delay', () => {
-  const decision = promotionOf('db2:3306', 'db1 rw\n+ db2 delay=3600\n+ db3');
-  const because = decision.kind === 'hold' ? decision.refusal.because.map(inEnglish) : [];
-  expect(because.join(' ')).toContain('db2:3306 applies without a delay');
-  expect(noDelayChecks(ground, candidate(mysql('yes', 0)))).toEqual([]);
+test('a planned switchover to a delayed replica removes the delay, and lets it catch up before writes stop', () => {
+  const plan = plannedFor(
+    'db2:3306',
+    'db1 rw gtid=0-1-140\n+ db2 gtid=0-1-100 received=0-1-140 delay=3600\n+ db3 gtid=0-1-140',
+  );
+  const steps = stepsOf(plan);
+  const place = (does: string): number => steps.findIndex((it) => it.action.do === does);
+  expect(steps[place('set-delay')]).toMatchObject({
+    on: 'db2:3306',
+    action: { seconds: 0 },
+    undo: { action: { do: 'set-delay', seconds: 3600 } },
+  });
+  expect(place('set-delay')).toBeLessThan(place('wait-for-mark'));
+  expect(place('wait-for-mark')).toBeLessThan(place('hold-traffic'));
+  expect(place('wait-for-mark')).toBeLessThan(place('set-read-only'));
+  // Writes stop no longer than in any other plan, however long that took.
+  expect([plan.budgetMs, plan.catchUpMs]).toEqual([30_000, 300_000]);
+  const told = plan.checks.filter((it) => it.verdict === 'warning');
+  expect(told.map((it) => inEnglish(it.measured)).join(' ')).toMatch(
+    /it applies 3600 s late.*catch up with 40 transactions before writes stop/,
+  );
+});
+
+test('one without a delay is promoted as ever', () => {
+  const plan = plannedFor('db2:3306', 'db1 rw\n+ db2\n+ db3');
+  expect(plan.catchUpMs).toBeUndefined();
+  expect(stepsOf(plan).some((it) => it.action.do === 'set-delay')).toBe(false);
 });
 
 test('a failover to one without a delay has no such step', () => {
