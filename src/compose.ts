@@ -198,7 +198,7 @@ function engineOf(
   ways: Ways,
 ): ClusterBackend {
   const { addresses, dial } = ways;
-  const { settings, passwords, log } = options;
+  const { settings, passwords, newPassword, log } = options;
   const login = loginOf(cluster, options, ways, keyStoreOf(options, store));
   const timeouts = timeoutsOf(cluster);
   const replicationPassword = keptPassword(() => passwords(cluster, 'replication'), systemClock);
@@ -210,19 +210,14 @@ function engineOf(
     pollMs: cluster.pollMs,
     policy: async () => {
       const known = await orNothing(replicationPassword, cluster.id, log);
-      return policyOf(settings, cluster, { replication: known, made: options.newPassword });
+      return policyOf(settings, cluster, { replication: known, made: newPassword });
     },
     prober,
     // The sessions of the rounds also tell what only some decisions need.
     hindrances: prober,
+    demands: prober,
     commander: () =>
-      new MysqlCommander({
-        login,
-        connectTimeoutMs: timeouts.connectTimeoutMs,
-        clock: systemClock,
-        replication,
-        newPassword: options.newPassword,
-      }),
+      new MysqlCommander({ login, ...timeouts, clock: systemClock, replication, newPassword }),
     examiner: mysqlExaminer({ login, ...timeouts, clock: systemClock, replication }),
     binlogs: mysqlBinlogReader(login, timeouts),
     accounts: mysqlAccountReader({ login, ...timeouts }),

@@ -10,7 +10,6 @@ import type { EngineParts } from './engine-parts.ts';
 import { guardedParts } from './guarded-store.ts';
 import { heldLocks } from './lock-holders.ts';
 import { withJournal } from './journal-finding.ts';
-import { lockedCandidates } from './locked-candidates.ts';
 import { clusterMemory, writeDownEveryMs, type ClusterMemory } from './memory.ts';
 import type { Circumstances } from './model/circumstances.ts';
 import type { CheckReport } from './model/doctor.ts';
@@ -25,6 +24,7 @@ import { ownTransactions } from './own-transactions.ts';
 import { quietly, tellAll } from './quietly.ts';
 import { recoveryId, withNewest } from './record/recovery-record.ts';
 import { runPlan, type Order } from './run-plan.ts';
+import { askedBeside, sourcesIn } from './asked-beside.ts';
 import { placesOf, shownBeside } from './places.ts';
 import { electorateOf, roundsOf, type TakeRound } from './take-round.ts';
 import { AutomaticRecovery } from './watch/automatic.ts';
@@ -101,7 +101,7 @@ export class ClusterEngine implements ClusterBackend {
 
   async plan(wish: Wish, signal: AbortSignal): Promise<Decision> {
     const { topology } = await this.refresh(signal);
-    const ground = await this.#ground(topology, wish.instance, signal);
+    const ground = await this.#ground(topology, wish.instance, signal, sourcesIn(wish));
     return decideWish(wish, ground, this.#parts, signal);
   }
 
@@ -249,10 +249,11 @@ export class ClusterEngine implements ClusterBackend {
     topology: Topology,
     instance: InstanceKey,
     signal: AbortSignal,
+    sources: readonly InstanceKey[] = [],
   ): Promise<RejoinGround> {
     const subject = memberOf(topology, instance)?.key ?? instance;
     return {
-      ...(await this.#plainGround(topology)),
+      ...(await this.#plainGround(topology, [subject, ...sources])),
       own: await this.#own(topology, subject, signal),
       handover: this.#memory.handoverBetween(subject, topology.master),
     };
@@ -267,14 +268,13 @@ export class ClusterEngine implements ClusterBackend {
     return ownTransactions(topology, instance, { handover, binlogs: this.#parts.binlogs, signal });
   }
 
-  async #plainGround(topology: Topology): Promise<Ground> {
+  async #plainGround(topology: Topology, wished: readonly InstanceKey[] = []): Promise<Ground> {
     return {
       topology,
-      policy: await this.#parts.policy(),
       spell: this.#parts.spell,
       proxied: this.#service.serves(),
       highWater: this.#memory.highWater(),
-      locked: await lockedCandidates(topology, this.#parts.hindrances),
+      ...(await askedBeside(topology, this.#parts, wished)),
       ...begunPromotions(this.#memory.recoveries(), memberOf(topology, topology.master)),
     };
   }

@@ -4,6 +4,7 @@ import type {
   AccountReader,
   BinlogReader,
   Commander,
+  DemandReader,
   Examiner,
   Instruct,
   HindranceReader,
@@ -37,6 +38,8 @@ export interface EngineParts extends RoundParts {
   readonly programs: ProgramRunner;
   /** undefined: nobody is asked, and a candidate's locks are found only when it is opened. */
   readonly hindrances?: HindranceReader | undefined;
+  /** undefined: what accounts have to show is not known before a plan runs. */
+  readonly demands?: DemandReader | undefined;
   /** Undefined where nobody asked for it. */
   readonly writeProbe: WriteProbe | undefined;
   readonly randomLetters: () => string;

@@ -1,6 +1,6 @@
 import type { Container } from './model/container.ts';
 import type { AccountState, DatabaseUser } from './model/database-user.ts';
-import type { CheckUp } from './model/check-up.ts';
+import type { CheckUp, DatabaseAccount } from './model/check-up.ts';
 import type { Instruction, SpelledInstruction } from './model/doctor.ts';
 import type { InstanceKey, Probe, Server } from './model/instance.ts';
 import type { Phrase } from './model/phrase.ts';
@@ -29,6 +29,15 @@ export interface Hindrance {
   readonly says: Phrase;
   /** `promotion`: it cannot become a master meanwhile; `writes`: it can, and takes no writes. */
   readonly keepsOut: 'writes' | 'promotion';
+}
+
+/** Asks what an account has to show at a server before that becomes the source of others. */
+export interface DemandReader {
+  /** Accounts of these users; undefined where the server does not tell. Ends within the configured time-outs. */
+  accountsOf(
+    address: string,
+    users: readonly string[],
+  ): Promise<readonly DatabaseAccount[] | undefined>;
 }
 
 /** Asks who holds a lock on a whole server, such as a backup takes. */

@@ -3,7 +3,7 @@ import type { UserTask } from '../core/model/database-user.ts';
 import type { InstanceKey, Server } from '../core/model/instance.ts';
 import { phrase, plain, type Phrase } from '../core/model/phrase.ts';
 import { settingNames, type SettingName } from '../core/model/setting.ts';
-import { columnsOf, textOf, type Row } from './answer.ts';
+import { columnsOf, textOf, type Query, type Row } from './answer.ts';
 import { can } from './capabilities.ts';
 import { grantsOf, type Grants } from './grants.ts';
 import { privilegesFor, rightsToSeeOthers } from './least-rights.ts';
@@ -65,8 +65,13 @@ function originSql({ flavor }: Server): string {
     : "SELECT VARIABLE_SOURCE AS origin FROM performance_schema.variables_info WHERE VARIABLE_NAME IN ('super_read_only', 'read_only') ORDER BY VARIABLE_NAME DESC";
 }
 
+/** Accounts of these users, with what a login has to show. */
+export function accountsQuery(users: readonly string[]): Query<readonly DatabaseAccount[]> {
+  return { sql: accountsSql(users), parse: (rows) => accountsIn(rows) ?? [] };
+}
+
 function accountsSql(users: readonly string[]): string {
-  return `SELECT User AS user, Host AS host, plugin AS plugin FROM mysql.user WHERE User IN (${users.map(literal).join(', ')})`;
+  return `SELECT User AS user, Host AS host, plugin AS plugin, ssl_type AS demands FROM mysql.user WHERE User IN (${users.map(literal).join(', ')})`;
 }
 
 /** What the adapter measured or tried beside the questions. */
@@ -186,9 +191,23 @@ function accountsIn(rows: readonly Row[] | null): readonly DatabaseAccount[] | n
         user: columns.text('user'),
         host: columns.text('host'),
         ...(plugin === '' ? {} : { plugin }),
+        ...demandIn(columns.optionalText('demands') ?? ''),
       };
     }) ?? null
   );
+}
+
+/** `ssl_type`: nothing, `ANY` for TLS, `X509` or `SPECIFIED` for a certificate. */
+function demandIn(sslType: string): Pick<DatabaseAccount, 'demands'> {
+  switch (sslType.toUpperCase()) {
+    case 'ANY':
+      return { demands: 'tls' };
+    case 'X509':
+    case 'SPECIFIED':
+      return { demands: 'certificate' };
+    default:
+      return {};
+  }
 }
 
 function disksIn(rows: readonly Row[] | null): CheckUp['disks'] {

@@ -155,12 +155,18 @@ describe('MySQL', () => {
     await cluster.master.sql(
       `GRANT SELECT ON performance_schema.* TO '${testUsers.monitor.user}'@'%'`,
       `GRANT SELECT ON mysql.user TO '${testUsers.monitor.user}'@'%'`,
+      // The open connections of the replicas go on without.
+      `ALTER USER '${testUsers.replication.user}'@'%' REQUIRE SSL`,
     );
-    await until('the doctor names both', async () => {
+    await until('the doctor names all', async () => {
       const { stdout } = await cli.run('doctor', 'orders');
-      return stdout.includes('ConnectionFailoverOn') && stdout.includes('LogsInByCache');
+      return ['ConnectionFailoverOn', 'LogsInByCache', 'AccountDemandsTls'].every((it) =>
+        stdout.includes(it),
+      );
     });
-    endedWith(0, await cli.run('promote', 'orders', one.key));
+    const promoted = await cli.run('promote', 'orders', one.key);
+    endedWith(0, promoted);
+    expect(promoted.stdout).toContain('must use TLS there; the plan switches it on');
     await one.sql('INSERT INTO shop.t VALUES (1)');
     await two.untilValue(rows, '1');
     const [status] = await two.sql('SHOW REPLICA STATUS');

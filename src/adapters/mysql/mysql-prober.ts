@@ -6,14 +6,15 @@ import {
 } from '../../core/model/instance.ts';
 import { phrase } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
-import type { Clock, Hindrance, HindranceReader, Prober } from '../../core/ports.ts';
+import type { Clock, DemandReader, Hindrance, HindranceReader, Prober } from '../../core/ports.ts';
 import { connectAnew, type Login } from './connect.ts';
 import type { Session } from './session.ts';
 import { replicationErrorOf } from './error-codes.ts';
 import { Knocks } from './knocks.ts';
 import { identityQuery } from '../../dialect/probe-queries.ts';
 import { Oversized } from './oversized.ts';
-import { describeLock, serverLocks } from './server-locks.ts';
+import { worstLock } from './server-locks.ts';
+import { readAccounts } from './read-accounts.ts';
 import { PartTooLarge, readServer } from './read-server.ts';
 
 /** How many times longer than usual a server is waited for, to learn how slow it is. */
@@ -37,7 +38,7 @@ export interface ProberOptions {
 const endWaitMs = 600_000;
 
 /** One persistent session per address; probes of one address wait for one another, those of others never. */
-export class MysqlProber implements Prober, HindranceReader {
+export class MysqlProber implements Prober, HindranceReader, DemandReader {
   readonly #options: ProberOptions;
   readonly #sessions = new Map<string, Session>();
   readonly #busy = new Map<string, Promise<unknown>>();
@@ -66,17 +67,19 @@ export class MysqlProber implements Prober, HindranceReader {
     return mine;
   }
 
+  async accountsOf(address: string, users: readonly string[]): ReturnType<typeof readAccounts> {
+    const session = this.#free(address);
+    return session && readAccounts(session, users, this.#options.queryTimeoutMs);
+  }
+
   async hindrance(address: string, server: Server): Promise<Hindrance | undefined> {
+    const session = this.#free(address);
+    return session && worstLock(session, server, this.#options.queryTimeoutMs);
+  }
+
+  #free(address: string): Session | undefined {
     const session = this.#sessions.get(address);
-    if (session === undefined || session.closed || session.busy) return undefined;
-    const locks = (await serverLocks(session, server, this.#options.queryTimeoutMs)) ?? [];
-    // One that forbids the promotion is worse than one that only delays writes.
-    return (['promotion', 'writes'] as const)
-      .flatMap((keepsOut) => {
-        const lock = locks.find((it) => it.keepsOut === keepsOut);
-        return lock === undefined ? [] : [{ says: describeLock(lock), keepsOut }];
-      })
-      .at(0);
+    return session === undefined || session.closed || session.busy ? undefined : session;
   }
 
   onLost(listener: (address: string) => void): void {
@@ -291,8 +294,6 @@ class BusyWithPlan extends ReplicationError {
 
 /** Whoever sends an error packet lives, whatever its number; and what we could not even ask says nothing. */
 function reasonOf({ code, errno }: ReplicationError): SilenceReason {
-  if (isSilenceReason(code)) {
-    return code;
-  }
+  if (isSilenceReason(code)) return code;
   return errno === undefined ? 'not-asked' : 'server-error';
 }

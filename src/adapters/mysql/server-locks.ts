@@ -1,5 +1,6 @@
 import type { Server } from '../../core/model/instance.ts';
 import { phrase, type Phrase } from '../../core/model/phrase.ts';
+import type { Hindrance } from '../../core/ports.ts';
 import { globalLocksQuery, type LockingSession } from '../../dialect/open-for-writes.ts';
 import type { Session } from './session.ts';
 
@@ -11,6 +12,21 @@ export async function serverLocks(
 ): Promise<readonly LockingSession[] | undefined> {
   const { sql, parse } = globalLocksQuery(server);
   return session.query(sql, timeoutMs).then(parse, () => undefined);
+}
+
+/** One that forbids a promotion is worse than one that only keeps writes out. */
+export async function worstLock(
+  session: Session,
+  server: Pick<Server, 'flavor'>,
+  timeoutMs: number,
+): Promise<Hindrance | undefined> {
+  const locks = (await serverLocks(session, server, timeoutMs)) ?? [];
+  return (['promotion', 'writes'] as const)
+    .flatMap((keepsOut) => {
+      const lock = locks.find((it) => it.keepsOut === keepsOut);
+      return lock === undefined ? [] : [{ says: describeLock(lock), keepsOut }];
+    })
+    .at(0);
 }
 
 /** Whose session holds it, for how long, and how to end it. */

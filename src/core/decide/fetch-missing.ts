@@ -4,7 +4,7 @@ import { phrase } from '../model/phrase.ts';
 import type { Member } from '../model/topology.ts';
 import { mark, stopReplication, waitForMark } from './drafts.ts';
 import type { Ground } from './ground.ts';
-import { readsEncrypted } from './source-demands.ts';
+import { demandOf, readsEncrypted } from './source-demands.ts';
 import { draft, type Draft, type DraftStage } from './steps.ts';
 
 /** How long reading what another replica holds may take, in milliseconds. */
@@ -40,9 +40,9 @@ function fetchLane({ ground, master, candidate }: Fetch, supplier: Member): read
       { do: 'stop-replication' },
       { says: stopReplication(key), undo: { do: 'start-replication' } },
     ),
-    draft(ground, key, pointAt(candidate, supplier), {
+    draft(ground, key, pointAt(ground, candidate, supplier), {
       says: phrase('Point {instance} at {source}.', { instance: key, source: supplier.key }),
-      undo: pointAt(candidate, master),
+      undo: pointAt(ground, candidate, master),
     }),
     draft(
       ground,
@@ -57,7 +57,7 @@ function fetchLane({ ground, master, candidate }: Fetch, supplier: Member): read
   ];
 }
 
-function pointAt(candidate: Member, from: Member): Action {
+function pointAt(ground: Ground, candidate: Member, from: Member): Action {
   const source = from.key;
   const channel = answered(candidate)?.channels[0];
   return {
@@ -66,7 +66,12 @@ function pointAt(candidate: Member, from: Member): Action {
     ...splitKey(source),
     place: { by: 'gtid', adopt: false },
     withCredentials: false,
-    tls: readsEncrypted(channel, answered(candidate), answered(from)),
+    tls: readsEncrypted(
+      channel,
+      answered(candidate),
+      answered(from),
+      demandOf(ground, source, { user: channel?.user ?? null, replica: candidate.key }),
+    ),
     connectRetrySeconds: Math.min(channel?.connectRetrySeconds ?? 10, 10),
   };
 }

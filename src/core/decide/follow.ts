@@ -4,7 +4,7 @@ import { phrase } from '../model/phrase.ts';
 import { memberOf, type Member } from '../model/topology.ts';
 import { samePlace, stopReplication, verifyReplicating, waitForMark } from './drafts.ts';
 import type { Ground } from './ground.ts';
-import { readsEncrypted } from './source-demands.ts';
+import { demandOf, readsEncrypted } from './source-demands.ts';
 import { draft, type Draft } from './steps.ts';
 
 export interface Following {
@@ -32,7 +32,6 @@ export function followLane(ground: Ground, member: Member, following: Following)
   const { source, place, withCredentials } = following;
   const channel = answered(member)?.channels[0];
   const below = memberOf(ground.topology, source);
-  const sourceServer = answered(below) ?? below?.lastAnswer?.server;
   const template = channel ?? answered(below)?.channels[0];
   const { host, port } = splitKey(source);
   return [
@@ -56,7 +55,7 @@ export function followLane(ground: Ground, member: Member, following: Following)
         port,
         place,
         withCredentials,
-        tls: readsEncrypted(template, answered(member), sourceServer),
+        tls: encrypts(ground, member, following),
         connectRetrySeconds: Math.min(template?.connectRetrySeconds ?? 10, 10),
       },
       { says: phrase('Point {instance} at {source}.', { instance: member.key, source }) },
@@ -69,6 +68,19 @@ export function followLane(ground: Ground, member: Member, following: Following)
     ),
     verifyReplicating(ground, member.key, source),
   ];
+}
+
+/** As the one it reads from now, or else as its new source reads, and as its account demands there. */
+function encrypts(ground: Ground, member: Member, { source, withCredentials }: Following): boolean {
+  const channel = answered(member)?.channels[0];
+  const below = memberOf(ground.topology, source);
+  const user = withCredentials ? ground.policy.replicationUser : (channel?.user ?? null);
+  return readsEncrypted(
+    channel ?? answered(below)?.channels[0],
+    answered(member),
+    answered(below) ?? below?.lastAnswer?.server,
+    demandOf(ground, source, { user, replica: member.key }),
+  );
 }
 
 /** One that finds its place by file does not make the others do so. */

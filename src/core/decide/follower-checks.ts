@@ -22,7 +22,7 @@ export function handoverChecks(
 ): readonly Check[] {
   return [
     ...masterLogChecks(ground, master),
-    ...demandChecks(candidate, followers, whenUnmet),
+    ...demandChecks(ground, candidate, followers, whenUnmet),
     ...ignoringChecks(followers),
   ];
 }

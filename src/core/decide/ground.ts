@@ -1,3 +1,4 @@
+import type { DatabaseAccount } from '../model/check-up.ts';
 import type { AccountState } from '../model/database-user.ts';
 import type { InstanceKey } from '../model/instance.ts';
 import type { Check, Decision } from '../model/plan.ts';
@@ -30,6 +31,8 @@ export interface Ground {
   readonly handingOverTo?: InstanceKey | undefined;
   /** Candidates on which a session holds a lock on the whole server; absent where nobody was asked. */
   readonly locked?: ReadonlyMap<InstanceKey, Hindrance> | undefined;
+  /** Accounts of replication users at those who may become a source; absent where nobody was asked. */
+  readonly sourceAccounts?: ReadonlyMap<InstanceKey, readonly DatabaseAccount[]> | undefined;
   /** Whether the account that a plan is to make is there already; absent where none is. */
   readonly accounts?: ReadonlyMap<InstanceKey, AccountState>;
 }

@@ -133,7 +133,7 @@ function pairChecks(
       byGtid ? phrase('by GTID') : phrase('no GTID on both'),
     ),
     ...keptLogsCheck(below, member),
-    ...demandChecks(below, [member], 'refuse'),
+    ...demandChecks(ground, below, [member], 'refuse'),
     ownCheck(ground, member, server),
   ];
 }

@@ -1,4 +1,5 @@
-import { answered } from '../model/instance.ts';
+import { hasCertificate, strictest } from '../model/account-demand.ts';
+import { answered, splitKey } from '../model/instance.ts';
 import { phrase, plain } from '../model/phrase.ts';
 import type { Ailment, Diagnosis, Patient } from './ailment.ts';
 
@@ -26,7 +27,46 @@ export const wayAilments: readonly Ailment[] = [
     ),
     holds: byCache,
   },
+  {
+    code: 'AccountDemandsTls',
+    gravity: 'breaks',
+    why: phrase(
+      'Connections that are open go on; the next one, to the same source or to a new master, is turned away (error 1045).',
+    ),
+    holds: demandsTls,
+  },
 ];
+
+/** `REQUIRE SSL` or a certificate, of whoever answered as a possible source, and the replica would not show it. */
+function demandsTls({ member, channel, topology, checkUps }: Patient): Diagnosis | undefined {
+  if (channel === undefined || member.source === null) return undefined;
+  const { user } = channel;
+  const { host } = splitKey(member.key);
+  const found = topology.members
+    .filter((it) => it.key !== member.key)
+    .flatMap((it) => {
+      const demand = strictest(checkUps.get(it.key)?.accounts ?? [], user, host);
+      return demand === undefined ? [] : [{ source: it, demand }];
+    })
+    .find(({ demand }) =>
+      demand === 'certificate' ? !hasCertificate(channel) || !channel.tls : !channel.tls,
+    );
+  if (found === undefined) return undefined;
+  const { source, demand } = found;
+  const names = { instance: member.key, source: source.key, user };
+  const certificate = demand === 'certificate' && !hasCertificate(channel);
+  return {
+    says: certificate
+      ? phrase("{instance} has no certificate, which '{user}' must show at {source}.", names)
+      : phrase("{instance} reads without TLS, which '{user}' must use at {source}.", names),
+    advice: certificate
+      ? phrase('Give {instance} a client certificate, or let the account do without.', names)
+      : phrase('Let it use TLS.'),
+    ...(certificate || answered(source)?.offersTls !== true
+      ? {}
+      : { remedy: { options: { tls: true } } }),
+  };
+}
 
 /** `caching_sha2_password` needs TLS or the key of the source, unless that remembers the account. */
 function byCache(patient: Patient): Diagnosis | undefined {

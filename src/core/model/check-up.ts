@@ -9,6 +9,8 @@ export interface DatabaseAccount {
   readonly host: string;
   /** How it proves who it is; absent where that was not told. */
   readonly plugin?: string;
+  /** What it has to show besides its password: `REQUIRE SSL`, or a certificate of its own; absent for nothing. */
+  readonly demands?: 'tls' | 'certificate';
 }
 
 /** What one server answered to the doctor's questions, which no ordinary round asks. Null: it could not be asked. */

@@ -26,6 +26,7 @@ export const doctorCodes = [
   'SkipsTransactions',
   'ConnectionFailoverOn',
   'LogsInByCache',
+  'AccountDemandsTls',
   'BinlogFilters',
   'ReplicaOlderThanSource',
   'SemiSyncSourceOnReplica',

@@ -1,10 +1,15 @@
 import { expect, test } from 'vitest';
 import { analyse } from '../../../../src/core/analyse/analyse.ts';
-import { demandChecks, readsEncrypted } from '../../../../src/core/decide/source-demands.ts';
+import {
+  demandChecks,
+  demandOf,
+  readsEncrypted,
+} from '../../../../src/core/decide/source-demands.ts';
 import { examine } from '../../../../src/core/doctor/examine.ts';
 import type { Channel, Server } from '../../../../src/core/model/instance.ts';
 import { inEnglish } from '../../../../src/core/model/phrase.ts';
 import { memberOf, type Topology } from '../../../../src/core/model/topology.ts';
+import { healthyCheckUp } from '../../../support/check-ups.ts';
 import { draw } from '../../../support/drawing.ts';
 import { policy } from '../../../support/world.ts';
 
@@ -57,9 +62,92 @@ test('a follower over TLS is refused a source without, and warned of where there
   const [source, follower] = [memberOf(topology, 'db2:3306'), memberOf(topology, 'db3:3306')];
   if (source === undefined || follower === undefined) throw new Error('They are drawn.');
   const told = (when: 'refuse' | 'warn'): readonly string[] =>
-    demandChecks(source, [follower], when).map((it) => `${it.verdict}: ${inEnglish(it.measured)}`);
+    demandChecks({}, source, [follower], when).map(
+      (it) => `${it.verdict}: ${inEnglish(it.measured)}`,
+    );
   expect(told('refuse')).toEqual(['failed: it reads over TLS, and db2:3306 offers none']);
   expect(told('warn')).toEqual(['warning: it reads over TLS, and db2:3306 offers none']);
+});
+
+test.each<{
+  name: string;
+  demands: 'tls' | 'certificate' | undefined;
+  channel: Partial<Channel>;
+  offersTls: boolean | null;
+  told: readonly string[];
+  tls: boolean;
+}>([
+  { name: 'nothing', demands: undefined, channel: {}, offersTls: true, told: [], tls: false },
+  {
+    name: 'TLS of one that reads without',
+    demands: 'tls',
+    channel: {},
+    offersTls: true,
+    told: ["warning: 'repl' must use TLS there; the plan switches it on"],
+    tls: true,
+  },
+  {
+    name: 'TLS of one that uses it',
+    demands: 'tls',
+    channel: { tls: true },
+    offersTls: true,
+    told: [],
+    tls: true,
+  },
+  {
+    name: 'TLS where there is none',
+    demands: 'tls',
+    channel: {},
+    offersTls: false,
+    told: ["failed: 'repl' must use TLS there, and db2:3306 offers none"],
+    tls: false,
+  },
+  {
+    name: 'a certificate of one that has none',
+    demands: 'certificate',
+    channel: { tls: true },
+    offersTls: true,
+    told: ["failed: 'repl' must show a certificate there, and db3:3306 has none"],
+    tls: true,
+  },
+  {
+    name: 'a certificate of one that has it',
+    demands: 'certificate',
+    channel: { tls: true, raw: { Master_SSL_Cert: '/etc/mysql/client.pem' } },
+    offersTls: true,
+    told: [],
+    tls: true,
+  },
+])('the account demands $name', ({ demands, channel, offersTls, told, tls }) => {
+  const topology = changed(
+    changed(healthy, 'db3:3306', {}, { user: 'repl', ...channel }),
+    'db2:3306',
+    { offersTls },
+  );
+  const [source, follower] = [memberOf(topology, 'db2:3306'), memberOf(topology, 'db3:3306')];
+  if (source === undefined || follower === undefined) throw new Error('They are drawn.');
+  const account = { user: 'repl', host: '%', ...(demands === undefined ? {} : { demands }) };
+  // One that is no account of this user says nothing.
+  const other = { user: 'else', host: '%', demands: 'certificate' } as const;
+  const ground = { sourceAccounts: new Map([['db2:3306', [account, other]]]) };
+  const checks = demandChecks(ground, source, [follower], 'refuse');
+  expect(checks.map((it) => `${it.verdict}: ${inEnglish(it.measured)}`)).toEqual(told);
+  const demand = demandOf(ground, 'db2:3306', { user: 'repl', replica: 'db3:3306' });
+  const [replica, below] = [serverOf(topology, 'db3:3306'), serverOf(topology, 'db2:3306')];
+  expect(readsEncrypted(replica?.channels[0], replica, below, demand)).toBe(tls);
+});
+
+test('the doctor finds a replica whose next login would be turned away, and lets it use TLS', () => {
+  const topology = changed(changed(healthy, 'db3:3306', {}, { user: 'repl' }), 'db2:3306', {
+    offersTls: true,
+  });
+  const asked = healthyCheckUp('db2:3306', {
+    accounts: [{ user: 'repl', host: '%', demands: 'tls' }],
+  });
+  const items = examine(topology, policy, new Map([['db2:3306', asked]]));
+  expect(
+    items.filter((it) => it.code === 'AccountDemandsTls' && it.instance === 'db3:3306'),
+  ).toMatchObject([{ gravity: 'breaks', remedy: { options: { tls: true } } }]);
 });
 
 test('a replica that chooses its source by itself is found, and an item of the doctor', () => {
