@@ -14,9 +14,16 @@ const onePollMs = 2_500;
 const hookSeconds = 3;
 const place = join(import.meta.dirname, '../../out/hooks');
 
-async function forgetCalls(): Promise<void> {
-  await rm(place, { recursive: true, force: true });
+/** Several faults are played at once: the port of the failed master tells whose calls these are. */
+function fileOf(scene: Scene, name: string): string {
+  return join(place, `${String(scene.master.port)}-${name}`);
+}
+
+async function forgetCalls(scene: Scene): Promise<void> {
   await mkdir(place, { recursive: true });
+  for (const name of ['a', 'a-second', 'b-before', 'b-hangs', 'b-last', 'c']) {
+    await rm(fileOf(scene, name), { force: true });
+  }
 }
 
 const callSchema = z.object({
@@ -33,13 +40,14 @@ function hook(name: string, after: string, ...words: readonly string[]): readonl
     const variables = Object.fromEntries(Object.entries(process.env).filter(([it]) => it.startsWith('ORC_')));
     const secrets = Object.keys(process.env).filter((it) => /PASSWORD/.test(it));
     const line = JSON.stringify({ words: process.argv.slice(1), variables, secrets, pid: process.pid });
-    require('node:fs').appendFileSync(${JSON.stringify(join(place, name))}, line + '\\n');
+    const file = ${JSON.stringify(join(place, 'PORT-'))}.replace('PORT', variables.ORC_FAILED_PORT) + ${JSON.stringify(name)};
+    require('node:fs').appendFileSync(file, line + '\\n');
     ${after}`;
   return [execPath, '-e', script, ...words];
 }
 
-async function callsOf(name: string): Promise<readonly Call[]> {
-  const text = await readFile(join(place, name), 'utf8').catch(() => '');
+async function callsOf(scene: Scene, name: string): Promise<readonly Call[]> {
+  const text = await readFile(fileOf(scene, name), 'utf8').catch(() => '');
   return text
     .split('\n')
     .filter((it) => it !== '')
@@ -111,14 +119,14 @@ export const hooks: readonly Fault[] = [
       demand(openedAt === null, 'Somebody was opened.', scene);
       demand(/ended with 1 and said: not on a Friday/.test(problems.join()), 'No reason.', scene);
       await sleep(4_000);
-      const calls = await callsOf('a');
+      const calls = await callsOf(scene, 'a');
       demand(
         calls.every((it) => it.words[0] === '127.0.0.1'),
         'The host was not filled.',
         scene,
       );
       demand(calls.length < 6, `It was run ${String(calls.length)} times in 4 s.`, scene);
-      demand((await callsOf('a-second')).length === 0, 'The second program ran.', scene);
+      demand((await callsOf(scene, 'a-second')).length === 0, 'The second program ran.', scene);
       demand(
         scene.monitor.events.every((it) => it.kind !== 'step' || !it.step.says.startsWith('Stop ')),
         'Something was changed.',
@@ -149,12 +157,12 @@ export const hooks: readonly Fault[] = [
       const recovery = await endedAs(scene, 'partial');
       const problems = recovery.problems.join();
       demand(/did not end within 3 s and was killed/.test(problems), problems, scene);
-      const [before] = await callsOf('b-before');
+      const [before] = await callsOf(scene, 'b-before');
       demand(before?.words[0] === 'false', 'The program before was not told that.', scene);
-      const [hung] = await callsOf('b-hangs');
+      const [hung] = await callsOf(scene, 'b-hangs');
       demand(hung !== undefined, 'It was never run.', scene);
       await until('what hung is gone', () => hung !== undefined && !lives(hung.pid), 2_000);
-      const [last] = await callsOf('b-last');
+      const [last] = await callsOf(scene, 'b-last');
       const expected = expectedWords(scene, recovery);
       demand(
         JSON.stringify(last?.words) === JSON.stringify(expected),
@@ -181,7 +189,7 @@ export const hooks: readonly Fault[] = [
       await scene.master.kill9();
       const { problems } = await endedAs(scene, 'undone');
       demand(/did not end within 3 s and was killed/.test(problems.join()), 'No reason.', scene);
-      const [hung] = await callsOf('c');
+      const [hung] = await callsOf(scene, 'c');
       demand(hung !== undefined, 'It was never run.', scene);
       await until('what hung is gone', () => hung !== undefined && !lives(hung.pid), 2_000);
       await scene.master.start();
