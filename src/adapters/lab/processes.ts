@@ -38,6 +38,18 @@ export async function beginningOf(pid: number): Promise<string | undefined> {
   return fields[0] === 'Z' ? undefined : fields[19];
 }
 
+/**
+ * Whether nothing is left of a process that `beginningOf` named so. Its arguments are gone before its ports are closed,
+ * and its first thread may end before the others.
+ */
+export async function hasEnded(pid: number, beginning: string): Promise<boolean> {
+  if (platform !== 'linux') return (await beginningOf(pid)) !== beginning;
+  const line = await readFile(`/proc/${String(pid)}/stat`, 'utf8').catch(() => '');
+  const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
+  const threads = Number(fields[17] ?? 0);
+  return fields[19] !== beginning || (fields[0] === 'Z' && threads <= 1);
+}
+
 async function fromProc(
   isMeant: (words: readonly string[]) => boolean,
 ): Promise<readonly number[]> {

@@ -4,7 +4,7 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ReplicationError } from '../../core/model/replication-error.ts';
-import { isAlive, processesWith, processesWithPrefix } from './processes.ts';
+import { beginningOf, hasEnded, isAlive, processesWith, processesWithPrefix } from './processes.ts';
 import type { ServerDistribution } from './server-distribution.ts';
 
 const pollMs = 20;
@@ -101,9 +101,10 @@ async function endProcess(
   how: 'clean' | 'kill',
   { deadlineMs, isOurs }: { readonly deadlineMs: number; readonly isOurs: () => Promise<boolean> },
 ): Promise<void> {
+  const beginning = (await beginningOf(pid)) ?? '';
   signalTo(pid, how === 'kill' ? 'SIGKILL' : 'SIGTERM');
   const endsAt = Date.now() + deadlineMs;
-  while (await isOurs()) {
+  while ((await isOurs()) || !(await hasEnded(pid, beginning))) {
     if (Date.now() > endsAt) {
       const says = `The server with pid ${String(pid)} did not end in time.`;
       throw new ReplicationError('deadline', says);
