@@ -3,6 +3,7 @@ import type { Recovery } from '../../../src/core/model/recovery.ts';
 import type { Disarming } from '../../../src/core/model/watch.ts';
 import { untilDisarmed } from '../../../src/core/until-disarmed.ts';
 import { recoveryAt } from '../../support/sample-recovery.ts';
+import { until } from '../../support/until.ts';
 
 const running: Recovery = { ...recoveryAt('running'), kind: 'failover', trigger: 'DeadMaster' };
 const disarming: Disarming = { cluster: 'orders', at: 1, by: 'kim', reason: '' };
@@ -27,8 +28,7 @@ async function isCancelled(
   };
   const ground = { store, clock, cluster: 'orders', id: running.id };
   return untilDisarmed(ground, new AbortController().signal, async (signal) => {
-    await new Promise((resolve) => void setTimeout(resolve, 50));
-    expect(looks).toBeGreaterThanOrEqual(3);
+    await until('it looks again', () => looks >= 3);
     return signal.aborted;
   });
 }
