@@ -151,7 +151,7 @@ export async function readComposeFileAt(
   };
 }
 
-/** Also a file of whoever wrote the compose file: both say where servers may be, and no password goes by them. */
+/** Also a file written by the author of the compose file: both say where servers may be, and no password goes by them. */
 async function boundedText(file: string, problems: Phrase[]): Promise<string | undefined> {
   const bytes = await readBounded(file).catch(() => undefined);
   if (bytes === null) {

@@ -10,7 +10,7 @@ export interface OrdinaryUser {
 }
 
 /**
- * Whom the servers of a lab, and the demo, run as where root starts them: who called `sudo`, else `nobody`. Undefined where
+ * The user that the servers of a lab, and the demo, run as where root starts them: the one who called `sudo`, else `nobody`. Undefined where
  * we are no root, and where that user cannot reach `files`, such as in the home of root.
  */
 export function ordinaryUser(files: readonly string[]): OrdinaryUser | undefined {

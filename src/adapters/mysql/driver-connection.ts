@@ -83,7 +83,7 @@ function boundUnasked(watched: Watched): void {
   if (watched.closed || answeredAt === undefined || received - answeredAt <= maxUnasked) return;
   watched.cause ??= new ReplicationError(
     'server-error',
-    phrase('{address} sent more than {count} KB that nobody asked for; the connection was cut.', {
+    phrase('{address} sent more than {count} KB without being asked; the connection was closed.', {
       address,
       count: maxUnasked / 1024,
     }),

@@ -257,7 +257,7 @@ function effectsOf(
       ...outsiders.filter(isToConfirm).map((it) => ({
         instance: it.key,
         because: phrase(
-          'nobody confirmed it as a member, so that the password of the administrator does not go there',
+          "it is not a confirmed member, so the administrator's password is not sent there",
         ),
       })),
     ],

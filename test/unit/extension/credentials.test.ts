@@ -11,7 +11,7 @@ const orders: Account = {
 };
 
 const ofOwn = (): string => 'user';
-const ofFolder = (): string => 'file:///work/shop';
+const ofFolder = (): string => 'file:///home/ann/shop';
 
 /** The editor's safe, as far as it is asked. */
 function safeWith(entries: Readonly<Record<string, string>> = {}) {
