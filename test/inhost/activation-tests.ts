@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { commands, extensions, type Extension } from 'vscode';
 import { eventually, type InHostTest } from './in-host-test.ts';
 
@@ -30,6 +32,15 @@ export const activationTests: readonly InHostTest[] = [
         declared.filter((command) => !registered.has(command)),
         [],
       );
+    },
+  },
+  {
+    name: 'the licences of what is bundled are in the package',
+    run: async () => {
+      const file = join(installed().extensionPath, 'THIRD_PARTY_NOTICES.txt');
+      const notices = await readFile(file, 'utf8');
+      assert.match(notices, /^mysql2 \d/m);
+      assert.match(notices, /^@vscode\/codicons \d/m);
     },
   },
 ];
