@@ -7,8 +7,6 @@ import type { Account } from '../../dialect/new-accounts.ts';
 import { lastWords, pidOf } from './server-process.ts';
 
 const pollMs = 25;
-/** Looks in a row that find no process before it counts as ended: while one becomes another program, none is seen. */
-const missesOfEnded = 4;
 const connectTimeoutMs = 2_000;
 const statementTimeoutMs = 20_000;
 
@@ -80,15 +78,13 @@ export async function untilAnswering(
   { deadlineMs, signal }: { readonly deadlineMs: number; readonly signal: AbortSignal },
 ): Promise<void> {
   const endsAt = Date.now() + deadlineMs;
-  let misses = 0;
   for (;;) {
     signal.throwIfAborted();
     const refusal = await ask(port, account, ['SELECT 1']).then(() => undefined, String);
     if (refusal === undefined) {
       return;
     }
-    misses = (await pidOf(folder)) === undefined ? misses + 1 : 0;
-    if (misses >= missesOfEnded || Date.now() > endsAt) {
+    if ((await pidOf(folder)) === undefined || Date.now() > endsAt) {
       const says = `The server on port ${String(port)} did not come up`;
       throw new ReplicationError('deadline', `${says} (${refusal}): ${await lastWords(folder)}`);
     }

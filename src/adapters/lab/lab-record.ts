@@ -2,7 +2,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { NewInstance } from './raise-instance.ts';
-import { beginningOf } from './processes.ts';
+import { beginningOf, hasEnded } from './processes.ts';
 
 const optionValues = z.record(z.string(), z.union([z.string(), z.number()])).readonly();
 
@@ -56,7 +56,7 @@ export async function writeRecord(folder: string, record: LabRecord): Promise<vo
 
 /** Whether the process that made this record still runs. */
 export async function makerLives({ maker }: LabRecord): Promise<boolean> {
-  return (await beginningOf(maker.pid)) === maker.beginning;
+  return !(await hasEnded(maker.pid, maker.beginning));
 }
 
 export async function thisProcess(): Promise<LabRecord['maker']> {

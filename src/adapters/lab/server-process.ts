@@ -4,10 +4,21 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ReplicationError } from '../../core/model/replication-error.ts';
-import { beginningOf, hasEnded, isAlive, processesWith, processesWithPrefix } from './processes.ts';
+import {
+  beginningOf,
+  hasEnded,
+  processesWith,
+  processesWithPrefix,
+  writersOf,
+} from './processes.ts';
 import type { ServerDistribution } from './server-distribution.ts';
 
 const pollMs = 20;
+/** A process becomes its program in milliseconds; where the machine is busy it may wait for its turn. */
+const becomingMs = 10_000;
+/** Looks in a row that must find no server where the system does not tell who writes to a file. */
+const looksInTheDark = 4;
+const logName = 'server.log';
 
 /**
  * The argument by which a process is known as the server of this folder, and of no other.
@@ -22,12 +33,40 @@ export function optionFileOf(folder: string): string {
 }
 
 export function logFileOf(folder: string): string {
-  return join(folder, 'server.log');
+  return join(folder, logName);
 }
 
-/** The pid of the server that runs on this folder; undefined when none does. */
+/** The pid of the server that runs on this folder, or is just being started there; undefined when none does. */
 export async function pidOf(folder: string): Promise<number | undefined> {
-  return (await processesWith(markOf(folder)))[0];
+  const log = logFileOf(folder);
+  const [pid] = await settled(
+    () => processesWith(markOf(folder)),
+    (path) => path === log,
+  );
+  return pid;
+}
+
+/**
+ * What `look` finds, or is certain not to find. Before a started process becomes the server it carries the arguments of
+ * its starter, and in that moment none, so that no look finds it; but it has the server's log open all the time. One that
+ * has the log open and is not found is waited for, until it is found or lets go of the log, as its starter does.
+ */
+async function settled(
+  look: () => Promise<readonly number[]>,
+  isLog: (path: string) => boolean,
+): Promise<readonly number[]> {
+  const endsAt = Date.now() + becomingMs;
+  for (let looks = 1; ; looks += 1) {
+    const found = await look();
+    if (found.length > 0) return found;
+    const writers = await writersOf(isLog);
+    if (writers?.length === 0 || (writers === undefined && looks === looksInTheDark)) return [];
+    if (writers !== undefined && Date.now() > endsAt) {
+      const says = `The process with pid ${String(writers[0])} writes to the log of a lab's server but is no server; end it, then try again.`;
+      throw new ReplicationError('deadline', says);
+    }
+    await sleep(pollMs);
+  }
 }
 
 /**
@@ -80,31 +119,40 @@ export async function endServer(
 ): Promise<void> {
   const pid = await pidOf(folder);
   if (pid !== undefined) {
-    await endProcess(pid, how, { deadlineMs, isOurs: () => isAlive(pid, markOf(folder)) });
+    await endProcess(pid, how, () => processesWith(markOf(folder)), deadlineMs);
   }
 }
 
-/** Kills the servers of every folder below this one, even where the folders are gone; how many there were. */
+/**
+ * Kills the servers of every folder below this one, also those that are just being started or initialised, even where
+ * the folders are gone; how many there were. Afterwards none is left.
+ */
 export async function endServersBelow(parent: string): Promise<number> {
-  const prefix = `--defaults-file=${parent}/`;
-  const pids = await processesWithPrefix(prefix);
-  const isOurs = async (pid: number): Promise<boolean> =>
-    (await processesWithPrefix(prefix)).includes(pid);
-  await Promise.all(
-    pids.map((it) => endProcess(it, 'kill', { deadlineMs: 60_000, isOurs: () => isOurs(it) })),
-  );
-  return pids.length;
+  const ours = (): Promise<readonly number[]> =>
+    processesWithPrefix(`--defaults-file=${parent}/`, `--datadir=${parent}/`);
+  const isLog = (path: string): boolean =>
+    path.startsWith(`${parent}/`) && path.endsWith(`/${logName}`);
+  const ended = new Set<number>();
+  for (;;) {
+    const pids = await settled(ours, isLog);
+    if (pids.length === 0) return ended.size;
+    await Promise.all(pids.map((it) => endProcess(it, 'kill', ours)));
+    for (const it of pids) ended.add(it);
+  }
 }
 
+/** `ours`: whom we may end. A pid may have been given to another process since it was found. */
 async function endProcess(
   pid: number,
   how: 'clean' | 'kill',
-  { deadlineMs, isOurs }: { readonly deadlineMs: number; readonly isOurs: () => Promise<boolean> },
+  ours: () => Promise<readonly number[]>,
+  deadlineMs = 60_000,
 ): Promise<void> {
-  const beginning = (await beginningOf(pid)) ?? '';
+  const beginning = await beginningOf(pid);
+  if (beginning === undefined || !(await ours()).includes(pid)) return;
   signalTo(pid, how === 'kill' ? 'SIGKILL' : 'SIGTERM');
   const endsAt = Date.now() + deadlineMs;
-  while ((await isOurs()) || !(await hasEnded(pid, beginning))) {
+  while (!(await hasEnded(pid, beginning))) {
     if (Date.now() > endsAt) {
       const says = `The server with pid ${String(pid)} did not end in time.`;
       throw new ReplicationError('deadline', says);
