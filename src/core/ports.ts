@@ -36,7 +36,7 @@ export interface DemandReader {
   /** Accounts of these users; undefined where the server does not tell. Ends within the configured time-outs. */
   accountsOf(
     address: string,
-    users: readonly string[],
+    asked: { readonly server: Server; readonly users: readonly string[] },
   ): Promise<readonly DatabaseAccount[] | undefined>;
 }
 

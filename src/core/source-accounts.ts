@@ -22,19 +22,23 @@ export async function sourceAccounts(
   if (demands === undefined) return undefined;
   const master = memberOf(topology, topology.master);
   const silent = master !== undefined && answered(master) === undefined;
-  const members = [
+  const members = new Set([
     ...wished.map((it) => memberOf(topology, it)),
     ...(silent ? replicasOf(topology, master.key) : []),
-  ].filter((it) => it !== undefined && answered(it) !== undefined);
+  ]);
+  const asked = [...members].flatMap((it) => {
+    const server = answered(it);
+    return it === undefined || server === undefined ? [] : [{ ...it, server }];
+  });
   const named = topology.members.flatMap((it) => answered(it)?.channels.map(({ user }) => user));
   const users = [...new Set([...named, replicationUser])].flatMap((it) =>
     it === undefined || it === null || it === '' ? [] : [it],
   );
   if (users.length === 0) return new Map();
   const told = await Promise.all(
-    [...new Set(members)].map(async (it) => {
-      const accounts = it === undefined ? undefined : await demands.accountsOf(it.address, users);
-      return it === undefined || accounts === undefined ? [] : [[it.key, accounts] as const];
+    asked.map(async ({ key, address, server }) => {
+      const accounts = await demands.accountsOf(address, { server, users });
+      return accounts === undefined ? [] : [[key, accounts] as const];
     }),
   );
   return new Map(told.flat());

@@ -35,6 +35,8 @@ const since = {
   definerRight: { mysql: [8, 2, 0], mariadb: [11, 0, 1] },
   /** `replica_net_timeout`, `log_replica_updates` instead of the words with `slave`. */
   replicaVariables: { mysql: [8, 0, 26], mariadb: 'never' },
+  /** Accounts can be locked, and passwords have a lifetime. */
+  accountLock: { mysql: [5, 7, 6], mariadb: [10, 4, 3] },
   /** `SET PERSIST`, and tables that tell where a variable has its value from. */
   persist: { mysql: [8, 0, 0], mariadb: 'never' },
   /** `performance_schema.replication_connection_configuration` with the heartbeat. */

@@ -1,9 +1,10 @@
-import type { CheckUp, DatabaseAccount } from '../core/model/check-up.ts';
+import type { CheckUp } from '../core/model/check-up.ts';
 import type { UserTask } from '../core/model/database-user.ts';
 import type { InstanceKey, Server } from '../core/model/instance.ts';
 import { phrase, plain, type Phrase } from '../core/model/phrase.ts';
 import { settingNames, type SettingName } from '../core/model/setting.ts';
-import { columnsOf, textOf, type Query, type Row } from './answer.ts';
+import { accountQueries } from './account-logins.ts';
+import { columnsOf, textOf, type Row } from './answer.ts';
 import { can } from './capabilities.ts';
 import { grantsOf, type Grants } from './grants.ts';
 import { privilegesFor, rightsToSeeOthers } from './least-rights.ts';
@@ -26,6 +27,8 @@ export type CheckUpPart =
 export interface CheckUpQuery {
   readonly part: CheckUpPart;
   readonly sql: string;
+  /** For who is refused the first; one after the other. */
+  readonly otherwise?: readonly string[];
 }
 
 /** `users`: whose accounts to look for. */
@@ -40,11 +43,16 @@ export function checkUpQueries(server: Server, users: readonly string[]): readon
     { part: 'grants', sql: 'SHOW GRANTS' },
     // For a session it is what its account may have.
     { part: 'own-connections', sql: 'SELECT @@SESSION.max_user_connections AS most' },
-    ...(users.length === 0 ? [] : [{ part: 'accounts', sql: accountsSql(users) } as const]),
+    ...(users.length === 0 ? [] : accountsAsked(users, server)),
     ...(server.flavor === 'mariadb' ? [{ part: 'disks', sql: disksSql } as const] : []),
     // Last, so that what came before does not count as the way to the server.
     { part: 'clock', sql: 'SELECT UNIX_TIMESTAMP(NOW(6)) AS now' },
   ];
+}
+
+function accountsAsked(users: readonly string[], server: Server): readonly CheckUpQuery[] {
+  const [sql, ...otherwise] = accountQueries(users, server).map((it) => it.sql);
+  return sql === undefined ? [] : [{ part: 'accounts', sql, otherwise }];
 }
 
 const persistedSql =
@@ -63,15 +71,6 @@ function originSql({ flavor }: Server): string {
   return flavor === 'mariadb'
     ? "SELECT GLOBAL_VALUE_ORIGIN AS origin FROM information_schema.SYSTEM_VARIABLES WHERE VARIABLE_NAME = 'READ_ONLY'"
     : "SELECT VARIABLE_SOURCE AS origin FROM performance_schema.variables_info WHERE VARIABLE_NAME IN ('super_read_only', 'read_only') ORDER BY VARIABLE_NAME DESC";
-}
-
-/** Accounts of these users, with what a login has to show. */
-export function accountsQuery(users: readonly string[]): Query<readonly DatabaseAccount[]> {
-  return { sql: accountsSql(users), parse: (rows) => accountsIn(rows) ?? [] };
-}
-
-function accountsSql(users: readonly string[]): string {
-  return `SELECT User AS user, Host AS host, plugin AS plugin, ssl_type AS demands FROM mysql.user WHERE User IN (${users.map(literal).join(', ')})`;
 }
 
 /** What the adapter measured or tried beside the questions. */
@@ -102,7 +101,7 @@ export function readCheckUp(server: Server, ground: CheckUpGround): CheckUp {
     clock: clockOf(firstNumber(rows('clock'), ['now']), ground.clockAsked),
     ...rightsIn(grants, task, server),
     maxOwnConnections: firstNumber(rows('own-connections'), ['most']) || null,
-    accounts: accountsIn(rows('accounts')),
+    accounts: accountsRead(rows('accounts'), server),
     replicationLogin: ground.replicationLogin,
     disks: disksIn(rows('disks')),
     unasked: unaskedOf(server, answers),
@@ -182,32 +181,10 @@ function clockOf(
     : { skewMs: seconds * 1000 - (from + to) / 2, withinMs: (to - from) / 2 };
 }
 
-function accountsIn(rows: readonly Row[] | null): readonly DatabaseAccount[] | null {
-  return (
-    rows?.map((row) => {
-      const columns = columnsOf(row, 'SELECT ... FROM mysql.user');
-      const plugin = columns.optionalText('plugin') ?? '';
-      return {
-        user: columns.text('user'),
-        host: columns.text('host'),
-        ...(plugin === '' ? {} : { plugin }),
-        ...demandIn(columns.optionalText('demands') ?? ''),
-      };
-    }) ?? null
-  );
-}
-
-/** `ssl_type`: nothing, `ANY` for TLS, `X509` or `SPECIFIED` for a certificate. */
-function demandIn(sslType: string): Pick<DatabaseAccount, 'demands'> {
-  switch (sslType.toUpperCase()) {
-    case 'ANY':
-      return { demands: 'tls' };
-    case 'X509':
-    case 'SPECIFIED':
-      return { demands: 'certificate' };
-    default:
-      return {};
-  }
+/** The answers to all ways of asking are read alike. */
+function accountsRead(rows: readonly Row[] | null, server: Server): CheckUp['accounts'] {
+  const [first] = accountQueries([], server);
+  return rows === null || first === undefined ? null : first.parse(rows);
 }
 
 function disksIn(rows: readonly Row[] | null): CheckUp['disks'] {

@@ -1,5 +1,6 @@
 import type { UserTask } from '../core/model/database-user.ts';
 import type { Flavor, Release } from '../core/model/instance.ts';
+import { readsLogins } from './account-logins.ts';
 import { can } from './capabilities.ts';
 import { readsGlobalLocks } from './open-for-writes.ts';
 import { readsRightsOfOthers } from './rights-of-others.ts';
@@ -76,6 +77,10 @@ function seesOthers(version: Version): readonly Right[] {
     ...readsRightsOfOthers(version).map((privilege) => ({
       privilege,
       because: 'to tell whether an account that holds our lock may change replication',
+    })),
+    ...readsLogins(version).map((privilege) => ({
+      privilege,
+      because: 'to see before a change whether the account of a replica lets it in',
     })),
     ...readsGlobalLocks(version).map((privilege) => ({
       privilege,

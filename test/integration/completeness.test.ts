@@ -27,6 +27,27 @@ async function raise(
 
 const rows = 'SELECT COUNT(*) FROM shop.t';
 
+/**
+ * What is said of a promotion and by the doctor, with least rights, while the account of the replicas is `unusable`; their
+ * open connections go on.
+ */
+async function saidWhile(
+  { cli, cluster, one, two }: Raised,
+  { plugin, unusable, usable }: Readonly<Record<'plugin' | 'unusable' | 'usable', string>>,
+): Promise<readonly string[]> {
+  const { user } = testUsers.replication;
+  const known = `SELECT plugin FROM mysql.user WHERE User = '${user}'`;
+  const before = String(await cluster.master.value(known));
+  await cluster.master.sql(`ALTER USER '${user}'@'%' ${unusable}`);
+  for (const it of [one, two]) await it.untilValue(known, plugin);
+  const refused = await cli.run('promote', 'orders', one.key);
+  const examined = await cli.run('doctor', 'orders');
+  await cluster.master.sql(`ALTER USER '${user}'@'%' ${usable}`);
+  for (const it of [one, two]) await it.untilValue(known, before);
+  endedWith(3, refused);
+  return [refused.stdout, examined.stdout];
+}
+
 /** As from a backup of `source`, taken at this moment: it knows its place and no older writers. */
 async function rebuild(member: TestMember, source: TestMember): Promise<void> {
   const at = String(await source.value('SELECT @@GLOBAL.gtid_binlog_pos'));
@@ -57,6 +78,17 @@ describe('MariaDB', () => {
   const setStrict = async (value: 'ON' | 'OFF'): Promise<void> => {
     for (const it of raised.cluster.members) await it.sql(`SET GLOBAL gtid_strict_mode = ${value}`);
   };
+
+  test('an account that works on one machine only is found before anything is changed', async () => {
+    const [refused, examined] = await saidWhile(raised, {
+      plugin: 'unix_socket',
+      unusable: 'IDENTIFIED VIA unix_socket',
+      usable: `IDENTIFIED BY '${testUsers.replication.password}'`,
+    });
+    expect(refused).toContain('unix_socket there, which no network connection can use');
+    expect(examined).toContain('AccountUnusable');
+    expect(await raised.cluster.master.value('SELECT @@GLOBAL.read_only')).toBe('0');
+  });
 
   test('a replica that ignores a server is no candidate, and heeds that server once it is the master', async () => {
     const { cli, one, two } = raised;
@@ -123,6 +155,25 @@ describe('MySQL', () => {
     await raised?.cluster.stop();
   });
 
+  test('an account that works on one machine only is found before anything is changed', async () => {
+    for (const it of raised.cluster.members) {
+      const closed = String(await it.value('SELECT @@GLOBAL.super_read_only'));
+      await it.sql(
+        'SET GLOBAL super_read_only = 0',
+        "INSTALL PLUGIN auth_socket SONAME 'auth_socket.so'",
+        `SET GLOBAL super_read_only = ${closed}`,
+      );
+    }
+    const [refused, examined] = await saidWhile(raised, {
+      plugin: 'auth_socket',
+      unusable: 'IDENTIFIED WITH auth_socket',
+      usable: `IDENTIFIED WITH caching_sha2_password BY '${testUsers.replication.password}'`,
+    });
+    expect(refused).toContain('auth_socket there, which no network connection can use');
+    expect(examined).toContain('AccountUnusable');
+    expect(await raised.cluster.master.value('SELECT @@GLOBAL.read_only')).toBe('0');
+  });
+
   test('a replica that skips errors is no candidate', async () => {
     const { cli, one } = raised;
     await one.stop();
@@ -154,7 +205,6 @@ describe('MySQL', () => {
     }
     await cluster.master.sql(
       `GRANT SELECT ON performance_schema.* TO '${testUsers.monitor.user}'@'%'`,
-      `GRANT SELECT ON mysql.user TO '${testUsers.monitor.user}'@'%'`,
       // The open connections of the replicas go on without.
       `ALTER USER '${testUsers.replication.user}'@'%' REQUIRE SSL`,
     );

@@ -39,8 +39,10 @@ const lostWithout: Readonly<Record<TestServer, Readonly<Record<string, readonly 
     'CONNECTION ADMIN': ['ends other sessions'],
     'SELECT (Host, User, Super_priv, Reload_priv, Process_priv, Repl_client_priv) ON mysql.user': [
       'sees the rights of others',
+      'sees how replicas log in',
     ],
     'SELECT (User) ON mysql.roles_mapping': ['sees the rights of others'],
+    'SELECT (plugin, ssl_type, password_expired) ON mysql.user': ['sees how replicas log in'],
     ...locksSeenBy,
   },
   mysql97: {
@@ -51,9 +53,14 @@ const lostWithout: Readonly<Record<TestServer, Readonly<Record<string, readonly 
     RELOAD: ['forgets its source'],
     PROCESS: ['sees other sessions'],
     CONNECTION_ADMIN: ['ends other sessions'],
-    'SELECT (Host, User, Super_priv) ON mysql.user': ['sees the rights of others'],
+    'SELECT (Host, User, Super_priv) ON mysql.user': [
+      'sees the rights of others',
+      'sees how replicas log in',
+    ],
     'SELECT (USER, PRIV) ON mysql.global_grants': ['sees the rights of others'],
     'SELECT (TO_USER) ON mysql.role_edges': ['sees the rights of others'],
+    'SELECT (plugin, ssl_type, password_expired, account_locked, password_lifetime, password_last_changed) ON mysql.user':
+      ['sees how replicas log in'],
     ...locksSeenBy,
   },
   mysql56: {
@@ -69,7 +76,11 @@ const lostWithout: Readonly<Record<TestServer, Readonly<Record<string, readonly 
     'REPLICATION SLAVE': ['sees its replicas', 'reads its binary log'],
     RELOAD: ['forgets its source'],
     PROCESS: ['sees other sessions'],
-    'SELECT (Host, User, Super_priv) ON mysql.user': ['sees the rights of others'],
+    'SELECT (Host, User, Super_priv) ON mysql.user': [
+      'sees the rights of others',
+      'sees how replicas log in',
+    ],
+    'SELECT (plugin, ssl_type, password_expired) ON mysql.user': ['sees how replicas log in'],
   },
 };
 

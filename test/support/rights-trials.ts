@@ -6,6 +6,7 @@ import {
   eventsSql,
   readScheduledEvents,
 } from '../../src/dialect/scheduled-events.ts';
+import { accountQueries } from '../../src/dialect/account-logins.ts';
 import { can } from '../../src/dialect/capabilities.ts';
 import { globalLocksQuery } from '../../src/dialect/open-for-writes.ts';
 import { mayChangeReplicationQueries } from '../../src/dialect/rights-of-others.ts';
@@ -182,11 +183,13 @@ async function sessionFailures(
     const isEnded = asking !== undefined;
     const rights = await rightsSeen(monitor, replica);
     const locks = await locksSeen(monitor, replica);
+    const logins = await loginsSeen(monitor, replica);
     return [
       ...(isSeen ? [] : [['sees other sessions', 'not in SHOW PROCESSLIST'] as const]),
       ...(isEnded ? [] : [['ends other sessions', killing ?? 'it lives on'] as const]),
       ...(locks === undefined ? [] : [['sees who holds a global lock', locks] as const]),
       ...(rights === 'false' ? [] : [['sees the rights of others', rights] as const]),
+      ...(logins === undefined ? [] : [['sees how replicas log in', logins] as const]),
     ];
   } finally {
     other.destroy();
@@ -203,6 +206,13 @@ async function rightsSeen(monitor: Connection, replica: TestMember): Promise<str
     said.push(String(told));
   }
   return said.join();
+}
+
+/** The last question is the one for least rights. */
+async function loginsSeen(monitor: Connection, replica: TestMember): Promise<string | undefined> {
+  const version = readVersion((await replica.value('SELECT @@version')) ?? '', '');
+  const last = accountQueries([testUsers.replication.user], version).at(-1);
+  return failureOf(monitor.query(last?.sql ?? ''));
 }
 
 async function locksSeen(monitor: Connection, replica: TestMember): Promise<string | undefined> {

@@ -52,9 +52,9 @@ async function askAll(
   let session: Session | undefined;
   try {
     session = await connect(address, login, connectTimeoutMs, signal);
-    for (const { part, sql } of queries) {
+    for (const { part, sql, otherwise = [] } of queries) {
       clockAsked.from = clock.now();
-      answers.set(part, await askOne(session, sql, queryTimeoutMs));
+      answers.set(part, await askInTurn(session, [sql, ...otherwise], queryTimeoutMs));
       clockAsked.to = clock.now();
     }
   } catch (error) {
@@ -67,6 +67,18 @@ async function askAll(
     session?.hangUp();
   }
   return { answers, clockAsked };
+}
+
+/** The next where the server refuses the one before. */
+async function askInTurn(
+  session: Session,
+  [sql = '', ...otherwise]: readonly string[],
+  timeoutMs: number,
+): Promise<ProbeAnswer> {
+  const answer = await askOne(session, sql, timeoutMs);
+  return answer.kind === 'failed' && otherwise.length > 0
+    ? askInTurn(session, otherwise, timeoutMs)
+    : answer;
 }
 
 async function askOne(session: Session, sql: string, timeoutMs: number): Promise<ProbeAnswer> {

@@ -14,7 +14,7 @@ import { Knocks } from './knocks.ts';
 import { identityQuery } from '../../dialect/probe-queries.ts';
 import { Oversized } from './oversized.ts';
 import { worstLock } from './server-locks.ts';
-import { readAccounts } from './read-accounts.ts';
+import { readAccounts, type Whose } from './read-accounts.ts';
 import { PartTooLarge, readServer } from './read-server.ts';
 
 /** How many times longer than usual a server is waited for, to learn how slow it is. */
@@ -67,9 +67,9 @@ export class MysqlProber implements Prober, HindranceReader, DemandReader {
     return mine;
   }
 
-  async accountsOf(address: string, users: readonly string[]): ReturnType<typeof readAccounts> {
+  async accountsOf(address: string, asked: Whose): ReturnType<typeof readAccounts> {
     const session = this.#free(address);
-    return session && readAccounts(session, users, this.#options.queryTimeoutMs);
+    return session && readAccounts(session, asked, this.#options.queryTimeoutMs);
   }
 
   async hindrance(address: string, server: Server): Promise<Hindrance | undefined> {

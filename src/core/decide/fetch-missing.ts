@@ -70,7 +70,11 @@ function pointAt(ground: Ground, candidate: Member, from: Member): Action {
       channel,
       answered(candidate),
       answered(from),
-      demandOf(ground, source, { user: channel?.user ?? null, replica: candidate.key }),
+      demandOf(ground, source, {
+        user: channel?.user ?? null,
+        replica: candidate.key,
+        server: answered(candidate),
+      }),
     ),
     connectRetrySeconds: Math.min(channel?.connectRetrySeconds ?? 10, 10),
   };

@@ -79,7 +79,7 @@ function encrypts(ground: Ground, member: Member, { source, withCredentials }: F
     channel ?? answered(below)?.channels[0],
     answered(member),
     answered(below) ?? below?.lastAnswer?.server,
-    demandOf(ground, source, { user, replica: member.key }),
+    demandOf(ground, source, { user, replica: member.key, server: answered(member) }),
   );
 }
 

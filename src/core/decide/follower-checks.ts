@@ -4,7 +4,7 @@ import type { Check } from '../model/plan.ts';
 import type { Member } from '../model/topology.ts';
 import { warned, type Ground } from './ground.ts';
 import { ignoringChecks, masterLogChecks } from './omission-checks.ts';
-import { demandChecks } from './source-demands.ts';
+import { demandChecks, newcomerChecks } from './source-demands.ts';
 
 /** What is lost on the way from one master to the next, and what keeps others from following it. */
 export function handoverChecks(
@@ -13,16 +13,20 @@ export function handoverChecks(
     master,
     candidate,
     followers,
+    demoted,
   }: {
     readonly master: Member;
     readonly candidate: Member;
     readonly followers: readonly Member[];
+    /** The master, where it is to follow too, as the user of the settings. */
+    readonly demoted?: Member;
   },
   whenUnmet: 'refuse' | 'warn',
 ): readonly Check[] {
   return [
     ...masterLogChecks(ground, master),
     ...demandChecks(ground, candidate, followers, whenUnmet),
+    ...(demoted === undefined ? [] : newcomerChecks(ground, candidate, demoted)),
     ...ignoringChecks(followers),
   ];
 }

@@ -24,6 +24,7 @@ import { rejoinedStages } from './move-semi-sync.ts';
 import { restoredAdvice } from './restored-checks.ts';
 import { budgetOf, draft, number, type Draft, type DraftStage } from './steps.ts';
 import { sourceNameChecks } from './name-limit-checks.ts';
+import { newcomerChecks } from './source-demands.ts';
 
 /** Brings a server back below the master: read-only first, and only if it has nothing of its own. */
 export function planRejoin(ground: RejoinGround, master: Member, member: Member): Decision {
@@ -131,6 +132,7 @@ function checksOf(ground: RejoinGround, master: Member, member: Member): readonl
     credentialCheck(ground, member.key),
     ...passwordFitCheck(ground, member.key),
     ...sourceNameChecks([member], master),
+    ...newcomerChecks(ground, master, member),
     ownCheck(master, member, ground.own),
     forgottenCheck(master, member),
     placeCheck(ground, member),
@@ -262,6 +264,7 @@ function stagesOf(
 ): readonly DraftStage[] {
   const { key } = member;
   const semiSync = rejoinedStages(ground, master, member);
+  const title = phrase('Look again');
   return [
     ...quietStage(ground, member, 'for-good'),
     {
@@ -269,11 +272,7 @@ function stagesOf(
       lanes: [[closeForGood(ground, key), endWriters(ground, key)]],
       onFailure: 'undo',
     },
-    {
-      title: phrase('Look again'),
-      lanes: [[lookAgain(ground, key, master.key)]],
-      onFailure: 'undo',
-    },
+    { title, lanes: [[lookAgain(ground, key, master.key)]], onFailure: 'undo' },
     {
       title: phrase('Make {instance} forget its old source', { instance: master.key }),
       lanes: [forgetting(ground, master)],

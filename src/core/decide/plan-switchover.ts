@@ -147,7 +147,7 @@ function checksOf({ ground, master, candidate, others, absent }: Parts): readonl
     ...semiSyncChecks(moveOf({ ground, master, candidate, others })),
     ...eventChecks({ ground, from: master, to: candidate }),
     ...restoredChecks(candidate, server, masterServer),
-    ...handoverChecks(ground, { master, candidate, followers: others }, 'refuse'),
+    ...handoverChecks(ground, { master, candidate, followers: others, demoted: master }, 'refuse'),
     ...others.flatMap(threadChecks),
     ...absent.map(staysBehind),
   ];

@@ -245,7 +245,7 @@ function othersHidden(patient: Patient): Diagnosis | undefined {
   const { member, checkUp } = patient;
   const rights = checkUp?.missingSight ?? [];
   const says = phrase(
-    "On {instance} our user '{user}' may not see which rights and locks others hold: {rights}.",
+    "On {instance} our user '{user}' may not see which rights and locks others hold, or how replicas log in: {rights}.",
     {
       instance: member.key,
       user: checkUp?.ourUser?.account.user ?? '',

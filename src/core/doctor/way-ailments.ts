@@ -1,5 +1,7 @@
 import { hasCertificate, strictest } from '../model/account-demand.ts';
-import { answered, splitKey } from '../model/instance.ts';
+import { loginFault, usesPlugin } from '../model/account-login.ts';
+import type { DatabaseAccount } from '../model/check-up.ts';
+import { answered, splitKey, type InstanceKey } from '../model/instance.ts';
 import { phrase, plain } from '../model/phrase.ts';
 import type { Ailment, Diagnosis, Patient } from './ailment.ts';
 
@@ -35,7 +37,50 @@ export const wayAilments: readonly Ailment[] = [
     ),
     holds: demandsTls,
   },
+  {
+    code: 'AccountUnusable',
+    gravity: 'breaks',
+    why: phrase(
+      'Connections that are open go on; the next one, to the same source or to a new master, is turned away.',
+    ),
+    holds: turnedAway,
+  },
 ];
+
+/** Of the master and of every server that may become the source: its account does not let the replica in. */
+function turnedAway({
+  member,
+  channel,
+  server,
+  topology,
+  checkUps,
+}: Patient): Diagnosis | undefined {
+  if (channel === undefined || server === undefined || member.source === null) return undefined;
+  const { user, receiver } = channel;
+  const { host } = splitKey(member.key);
+  const accountsAt = (key: InstanceKey | null): readonly DatabaseAccount[] =>
+    checkUps.get(key ?? '')?.accounts ?? [];
+  const [found] = topology.members
+    .filter((it) => it.key !== member.key)
+    .flatMap((it) => {
+      const fault = loginFault(accountsAt(it.key), { user, host, server });
+      return fault === undefined ? [] : [{ ...fault, source: it.key }];
+    })
+    .filter(
+      ({ certain, plugin }) =>
+        certain || receiver !== 'yes' || !usesPlugin(accountsAt(member.source), user, plugin),
+    );
+  return found === undefined
+    ? undefined
+    : {
+        says: phrase('{instance} cannot log in to {source} again: {because}.', {
+          instance: member.key,
+          source: found.source,
+          because: found.says,
+        }),
+        advice: found.advice,
+      };
+}
 
 /** `REQUIRE SSL` or a certificate, of whoever answered as a possible source, and the replica would not show it. */
 function demandsTls({ member, channel, topology, checkUps }: Patient): Diagnosis | undefined {

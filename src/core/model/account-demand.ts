@@ -11,14 +11,23 @@ export function strictest(
   user: string | null,
   host: string,
 ): Demand | undefined {
-  const named = accounts.filter((it) => it.user === user);
-  const near = named.filter((it) => hostMatches(it.host, host));
-  const fitting = near.length > 0 ? near : named;
+  const fitting = fittingAccounts(accounts, user, host);
   return fitting.length > 0 && fitting.every((it) => it.demands === 'certificate')
     ? 'certificate'
     : fitting.some((it) => it.demands !== undefined)
       ? 'tls'
       : undefined;
+}
+
+/** Accounts that may let this user in from there; all of this user where none fits: hosts have several names. */
+export function fittingAccounts(
+  accounts: readonly DatabaseAccount[],
+  user: string | null,
+  host: string,
+): readonly DatabaseAccount[] {
+  const named = accounts.filter((it) => it.user === user);
+  const near = named.filter((it) => hostMatches(it.host, host));
+  return near.length > 0 ? near : named;
 }
 
 /** Whether a replica has a certificate of its own to show to its source. */

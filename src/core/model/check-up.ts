@@ -11,6 +11,10 @@ export interface DatabaseAccount {
   readonly plugin?: string;
   /** What it has to show besides its password: `REQUIRE SSL`, or a certificate of its own; absent for nothing. */
   readonly demands?: 'tls' | 'certificate';
+  /** Why it lets nobody in as it is; absent where nothing tells so. `unloaded`: its server does not run the plugin. */
+  readonly shut?: 'locked' | 'expired' | 'unloaded';
+  /** `plugin` is one of several ways to prove it (MariaDB). */
+  readonly hasOtherPlugins?: true;
 }
 
 /** What one server answered to the doctor's questions, which no ordinary round asks. Null: it could not be asked. */

@@ -27,6 +27,7 @@ export const doctorCodes = [
   'ConnectionFailoverOn',
   'LogsInByCache',
   'AccountDemandsTls',
+  'AccountUnusable',
   'BinlogFilters',
   'ReplicaOlderThanSource',
   'SemiSyncSourceOnReplica',

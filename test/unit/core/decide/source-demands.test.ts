@@ -3,9 +3,11 @@ import { analyse } from '../../../../src/core/analyse/analyse.ts';
 import {
   demandChecks,
   demandOf,
+  newcomerChecks,
   readsEncrypted,
 } from '../../../../src/core/decide/source-demands.ts';
 import { examine } from '../../../../src/core/doctor/examine.ts';
+import type { DatabaseAccount } from '../../../../src/core/model/check-up.ts';
 import type { Channel, Server } from '../../../../src/core/model/instance.ts';
 import { inEnglish } from '../../../../src/core/model/phrase.ts';
 import { memberOf, type Topology } from '../../../../src/core/model/topology.ts';
@@ -132,9 +134,100 @@ test.each<{
   const ground = { sourceAccounts: new Map([['db2:3306', [account, other]]]) };
   const checks = demandChecks(ground, source, [follower], 'refuse');
   expect(checks.map((it) => `${it.verdict}: ${inEnglish(it.measured)}`)).toEqual(told);
-  const demand = demandOf(ground, 'db2:3306', { user: 'repl', replica: 'db3:3306' });
   const [replica, below] = [serverOf(topology, 'db3:3306'), serverOf(topology, 'db2:3306')];
+  const demand = demandOf(ground, 'db2:3306', {
+    user: 'repl',
+    replica: 'db3:3306',
+    server: replica,
+  });
   expect(readsEncrypted(replica?.channels[0], replica, below, demand)).toBe(tls);
+});
+
+test.each<{
+  name: string;
+  replica: Partial<Server>;
+  channel?: Partial<Channel>;
+  now?: Partial<DatabaseAccount>;
+  next: Partial<DatabaseAccount>;
+  told: readonly string[];
+}>([
+  {
+    name: 'lets nobody in over the network',
+    replica: {},
+    next: { plugin: 'unix_socket' },
+    told: [
+      "failed: 'repl' logs in with unix_socket there, which no network connection can use. Give it a way to log in that every replica knows, with ALTER USER on the master.",
+    ],
+  },
+  {
+    name: 'is locked',
+    replica: mysql,
+    next: { shut: 'locked' },
+    told: [
+      "failed: the account of 'repl' is locked there. Unlock it on the master with ALTER USER ... ACCOUNT UNLOCK.",
+    ],
+  },
+  {
+    name: 'needs what the replica uses today',
+    replica: {},
+    now: { plugin: 'ed25519' },
+    next: { plugin: 'ed25519' },
+    told: [],
+  },
+  {
+    name: 'needs what the replica used until it stopped',
+    replica: { version: '10.11.19-MariaDB' },
+    channel: { receiver: 'connecting' },
+    now: { plugin: 'ed25519' },
+    next: { plugin: 'ed25519' },
+    told: [
+      "failed: 'repl' logs in with ed25519 there, which 10.11.19-MariaDB can only use if it was set up for it. Give it a way to log in that every replica knows, with ALTER USER on the master.",
+    ],
+  },
+  {
+    name: 'needs TLS of a replica that cannot ask for a key',
+    replica: { flavor: 'mysql', release: [5, 7, 44] },
+    next: { plugin: 'caching_sha2_password' },
+    told: ["warning: 'repl' must use TLS there; the plan switches it on"],
+  },
+  { name: 'needs a key', replica: mysql, next: { plugin: 'caching_sha2_password' }, told: [] },
+])('the account $name', ({ replica, channel = {}, now = {}, next, told }) => {
+  const topology = changed(
+    changed(healthy, 'db3:3306', replica, { user: 'repl', ...channel }),
+    'db2:3306',
+    { offersTls: true },
+  );
+  const [source, follower] = [memberOf(topology, 'db2:3306'), memberOf(topology, 'db3:3306')];
+  if (source === undefined || follower === undefined) throw new Error('They are drawn.');
+  const account = { user: 'repl', host: '%' };
+  const sourceAccounts = new Map([
+    ['db1:3306', [{ ...account, ...now }]],
+    ['db2:3306', [{ ...account, ...next }]],
+  ]);
+  const checks = demandChecks({ sourceAccounts }, source, [follower], 'refuse');
+  expect(checks.map((it) => `${it.verdict}: ${inEnglish(it.measured)}`)).toEqual(told);
+  // The doctor finds the same beforehand, but for what the plan changes itself.
+  const checkUps = new Map(
+    [...sourceAccounts].map(([key, accounts]) => [key, healthyCheckUp(key, { accounts })]),
+  );
+  const items = examine(topology, policy, checkUps).filter(
+    (it) => it.code === 'AccountUnusable' && it.instance === 'db3:3306',
+  );
+  expect(items).toHaveLength(told.filter((it) => it.startsWith('failed')).length);
+});
+
+test('a former master logs in as the user of the settings', () => {
+  const [master, source] = [memberOf(healthy, 'db1:3306'), memberOf(healthy, 'db2:3306')];
+  if (master === undefined || source === undefined) throw new Error('They are drawn.');
+  const account = { user: 'repl', host: '%', shut: 'expired' } as const;
+  const ground = {
+    policy: { ...policy, replicationUser: 'repl' },
+    sourceAccounts: new Map([['db2:3306', [account]]]),
+  };
+  const checks = newcomerChecks(ground, source, master);
+  expect(checks.map((it) => `${it.verdict}: ${inEnglish(it.measured)}`)).toEqual([
+    "failed: the password of 'repl' has expired there. Set it anew on the master with ALTER USER ... IDENTIFIED BY.",
+  ]);
 });
 
 test('the doctor finds a replica whose next login would be turned away, and lets it use TLS', () => {
