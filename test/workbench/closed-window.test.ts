@@ -248,6 +248,11 @@ test("a folder whose settings name clusters hides none of the user's, is asked a
   mkdirSync(vscode, { recursive: true });
   const beside = { id: 'beside', seeds: ['127.0.0.1:2'], user: 'x', environment: 'lab' };
   const program = { ...beside, id: 'program', passwordCommand: ['touch', ran] };
+  const workbench = await openWorkbench(server, browser, { height: 1000 });
+  await workbench.openView('Switchover');
+  await workbench.treeRow('lab').waitFor({ timeout: 90_000 });
+  const monitor = await monitorShown(workbench);
+  // While a window is open: only one that has seen the cluster could take it for removed, and stop its monitor.
   writeFileSync(
     join(vscode, 'settings.json'),
     JSON.stringify({
@@ -255,10 +260,8 @@ test("a folder whose settings name clusters hides none of the user's, is asked a
       'switchover.recoverMasterClusterFilters': [],
     }),
   );
-  const workbench = await openWorkbench(server, browser, { height: 1000 });
   const question = workbench.notification('The settings of this folder name clusters');
   await question.waitFor({ timeout: 90_000 });
-  await workbench.openView('Switchover');
   await workbench.treeRow('lab').waitFor({ timeout: limitMs });
   expect(await workbench.treeRow('beside').count()).toBe(0);
   await picture(workbench, '12-folder');
@@ -266,6 +269,7 @@ test("a folder whose settings name clusters hides none of the user's, is asked a
   await workbench.treeRow('beside').waitFor({ timeout: limitMs });
   await workbench.treeRow('lab').waitFor({ timeout: limitMs });
   await workbench.statusItem(statusId).filter({ hasText: 'beside' }).waitFor({ timeout: limitMs });
+  expect(process.kill(Number(monitor), 0)).toBe(true);
   await losesItsMaster(lab, client, limitMs);
   expect(existsSync(ran)).toBe(false);
   await picture(workbench, '13-beside');
