@@ -1,5 +1,5 @@
 import { connect as connectTo } from 'node:net';
-import { afterEach, expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { Dial } from '../../src/adapters/dial.ts';
 import { targetOf } from '../../src/adapters/dial.ts';
 import { connect, type Login } from '../../src/adapters/mysql/connect.ts';
@@ -15,12 +15,6 @@ const password = 'monitor-Pw-77f';
 /** A name: whoever answers there may stand anywhere between. */
 export const far = 'db001.orders.internal:3306';
 
-const servers: TinyServer[] = [];
-
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((it) => it.close()));
-});
-
 /** A place whose server is whichever was started last, with what was seen of it before. */
 export class Place {
   readonly keys = new Map<string, ServerKey>();
@@ -31,10 +25,12 @@ export class Place {
   isLocked = false;
   allowPublicKeyRetrieval = false;
 
+  /** Runs until the test is over. */
   async start(wish: TinyWish): Promise<TinyServer> {
-    this.server = await tinyServer(wish);
-    servers.push(this.server);
-    return this.server;
+    const server = await tinyServer(wish);
+    onTestFinished(() => server.close());
+    this.server = server;
+    return server;
   }
 
   /** As another process would: it knows what the journal knows. */
@@ -77,10 +73,18 @@ export class Place {
       throw error;
     }
   }
+
+  /** A person accepts the key that was shown last. */
+  acceptKey(): void {
+    const kept = this.keys.get(far);
+    if (kept !== undefined) this.keys.set(far, { ...kept, key: kept.offered ?? '', offered: null });
+  }
 }
 
 export const one = { tls: () => sampleKeys.one };
 export const other = { tls: () => sampleKeys.other };
+/** Speaks versions of TLS only that are given up everywhere. */
+export const oldTls = { tls: () => ({ ...sampleKeys.one, maxVersion: 'TLSv1.1' as const }) };
 
 export function heardPassword({ heard }: TinyServer): boolean {
   return Buffer.concat(heard).includes(password);

@@ -1,7 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { phrase, plain } from '../../../src/core/model/phrase.ts';
 import type { Instance } from '../../../src/core/model/instance.ts';
 import {
@@ -12,24 +9,13 @@ import {
   stateOf,
   topologyOf,
 } from '../../support/cluster-states.ts';
+import { cliHome } from '../../support/cli-home.ts';
 import { call, type Ended, GivenCluster, partsOf } from '../../support/call-cli.ts';
 import { planOf } from '../../support/sample-plan.ts';
 import { recoveryAt } from '../../support/sample-recovery.ts';
 import { instanceOf, mariadbServer } from '../../support/servers.ts';
 
-const dir = mkdtempSync(join(tmpdir(), 'switchover-changes-'));
-mkdirSync(join(dir, '.config', 'switchover'), { recursive: true });
-const config = join(dir, '.config', 'switchover', 'switchover.json');
-afterAll(() => {
-  rmSync(dir, { recursive: true, force: true });
-});
-
-function settings(...clusters: readonly object[]): void {
-  writeFileSync(
-    config,
-    JSON.stringify({ clusters: clusters.map((it) => ({ seeds: ['db1'], user: 'orc', ...it })) }),
-  );
-}
+const { dir, settings } = cliHome();
 
 function on(clusters: readonly GivenCluster[], ...words: readonly string[]): Promise<Ended> {
   return call(words, { cwd: dir, parts: partsOf(clusters) });

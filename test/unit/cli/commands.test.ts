@@ -1,7 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { z } from 'zod';
 import {
   findingAt,
@@ -10,22 +7,11 @@ import {
   stateOf,
   topologyOf,
 } from '../../support/cluster-states.ts';
+import { cliHome } from '../../support/cli-home.ts';
 import { call, type Ended, GivenCluster, partsOf } from '../../support/call-cli.ts';
 import { recoveryAt } from '../../support/sample-recovery.ts';
 
-const dir = mkdtempSync(join(tmpdir(), 'switchover-commands-'));
-mkdirSync(join(dir, '.config', 'switchover'), { recursive: true });
-const config = join(dir, '.config', 'switchover', 'switchover.json');
-afterAll(() => {
-  rmSync(dir, { recursive: true, force: true });
-});
-
-function settings(...clusters: readonly object[]): void {
-  writeFileSync(
-    config,
-    JSON.stringify({ clusters: clusters.map((it) => ({ seeds: ['db1'], user: 'orc', ...it })) }),
-  );
-}
+const { dir, settings } = cliHome();
 
 function on(clusters: readonly GivenCluster[], ...words: readonly string[]): Promise<Ended> {
   return call(words, { cwd: dir, parts: partsOf(clusters) });

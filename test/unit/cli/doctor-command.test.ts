@@ -1,22 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { CheckedItem } from '../../../src/core/model/doctor.ts';
 import { plain } from '../../../src/core/model/phrase.ts';
 import { healthyState } from '../../support/cluster-states.ts';
+import { cliHome } from '../../support/cli-home.ts';
 import { call, GivenCluster, partsOf, type Ended } from '../../support/call-cli.ts';
 import { planOf } from '../../support/sample-plan.ts';
 
-const dir = mkdtempSync(join(tmpdir(), 'switchover-doctor-'));
-mkdirSync(join(dir, '.config', 'switchover'), { recursive: true });
-afterAll(() => {
-  rmSync(dir, { recursive: true, force: true });
-});
-writeFileSync(
-  join(dir, '.config', 'switchover', 'switchover.json'),
-  JSON.stringify({ clusters: [{ id: 'orders', seeds: ['db1'], user: 'orc', environment: 'lab' }] }),
-);
+const { dir, settings } = cliHome();
+settings({ id: 'orders', environment: 'lab' });
 
 const slow: CheckedItem = {
   code: 'SlowDetection',

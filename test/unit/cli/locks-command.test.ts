@@ -1,21 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { HeldLock } from '../../../src/core/model/lock-answer.ts';
 import { healthyState } from '../../support/cluster-states.ts';
+import { cliHome } from '../../support/cli-home.ts';
 import { call, GivenCluster, partsOf } from '../../support/call-cli.ts';
 import { planOf } from '../../support/sample-plan.ts';
 
-const dir = mkdtempSync(join(tmpdir(), 'switchover-locks-'));
-mkdirSync(join(dir, '.config', 'switchover'), { recursive: true });
-afterAll(() => {
-  rmSync(dir, { recursive: true, force: true });
-});
-writeFileSync(
-  join(dir, '.config', 'switchover', 'switchover.json'),
-  JSON.stringify({ clusters: [{ id: 'orders', seeds: ['db1'], user: 'orc', environment: 'lab' }] }),
-);
+const { dir, settings } = cliHome();
+settings({ id: 'orders', environment: 'lab' });
 
 const lock: HeldLock = {
   instance: 'db2:3306',

@@ -1,28 +1,18 @@
 import { expect, test } from 'vitest';
 import { suggestAddress } from '../../../src/config/address-suggestion.ts';
 import { noContainers, type Container } from '../../../src/core/model/container.ts';
+import { container, onNetwork, publishedAt } from '../../support/containers.ts';
 
-function container(name: string, hostPort: number): Container {
-  return {
-    id: name.padEnd(64, '0'),
-    name,
-    image: 'mysql:8.4',
-    state: 'running',
-    exitCode: null,
-    error: '',
-    startedAt: '',
-    project: null,
-    service: null,
+/** Published, with a host name of its own and an alias that the other has too. */
+function published(name: string, hostPort: number): Container {
+  return container(name, {
     hostname: `${name}-host`,
-    networks: [{ name: 'mybridge', aliases: ['db'], address: null, gateway: null }],
-    onHostNetwork: false,
-    published: [{ inner: 3306, hostAddress: '0.0.0.0', hostPort }],
-    isServer: true,
-    serverPort: 3306,
-  };
+    networks: [onNetwork('mybridge', null, ['db'])],
+    published: [publishedAt(hostPort, '0.0.0.0')],
+  });
 }
 
-const containers = { ...noContainers, all: [container('db001', 13311), container('db002', 13312)] };
+const containers = { ...noContainers, all: [published('db001', 13311), published('db002', 13312)] };
 
 test.each([
   ['where its container is published', 'db002:3306', ['127.0.0.1:13311'], '127.0.0.1:13312'],

@@ -1,38 +1,14 @@
 import { expect, test } from 'vitest';
 import { suggestContainers } from '../../../src/config/container-suggestions.ts';
 import { noContainers, type Container } from '../../../src/core/model/container.ts';
+import { container, onNetwork, publishedAt } from '../../support/containers.ts';
 
-function container(name: string, changed: Partial<Container> = {}): Container {
-  return {
-    id: name,
-    name,
-    image: 'mysql:9.7',
-    state: 'running',
-    exitCode: null,
-    error: '',
-    startedAt: '',
-    project: null,
-    service: null,
-    hostname: name,
-    networks: [
-      { name: 'mybridge', aliases: [`${name}-alias`], address: '172.20.0.2', gateway: null },
-    ],
-    onHostNetwork: false,
-    published: [],
-    isServer: true,
-    serverPort: 3306,
-    ...changed,
-  };
-}
-
-function published(hostPort: number, hostAddress = '0.0.0.0') {
-  return { published: [{ inner: 3306, hostAddress, hostPort }] };
+function published(hostPort: number, hostAddress = '0.0.0.0'): Partial<Container> {
+  return { published: [publishedAt(hostPort, hostAddress)] };
 }
 
 /** Where nobody has a name. */
-const bridge = {
-  networks: [{ name: 'bridge', aliases: [], address: '172.17.0.2', gateway: null }],
-};
+const bridge = { networks: [onNetwork('bridge', '172.17.0.2')] };
 
 test('running servers are offered by the name that their network knows, so that a new port or address changes nothing', () => {
   const all = [
@@ -89,9 +65,9 @@ test('containers of one compose project stand together, before those of none', (
     [undefined, 'alone'],
   ]);
   expect(found.map((it) => it.detail)).toEqual([
-    'db · mysql:9.7 · crm-db-1:3306',
-    'db-2 · mysql:9.7 · shop-db-2:3306',
-    'db-1 · mysql:9.7 · shop-db-1:3306',
-    'mybridge · mysql:9.7 · alone:3306',
+    'db · mysql:8.4 · crm-db-1:3306',
+    'db-2 · mysql:8.4 · shop-db-2:3306',
+    'db-1 · mysql:8.4 · shop-db-1:3306',
+    'mybridge · mysql:8.4 · alone:3306',
   ]);
 });

@@ -39,6 +39,15 @@ async function unanswered(_: number, signal: AbortSignal): Promise<Session> {
   throw new ReplicationError('timed-out', plain('too late'));
 }
 
+/** The first attempt ends so after a while, none of the others in time. */
+function firstEndsAfter(ms: number, end: () => Session | Promise<Session>) {
+  return knocksOn(async (place, signal) => {
+    if (place > 0) return unanswered(place, signal);
+    await systemClock.sleep(ms, signal);
+    return end();
+  });
+}
+
 function untouched(): never {
   throw new Error('Nothing is asked here.');
 }
@@ -86,11 +95,7 @@ test('only the first probe waits for a server that hangs, and a new attempt goes
 
 test('an attempt that is answered late is there for the next probe', async () => {
   const closed = { value: false };
-  const { knocks, end } = knocksOn(async (place, signal) => {
-    if (place > 0) return unanswered(place, signal);
-    await systemClock.sleep(patienceMs * 2, signal);
-    return session(closed);
-  });
+  const { knocks, end } = firstEndsAfter(patienceMs * 2, () => session(closed));
   expect(await codeOf(knocks.answer(patienceMs, never))).toBe('timed-out');
   await systemClock.sleep(patienceMs * 2, never);
   expect(await codeOf(knocks.answer(patienceMs, never))).toBe('answered');
@@ -101,11 +106,7 @@ test('an attempt that is answered late is there for the next probe', async () =>
 test('a refusal is told at once, and never an old one', async () => {
   const { knocks, end } = knocksOn(refuse);
   expect(await codeOf(knocks.answer(patienceMs, never))).toBe('refused');
-  const { knocks: late, end: lateEnd } = knocksOn(async (place, signal) => {
-    if (place > 0) return unanswered(place, signal);
-    await systemClock.sleep(patienceMs * 1.5, signal);
-    return refuse();
-  });
+  const { knocks: late, end: lateEnd } = firstEndsAfter(patienceMs * 1.5, refuse);
   expect(await codeOf(late.answer(patienceMs, never))).toBe('timed-out');
   await systemClock.sleep(patienceMs, never);
   expect(await codeOf(late.answer(patienceMs, never))).toBe('timed-out');
@@ -115,11 +116,7 @@ test('a refusal is told at once, and never an old one', async () => {
 
 test('a session that nobody asks for any more is closed', async () => {
   const closed = { value: false };
-  const { knocks, end } = knocksOn(async (place, signal) => {
-    if (place > 0) return unanswered(place, signal);
-    await systemClock.sleep(patienceMs * 1.5, signal);
-    return session(closed);
-  });
+  const { knocks, end } = firstEndsAfter(patienceMs * 1.5, () => session(closed));
   await codeOf(knocks.answer(patienceMs, never));
   await systemClock.sleep(patienceMs * 2, never);
   knocks.end();

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { ReplicationError } from '../../../../src/core/model/replication-error.ts';
-import { sampleKeys } from '../../../support/sample-keys.ts';
 import {
   askFull,
   far,
   heardPassword,
+  oldTls,
   one,
   other,
   Place,
@@ -38,8 +38,7 @@ describe('while the journal cannot be read', () => {
 
   test('TLS of before may not be given up', async () => {
     const place = await knownPlace();
-    const old = { tls: () => ({ ...sampleKeys.one, maxVersion: 'TLSv1.1' as const }) };
-    await place.start({ ...old, version: '5.6.24-log' });
+    await place.start({ ...oldTls, version: '5.6.24-log' });
     expect(await place.enter()).toBeInstanceOf(ReplicationError);
     expect(place.told).toEqual([]);
   });
