@@ -1,5 +1,6 @@
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Way } from './way.ts';
 
 /**
  * `pass`: forwards. `hang`: connections stay open and new ones are accepted, but nothing moves.
@@ -14,7 +15,7 @@ interface Pair {
 }
 
 /** A way to a server that can be broken. Listens on a port of 127.0.0.1 of its own choice. */
-export class FaultProxy {
+export class FaultProxy implements Way {
   readonly #targetPort: number;
   readonly #pairs = new Set<Pair>();
   #mode: FaultMode = 'pass';
@@ -163,7 +164,7 @@ export async function silentListener(): Promise<{ readonly port: number; close()
   };
 }
 
-function portOf(listener: Server): number {
+export function portOf(listener: Server): number {
   const address: AddressInfo | string | null = listener.address();
   if (address === null || typeof address === 'string') {
     throw new Error('The listener has no port.');

@@ -11,6 +11,7 @@ import {
   type TestCluster,
 } from '../servers/test-cluster.ts';
 import { FaultProxy } from '../servers/fault-proxy.ts';
+import { waysTo, type Way, type WayWish } from '../servers/way.ts';
 import type { TestMember } from '../servers/test-member.ts';
 import { prepareForWriters } from '../servers/writers.ts';
 import { membersOf } from './cli.ts';
@@ -28,8 +29,8 @@ export interface WatchedWish extends ClusterWish {
   readonly clusterSettings?: (cluster: TestCluster) => Readonly<Record<string, unknown>>;
   /** Beside or instead of the rest: filters, periods. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** The monitor reaches every member by a way of its own, which can be broken: `path`. */
-  readonly paths?: boolean;
+  /** The monitor reaches every member by a way of its own: one that can be broken (`path`), or what this opens to a port. */
+  readonly paths?: true | WayWish;
   /** Applications go straight to the first master, whoever is the master later. */
   readonly direct?: boolean;
 }
@@ -48,7 +49,7 @@ export class WatchedCluster {
   readonly address: string;
   readonly #program: Program;
   readonly #place: Place;
-  readonly #paths: ReadonlyMap<string, FaultProxy>;
+  readonly #paths: ReadonlyMap<string, Way>;
   readonly #monitors: Monitor[] = [];
   readonly #rivals: Place[] = [];
   readonly #rivalMonitors: Monitor[] = [];
@@ -61,10 +62,8 @@ export class WatchedCluster {
       const isDirect = wish.direct === true;
       const address = isDirect ? cluster.master.key : `127.0.0.1:${String(port)}`;
       if (!isDirect) await cluster.network?.openDoor('w', port);
-      const paths = new Map<string, FaultProxy>();
-      for (const member of wish.paths === true ? cluster.members : []) {
-        paths.set(member.key, await FaultProxy.before(member.port));
-      }
+      const open = wish.paths === true ? (at: number) => FaultProxy.before(at) : wish.paths;
+      const paths = await waysTo(cluster.members, open ?? false);
       const place = await settingsFolder(settingsFor(cluster, address, wish, paths));
       return new WatchedCluster({ cluster, address, program: wish.program, place, paths });
     } catch (error) {
@@ -78,7 +77,7 @@ export class WatchedCluster {
     readonly address: string;
     readonly program: Program;
     readonly place: Place;
-    readonly paths: ReadonlyMap<string, FaultProxy>;
+    readonly paths: ReadonlyMap<string, Way>;
   }) {
     this.cluster = parts.cluster;
     this.address = parts.address;
@@ -87,10 +86,10 @@ export class WatchedCluster {
     this.#paths = parts.paths;
   }
 
-  /** The monitor's way to a member. */
+  /** The monitor's way to a member, to be broken. */
   path(member: TestMember): FaultProxy {
     const path = this.#paths.get(member.key);
-    if (path === undefined) throw new Error('The monitor goes no way of its own.');
+    if (!(path instanceof FaultProxy)) throw new Error('The monitor goes no way of its own.');
     return path;
   }
 
@@ -265,7 +264,7 @@ function settingsFor(
   cluster: TestCluster,
   address: string,
   wish: WatchedWish,
-  paths: ReadonlyMap<string, FaultProxy>,
+  paths: ReadonlyMap<string, Way>,
 ): unknown {
   return {
     recoverMasterClusterFilters: ['*'],
