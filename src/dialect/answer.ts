@@ -29,9 +29,20 @@ export interface Columns {
 
 /** `statement`: named in errors. Releases differ in the case of column names: it does not matter. */
 export function columnsOf(row: Row, statement: string): Columns {
-  const byName = new Map(Object.entries(row).map(([name, value]) => [name.toLowerCase(), value]));
-  const find = (names: readonly string[]): unknown =>
-    names.map((it) => byName.get(it.toLowerCase())).find((it) => it !== undefined) ?? null;
+  const byName = new Map<string, unknown>();
+  for (const name in row) byName.set(name.toLowerCase(), row[name]);
+  return columnsIn(byName, statement);
+}
+
+/** The same of columns by their names in lower case. */
+export function columnsIn(byName: ReadonlyMap<string, unknown>, statement: string): Columns {
+  const find = (names: readonly string[]): unknown => {
+    for (const it of names) {
+      const value = byName.get(it.toLowerCase());
+      if (value !== undefined) return value;
+    }
+    return null;
+  };
   const demand = <T>(value: T | null, names: readonly string[]): T => {
     if (value === null) {
       throw new UnexpectedAnswer(statement, names.join(' or '), 'is missing or NULL');

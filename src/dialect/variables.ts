@@ -1,7 +1,7 @@
 import { isHostName } from '../core/model/host-name.ts';
 import type { FilePosition, Server } from '../core/model/instance.ts';
 import type { GtidState } from '../core/model/gtid-state.ts';
-import { columnsOf, isOn, UnexpectedAnswer, type Columns, type Row } from './answer.ts';
+import { columnsIn, columnsOf, isOn, UnexpectedAnswer, type Columns, type Row } from './answer.ts';
 import { barrierNames, barriersIn } from './write-barriers.ts';
 import { can } from './capabilities.ts';
 import { groupStatus, groupVariables } from './groups.ts';
@@ -66,11 +66,18 @@ export function gtidSql(version: Version): string | null {
 
 /** The rows of SHOW VARIABLES or SHOW STATUS as one row, a column for each name. */
 export function variablesIn(rows: readonly Row[], statement: string): Columns {
-  const pairs = rows.map((row) => {
-    const columns = columnsOf(row, statement);
-    return [columns.text('Variable_name'), columns.text('Value')];
-  });
-  return columnsOf(Object.fromEntries(pairs), statement);
+  const byName = new Map<string, unknown>();
+  for (const row of rows) {
+    const { Variable_name: name, Value: value } = row;
+    if (typeof name === 'string' && typeof value === 'string') {
+      byName.set(name.toLowerCase(), value);
+    } else {
+      // Releases and drivers differ in the case of names and in types; most rows are as above.
+      const columns = columnsOf(row, statement);
+      byName.set(columns.text('Variable_name').toLowerCase(), columns.text('Value'));
+    }
+  }
+  return columnsIn(byName, statement);
 }
 
 type Settings = Omit<

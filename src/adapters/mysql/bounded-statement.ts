@@ -23,9 +23,9 @@ export async function runBounded(
   second: SecondWay,
 ): Promise<void> {
   const seconds = Math.floor(deadlineMs / 1000) - 1;
-  await session.query(boundLockWaits(seconds), deadlineMs);
   try {
-    await session.query(sql, deadlineMs);
+    // Both in one round trip: writes may be stopped meanwhile.
+    await session.queryAll([boundLockWaits(seconds), sql], deadlineMs);
   } catch (error) {
     if (error instanceof ReplicationError && error.code === 'hung') {
       await endFromOutside(session, second);

@@ -127,7 +127,22 @@ function connect(sqlite: Sqlite, path: string, readOnly: boolean): DatabaseSync 
   const db = new sqlite.DatabaseSync(path, { readOnly });
   // We wait ourselves, and not for longer than we may.
   db.exec('PRAGMA busy_timeout = 0');
+  keepStatements(db);
   return db;
+}
+
+/**
+ * The same few statements are run in every round of every cluster, and preparing one costs more than running it. What is
+ * left of one that was run before is put back when it runs again, so that none may run inside itself.
+ */
+function keepStatements(db: DatabaseSync): void {
+  const prepare = db.prepare.bind(db);
+  const kept = new Map<string, ReturnType<typeof prepare>>();
+  db.prepare = (sql) => {
+    const statement = kept.get(sql) ?? prepare(sql);
+    kept.set(sql, statement);
+    return statement;
+  };
 }
 
 function newerSays(path: string, version: number): string {

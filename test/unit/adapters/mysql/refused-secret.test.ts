@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { replicationErrorOf } from '../../../../src/adapters/mysql/error-codes.ts';
-import { carriesSecret } from '../../../../src/dialect/secret-statement.ts';
+import { carriesSecret, withoutSecret } from '../../../../src/dialect/secret-statement.ts';
 
 const secret = 'Zq7-verySecret-8812';
 
@@ -87,4 +87,8 @@ test('a plug-in that refuses hashes is told from other options that forbid a sta
     'The MariaDB server is running with the --strict-password-validation option so it cannot execute this statement';
   const error = replicationErrorOf(driverError(1290, says, sql), 'db1:3306');
   expect(error.message).toContain('strict_password_validation refuses the hash');
+});
+
+test('the shortest address with a password is left out as well', () => {
+  expect(withoutSecret('://a:b@', undefined)).not.toContain('a:b');
 });
