@@ -51,6 +51,10 @@ const line = z.object({
   collectedMs: z.number(),
 });
 
+const looksSchema = z.object({ looks: z.number(), longestWaitMs: z.number(), cpuMs: z.number() });
+/** So that one process of simulated servers is not what a monitor waits for. */
+const clustersOfProcess = 25;
+
 if (values.real === undefined) {
   for (const instances of values.instances.split(',').map(Number)) {
     await measure(await simulated(instances), `${String(instances)} simulated`);
@@ -76,7 +80,7 @@ async function measure(field: Field, what: string): Promise<void> {
     await field.looks();
     const from = monitor.events.length;
     await sleep(seconds * 1_000);
-    const { looks, longestWaitMs } = await field.looks();
+    const { looks, longestWaitMs, cpuMs: answeringMs } = await field.looks();
     if (values.profile) await sleep(3_000);
     const count = field.clusters.flat().length;
     const all = (await readFile(file, 'utf8')).trim().split('\n');
@@ -102,7 +106,7 @@ async function measure(field: Field, what: string): Promise<void> {
         `${server}, ${what}: ${String(count)} instances in ${String(field.clusters.length)} clusters${values.tls ? ', TLS' : ''}`,
         `  CPU ${(share * 100).toFixed(0)} % of a core, ${perProbe.toFixed(2)} ms a probe (${(looks / seconds).toFixed(0)} probes a second); collecting garbage ${((last.collectedMs - first.collectedMs) / seconds / 10).toFixed(1)} %`,
         `  resident ${Math.max(...lines.map((it) => it.residentMb)).toFixed(0)} MB; longest stall ${Math.max(...lines.map((it) => it.stallMs)).toFixed(0)} ms; longest from look to look ${longestWaitMs.toFixed(0)} ms`,
-        `  ${String(pictures.size)} masters known; findings: ${[...new Set(found)].join(', ') || 'none'}`,
+        `  ${String(pictures.size)} masters known; the simulated servers took ${answeringMs === undefined ? '?' : (answeringMs / seconds / 10).toFixed(0)} % of a core; findings: ${[...new Set(found)].join(', ') || 'none'}`,
       ].join('\n'),
     );
     if (values.profile) await tellProfile(`${file}.cpuprofile`, program.path);
@@ -131,30 +135,54 @@ function settingsFor({ clusters }: Field): unknown {
 async function simulated(instances: number): Promise<Field> {
   const twins = await startCluster({ server, replicas: 1, rights: 'least' });
   const folder = await mkdtemp(join(tmpdir(), 'switchover-scale-'));
-  const child = fork(join(import.meta.dirname, 'simulated/servers.ts'));
+  const size = Number(values.size);
+  const wanted = Math.round(instances / size);
+  const children = Array.from({ length: Math.ceil(wanted / clustersOfProcess) }, () =>
+    fork(join(import.meta.dirname, 'simulated/servers.ts')),
+  );
   const end = async (): Promise<void> => {
-    child.disconnect();
-    await once(child, 'exit');
+    await Promise.all(
+      children.map(async (it) => {
+        const ended = once(it, 'exit');
+        it.disconnect();
+        await ended;
+      }),
+    );
     await twins.stop();
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    const size = Number(values.size);
     const [replica = twins.master] = twins.replicas;
-    const wish: Wish = {
+    const wish: Omit<Wish, 'firstId' | 'clusters'> = {
       twins: { master: await personOf(twins.master), replica: await personOf(replica) },
       version: (await twins.master.value('SELECT @@version')) ?? '',
-      clusters: Math.round(instances / size),
       size,
       tls: values.tls ? await keysIn(folder) : undefined,
     };
-    const clusters = z.array(z.array(z.number())).parse(await told(child, wish));
-    const looks = z.object({ looks: z.number(), longestWaitMs: z.number() });
-    return { clusters, looks: async () => looks.parse(await told(child, 'report')), end };
+    const ports = await Promise.all(
+      children.map((it, place) => {
+        const before = place * clustersOfProcess;
+        const clusters = Math.min(clustersOfProcess, wanted - before);
+        return told(it, { ...wish, clusters, firstId: 1_000 + before * size });
+      }),
+    );
+    const clusters = ports.flatMap((it) => z.array(z.array(z.number())).parse(it));
+    return { clusters, looks: () => looksAt(children), end };
   } catch (error) {
     await end();
     throw error;
   }
+}
+
+async function looksAt(children: readonly ChildProcess[]): Promise<Looks> {
+  const all = z
+    .array(looksSchema)
+    .parse(await Promise.all(children.map((it) => told(it, 'report'))));
+  return {
+    looks: all.reduce((sum, it) => sum + it.looks, 0),
+    longestWaitMs: Math.max(...all.map((it) => it.longestWaitMs)),
+    cpuMs: all.reduce((sum, it) => sum + it.cpuMs, 0),
+  };
 }
 
 async function told(child: ChildProcess, message: Wish | 'report'): Promise<unknown> {
@@ -206,7 +234,7 @@ async function real(wanted: number): Promise<Field> {
       const now = await shown();
       const looks = now - before;
       before = now;
-      return { looks, longestWaitMs: Number.NaN };
+      return { looks, longestWaitMs: Number.NaN, cpuMs: undefined };
     },
     end,
   };

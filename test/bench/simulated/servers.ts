@@ -12,16 +12,22 @@ export interface Wish {
   readonly twins: { readonly master: Person; readonly replica: Person };
   readonly version: string;
   readonly clusters: number;
+  /** The `server_id` of the first; the others count on. */
+  readonly firstId: number;
   /** Servers of each cluster, the master with them. */
   readonly size: number;
   /** PEM texts; undefined: no TLS. */
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
 }
 
-/** How often all servers were looked at since the last report, and the longest time that one waited for its next look. */
+/** Since the last report. */
 export interface Looks {
+  /** How often all servers were looked at. */
   readonly looks: number;
+  /** The longest time that one waited for its next look. */
   readonly longestWaitMs: number;
+  /** What it took to answer; undefined where that is not known. */
+  readonly cpuMs: number | undefined;
 }
 
 interface Simulated {
@@ -40,13 +46,16 @@ const tlsRequestBytes = 32;
 let looks = 0;
 let longestWaitMs = 0;
 let connections = 0;
+let usedBefore = process.cpuUsage();
 const beganAt = performance.now();
 /** Statements whose answer is another one a second later. */
 const moving = new Map<string, boolean>();
 
 process.on('message', (message: Wish | 'report') => {
   if (message === 'report') {
-    process.send?.({ looks, longestWaitMs } satisfies Looks);
+    const { user, system } = process.cpuUsage(usedBefore);
+    process.send?.({ looks, longestWaitMs, cpuMs: (user + system) / 1_000 } satisfies Looks);
+    usedBefore = process.cpuUsage();
     looks = 0;
     longestWaitMs = 0;
   } else {
@@ -68,7 +77,7 @@ async function simulate(wish: Wish): Promise<readonly (readonly number[])[]> {
       listeners.push(listener);
     }
     const people = listeners.map((it, place) =>
-      personOf(portOf(it), 1_000 + cluster * wish.size + place, wish.twins.master.uuid),
+      personOf(portOf(it), wish.firstId + cluster * wish.size + place, wish.twins.master.uuid),
     );
     const [master, ...replicas] = people;
     if (master === undefined) throw new Error('A cluster has at least one server.');
