@@ -5,7 +5,13 @@ export default defineConfig({
   test: {
     projects: [
       // They share their modules, which halves their time: none keeps anything in a module.
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts', 'test/simulation/*.test.ts'],
+          isolate: false,
+        },
+      },
       {
         test: {
           name: 'integration',
