@@ -22,6 +22,7 @@ const faults: readonly Fault[] = [
   { weight: 1, happens: slowDown },
   { weight: 2, happens: (world) => withReplica(world, stopByPerson) },
   { weight: 2, happens: (world) => withReplica(world, failApplier) },
+  { weight: 1, happens: (world) => withReplica(world, writeByPerson) },
   { weight: 3, happens: (world) => withReplica(world, makeLag) },
   { weight: 1, happens: fillDisk },
   { weight: 2, happens: troubleJournal },
@@ -153,6 +154,13 @@ function stopByPerson(world: SimWorld, { key, channel }: SimServer): void {
   channel.stoppedByPerson = true;
   if (what !== 'applier') channel.stopReceiver();
   if (what !== 'receiver') channel.stopApplier();
+}
+
+function writeByPerson(world: SimWorld, server: SimServer): void {
+  world.tell(`a person writes on ${server.key}`);
+  const transaction = server.nextTransaction();
+  world.invariants.rules.errant.add(transaction);
+  server.append(transaction);
 }
 
 function failApplier(world: SimWorld, { key, channel }: SimServer): void {

@@ -1,5 +1,6 @@
 import type { Action } from '../../src/core/model/plan.ts';
 import type { Recovery } from '../../src/core/model/recovery.ts';
+import { AutomaticRules } from './automatic-rules.ts';
 import type { SimProcess } from './process.ts';
 import type { SimServer } from './server.ts';
 import type { SimWorld, Watcher } from './world.ts';
@@ -30,6 +31,8 @@ export interface Violation {
  *   number of another transaction: a master that lost its last ones with its power gives their numbers again.
  * - I3: nobody replaces a master by itself that works and that a reachable replica hears: neither now nor when this very
  *   plan stopped its receiver.
+ * - I3 has two more of its kind: a host that the settings exclude is never promoted by itself, nor a server that alone holds
+ *   what somebody wrote there; and a recovery that nobody acknowledged blocks the next, for its time.
  * - I5: nothing is done to a cluster that nothing happened to.
  *
  * I4 and I6 are about the end of a history: see `settled.ts`.
@@ -41,10 +44,14 @@ export class Invariants {
   readonly #world: SimWorld;
   /** Replicas whose receivers heard the master when a plan stopped them, by the plan. */
   readonly #cut = new Map<string, Set<string>>();
+  readonly rules: AutomaticRules;
   #twoSince: number | undefined;
 
   constructor(world: SimWorld) {
     this.#world = world;
+    this.rules = new AutomaticRules(world, (says) => {
+      this.broken('I3', says);
+    });
   }
 
   broken(which: string, says: string): void {
@@ -86,6 +93,7 @@ export class Invariants {
     this.#checkAcknowledged(server);
     if (plan.kind === 'failover' && plan.trigger !== 'user') {
       this.#checkUnheard(process, plan);
+      this.rules.check(server, process, plan);
     }
   }
 

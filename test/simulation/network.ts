@@ -25,6 +25,13 @@ export class Network {
     return Math.max(healed(one, other), healed(other, one));
   }
 
+  /** How long at least one direction has been cut; 0 while both are open. */
+  brokenFor(one: string, other: string): number {
+    const cut = [this.#cut.get(way(one, other)), this.#cut.get(way(other, one))];
+    const since = Math.min(...cut.map((it) => it ?? Number.POSITIVE_INFINITY));
+    return Number.isFinite(since) ? this.#now() - since : 0;
+  }
+
   /** One way, in milliseconds. */
   latency(from: string, to: string): number {
     return from === to ? 0.05 : (this.#delays.get(from) ?? this.#delays.get(to) ?? 0.4);

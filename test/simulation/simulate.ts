@@ -17,11 +17,18 @@ const { values } = parseArgs({
     lockless: { type: 'boolean', default: false },
     /** At most so many histories. */
     histories: { type: 'string', default: 'Infinity' },
+    /** Switches off each guard in turn, for at most `seconds` each. */
+    guards: { type: 'boolean', default: false },
     quiet: { type: 'boolean', default: false },
   },
 });
 
 const first = Number(values.seed ?? Math.floor(Date.now() / 1000) % 1_000_000);
+if (values.guards) {
+  const { playWithoutGuards } = await import('./without-guards.ts');
+  exit((await playWithoutGuards(first, Number(values.seconds))) ? 0 : 1);
+}
+
 const endsAt = performance.now() + Number(values.seconds) * 1000;
 const sum = { histories: 0, events: 0, plans: 0, acknowledged: 0, violations: 0 };
 

@@ -168,6 +168,7 @@ export class SimWorld implements Surroundings {
   #follow(recovery: Recovery, before: Recovery | undefined, process: SimProcess): void {
     if (before === undefined) {
       this.plans += 1;
+      this.invariants.rules.begins(recovery, process);
       const words = inEnglish(recovery.headline);
       this.tell(`${process.name}: ${recovery.kind} begins (${recovery.trigger}): ${words}`);
     }

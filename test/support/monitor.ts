@@ -97,7 +97,8 @@ export async function buildProgram(...changes: readonly Change[]): Promise<Progr
   return { path, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-function damaging(changes: readonly Change[], found: Set<Change>): Plugin {
+/** Replaces pieces of source files while they are bundled; `found`: those that were there. */
+export function damaging(changes: readonly Change[], found: Set<Change>): Plugin {
   return {
     name: 'damage-on-purpose',
     setup(it) {
