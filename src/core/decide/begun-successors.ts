@@ -99,14 +99,24 @@ function cutShortHandover(
 }
 
 /**
- * The newest promotion, when its process is gone. One that was tried since and opened nobody did not end it, nor did
- * closing whom it replaced, letting replicas try again whom it had cut off, or detaching whom it left behind.
+ * The newest promotion, when its process is gone, or when it could not take back all that it had begun. One that was
+ * tried since and opened nobody did not end it, nor did closing whom it replaced, letting replicas try again whom it had
+ * cut off, or detaching whom it left behind.
  */
 export function cutShortPromotion(recoveries: readonly Recovery[]): Recovery | undefined {
-  const newest = recoveries.find((it) => !asides.has(it.kind) && !openedNobody(it));
-  return newest !== undefined && isPromotion(newest) && newest.state === 'interrupted'
+  const newest = recoveries.find(
+    (it) => !asides.has(it.kind) && (!openedNobody(it) || isHalfTakenBack(it)),
+  );
+  return newest !== undefined &&
+    isPromotion(newest) &&
+    (newest.state === 'interrupted' || isHalfTakenBack(newest))
     ? newest
     : undefined;
+}
+
+/** It failed, and so did taking it back: an instance that it had changed was out of reach then. */
+function isHalfTakenBack({ state, openedAt, steps }: Recovery): boolean {
+  return state === 'failed' && openedAt === null && steps.some((it) => it.startedAt !== null);
 }
 
 function openedNobody(recovery: Recovery): boolean {

@@ -27,16 +27,24 @@ export function stoppedByUs(ground: Ground, master: Member, past: OwnPast): read
   );
 }
 
-/** A thread of its replication stands, and no error says why. */
+/**
+ * A thread of its replication stands, and no error says why. A receiver that could not connect goes on trying: one that
+ * stands was stopped, and the server keeps the error of its last attempt.
+ */
 export function hasStoppedChannel(member: Member): boolean {
   const channels = answered(member)?.channels ?? [];
   return channels.some(
     (it) =>
       (it.receiver === 'no' || it.applier === 'no') &&
-      it.receiverError === null &&
+      (it.receiverError === null || connectionErrors.has(it.receiverError.code)) &&
       it.applierError === null,
   );
 }
+
+/** What a receiver meets whose source is gone: it cannot connect, or loses its connection. */
+const connectionErrors: ReadonlySet<number> = new Set([
+  1158, 1159, 1160, 1161, 2002, 2003, 2005, 2006, 2013,
+]);
 
 function standsSafely(member: Member): boolean {
   const server = answered(member);

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { analyse } from '../../../../src/core/analyse/analyse.ts';
-import { begunSuccessors } from '../../../../src/core/decide/begun-successors.ts';
+import {
+  begunSuccessors,
+  cutShortPromotion,
+} from '../../../../src/core/decide/begun-successors.ts';
 import { objectionsTo } from '../../../../src/core/decide/check-plan.ts';
 import { decideAutomatically } from '../../../../src/core/decide/decide-automatically.ts';
 import { decide } from '../../../../src/core/decide/decide.ts';
@@ -125,4 +128,17 @@ test.each<{ recoveries: readonly Recovery[]; begun: readonly InstanceKey[]; when
   },
 ])('whom failovers were begun to, when $when', ({ recoveries, begun }) => {
   expect(begunSuccessors(recoveries, memberOf(draw('db1\n+ db3'), 'db1:3306'))).toEqual(begun);
+});
+
+test('a failover that could not be taken back is ended like one whose process is gone', () => {
+  const failed: Recovery = {
+    ...recoveryAt('failed', 'done'),
+    kind: 'failover',
+    openedAt: null,
+  };
+  const begun = { ...failed, steps: failed.steps.map((it) => ({ ...it, startedAt: 1 })) };
+  const never = { ...failed, steps: failed.steps.map((it) => ({ ...it, startedAt: null })) };
+  expect(cutShortPromotion([begun])).toBe(begun);
+  expect(cutShortPromotion([never])).toBeUndefined();
+  expect(cutShortPromotion([{ ...begun, state: 'undone' }])).toBeUndefined();
 });

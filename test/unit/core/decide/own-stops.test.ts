@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { objectionsTo } from '../../../../src/core/decide/check-plan.ts';
 import type { Ground } from '../../../../src/core/decide/ground.ts';
-import { stoppedByUs } from '../../../../src/core/decide/own-stops.ts';
+import { hasStoppedChannel, stoppedByUs } from '../../../../src/core/decide/own-stops.ts';
 import { planAskAgain } from '../../../../src/core/decide/plan-ask-again.ts';
 import { answered, type InstanceKey } from '../../../../src/core/model/instance.ts';
 import { stepsOf } from '../../../../src/core/model/plan.ts';
@@ -234,4 +234,15 @@ test('one in downtime is left alone', () => {
   expect(decision.kind === 'act' ? stepsOf(decision.plan).map((it) => it.on) : []).toEqual([
     'db3:3306',
   ]);
+});
+
+test.each([
+  { marks: 'receiver=no', stands: true },
+  { marks: 'receiver=no io=2003', stands: true },
+  { marks: 'receiver=no io=1236', stands: false },
+  { marks: 'receiver=connecting io=2003', stands: false },
+])('a replica that is "$marks" was stopped: $stands', ({ marks: drawn, stands }) => {
+  const { topology } = groundOf(`db1\n+ db2 ${drawn}`);
+  const replica = memberOf(topology, 'db2:3306');
+  expect(replica && hasStoppedChannel(replica)).toBe(stands);
 });
