@@ -214,8 +214,8 @@ function engineOf(
     },
     prober,
     // The sessions of the rounds also tell what only some decisions need.
-    hindrances: prober,
-    demands: prober,
+    hindrances: prober.beside,
+    demands: prober.beside,
     commander: () =>
       new MysqlCommander({ login, ...timeouts, clock: systemClock, replication, newPassword }),
     examiner: mysqlExaminer({ login, ...timeouts, clock: systemClock, replication }),

@@ -18,6 +18,8 @@ const harmless: ReadonlySet<string> = new Set([
   'labImage',
 ]);
 
+const defaults: Values = { ...readSettings({}).settings };
+
 /**
  * Each setting by itself: one that is wrong keeps its last good value, else the one that does least by itself. So does one
  * that is no longer written while a failover may run without asking: a broken file or Settings Sync must not take away
@@ -61,7 +63,6 @@ function valuesOf(
 
 /** What was written, is written no longer, and said something else than the default. */
 function droppedFrom(written: Values, kept: KeptSettings): readonly (readonly [string, unknown])[] {
-  const defaults: Values = { ...readSettings({}).settings };
   return Object.entries(kept.values).filter(
     ([name, before]) =>
       !harmless.has(name) &&

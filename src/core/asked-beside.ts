@@ -14,13 +14,14 @@ export async function askedBeside(
 ): Promise<Pick<Ground, 'policy' | 'locked' | 'sourceAccounts'>> {
   const { demands, hindrances } = parts;
   const policy = await parts.policy();
-  // One after the other: both ask on the sessions of the rounds.
-  const locked = await lockedCandidates(topology, hindrances);
-  const accounts = await sourceAccounts(topology, {
-    demands,
-    wished: [...wished, ...masterOf(topology)],
-    replicationUser: policy.replicationUser,
-  });
+  const [locked, accounts] = await Promise.all([
+    lockedCandidates(topology, hindrances),
+    sourceAccounts(topology, {
+      demands,
+      wished: [...wished, ...masterOf(topology)],
+      replicationUser: policy.replicationUser,
+    }),
+  ]);
   return { policy, locked, sourceAccounts: accounts };
 }
 

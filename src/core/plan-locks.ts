@@ -8,14 +8,20 @@ import type { AddressBook, Commander } from './ports.ts';
 import { refused, type Refused } from './recorded.ts';
 import { lockObjection } from './recover/majority.ts';
 
-/** Who asks for locks, and what it knows. */
-interface Asker {
-  readonly commander: Commander;
+/** What tells whose locks are needed, and how they are asked for. */
+export interface LockGround {
   readonly addresses: AddressBook;
+  /** Replicas that were replicating at the last good look at the master: whose locks count. */
   readonly electorate: () => readonly InstanceKey[];
   readonly newestTopology: () => Topology | undefined;
   readonly policy: () => Promise<Policy>;
+  /** How locks are asked for where a plan may wait so long for appliers. */
   readonly lockTerms: (delaySeconds: number) => LockTerms;
+}
+
+/** Who asks for locks, and what it knows. */
+interface Asker extends LockGround {
+  readonly commander: Commander;
 }
 
 /** Nobody becomes or ceases to be a master. */

@@ -2,17 +2,15 @@ import type { ClusterState, RunResult } from './backend.ts';
 import { keepControl, leaseMs, type Control } from './control.ts';
 import { lookAgain, type Looker } from './look-again.ts';
 import { answered, type InstanceKey } from './model/instance.ts';
-import type { LockTerms } from './model/lock-answer.ts';
 import { masterLost, type LivingGround } from './master-lost.ts';
 import { sparingSeveralSources } from './decide/several-sources.ts';
 import { phrase } from './model/phrase.ts';
 import type { Decision, Plan } from './model/plan.ts';
 import { spareGroups } from './decide/spare-groups.ts';
-import type { Policy } from './model/policy.ts';
 import { endsWhenDisarmed, type Recovery } from './model/recovery.ts';
-import { memberOf, type Member, type Topology } from './model/topology.ts';
-import type { AddressBook, Clock, Commander, ProgramRunner, Store } from './ports.ts';
-import { lockOf, needsLocks, takeLocks } from './plan-locks.ts';
+import { memberOf, type Member } from './model/topology.ts';
+import type { Clock, Commander, ProgramRunner, Store } from './ports.ts';
+import { lockOf, needsLocks, takeLocks, type LockGround } from './plan-locks.ts';
 import { quietly } from './quietly.ts';
 import { recorded, refused } from './recorded.ts';
 import { newRecovery } from './record/recovery-record.ts';
@@ -29,22 +27,15 @@ export interface Order {
 }
 
 /** What running a plan needs of its cluster's engine. */
-export interface Runner extends Looker {
+export interface Runner extends Looker, LockGround {
   readonly cluster: string;
   readonly actor: string;
   readonly store: Store | undefined;
   readonly clock: Clock;
-  readonly addresses: AddressBook;
   readonly commander: () => Commander;
   readonly randomLetters: () => string;
   readonly log: (level: 'debug' | 'info' | 'warn' | 'error', line: string) => void;
-  /** Replicas that were replicating at the last good look at the master: whose locks count. */
-  readonly electorate: () => readonly InstanceKey[];
   readonly look: (signal: AbortSignal) => Promise<ClusterState>;
-  readonly policy: () => Promise<Policy>;
-  readonly newestTopology: () => Topology | undefined;
-  /** How locks are asked for where a plan may wait so long for appliers. */
-  readonly lockTerms: (delaySeconds: number) => LockTerms;
   readonly traffic: Hands['traffic'];
   readonly programs: ProgramRunner;
   readonly tell: (recovery: Recovery) => void;

@@ -2,14 +2,8 @@ import { phrase } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
 import { boundLockWaits } from '../../dialect/session.ts';
 import { killStatement } from '../../dialect/writers.ts';
-import { connect, type Login } from './connect.ts';
+import { throughSecond, type SecondWay } from './second-session.ts';
 import type { Session } from './session.ts';
-
-/** What ending a statement that hangs needs: a second way in. */
-export interface SecondWay {
-  readonly login: Login;
-  readonly connectTimeoutMs: number;
-}
 
 /**
  * Runs a statement that may wait for locks, such as closing a master behind a commit that waits. The server itself
@@ -44,19 +38,12 @@ export async function runBounded(
 }
 
 /** Best effort within its own bound: a server that lets nobody in cannot be told anything. */
-async function endFromOutside(
-  session: Session,
-  { login, connectTimeoutMs }: SecondWay,
-): Promise<void> {
+async function endFromOutside(session: Session, way: SecondWay): Promise<void> {
+  const { connectTimeoutMs } = way;
   try {
-    const other = await connect(
-      session.address,
-      login,
-      connectTimeoutMs,
-      AbortSignal.timeout(connectTimeoutMs),
+    await throughSecond(session, way, AbortSignal.timeout(connectTimeoutMs), (second) =>
+      second.query(killStatement(session.id), connectTimeoutMs),
     );
-    await other.query(killStatement(session.id), connectTimeoutMs).catch(() => []);
-    other.hangUp();
   } catch {
     // The step has failed already, and says so.
   }

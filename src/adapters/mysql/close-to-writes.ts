@@ -2,9 +2,9 @@ import { phrase, type Phrase } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
 import type { Clock } from '../../core/ports.ts';
 import { clientsQuery, type ClientSession } from '../../dialect/writers.ts';
-import { runBounded, type SecondWay } from './bounded-statement.ts';
-import { connect } from './connect.ts';
+import { runBounded } from './bounded-statement.ts';
 import { endClients } from './end-writers.ts';
+import { throughSecond, type SecondWay } from './second-session.ts';
 import type { Session } from './session.ts';
 
 /** Closing waits for no statement of a client longer than this; writes wait behind it meanwhile. Milliseconds. */
@@ -55,14 +55,14 @@ export async function closeToWrites(
 /** How many were ended. */
 async function endThoseInTheWay(
   session: Session,
-  { login, connectTimeoutMs, clock }: ClosingNeeds,
+  needs: ClosingNeeds,
   over: AbortSignal,
 ): Promise<number> {
+  const { login, connectTimeoutMs, clock } = needs;
   await clock.sleep(patienceMs, over).catch(() => undefined);
   if (over.aborted) return 0;
-  const second = await connect(session.address, login, connectTimeoutMs, over);
-  try {
-    if (await commitsAreStuck(second, session.id, { login, clock, connectTimeoutMs })) return 0;
+  return throughSecond(session, needs, over, async (second) => {
+    if (await commitsAreStuck(second, session.id, needs)) return 0;
     let count = 0;
     for (const idle of [[], 'all'] as const) {
       const wish = { own: session.id, ownUser: login.user, idle };
@@ -76,9 +76,7 @@ async function endThoseInTheWay(
       if (over.aborted) break;
     }
     return count;
-  } finally {
-    second.hangUp();
-  }
+  });
 }
 
 /** One that waits for a replica for good holds the closing up whoever is ended: then nobody is ended in vain. */
@@ -115,23 +113,22 @@ function waitsForUs({ state }: ClientSession): boolean {
 /** Those that are still there and do something, longest first; undefined where there are none, or nobody tells. */
 async function nameThoseInTheWay(
   session: Session,
-  { login, connectTimeoutMs }: ClosingNeeds,
+  needs: ClosingNeeds,
 ): Promise<string | undefined> {
+  const { login, connectTimeoutMs } = needs;
+  const { sql, parse } = clientsQuery({
+    own: session.id,
+    ownUser: login.user,
+    idle: [],
+    order: 'longest-first',
+  });
   try {
-    const signal = AbortSignal.timeout(connectTimeoutMs);
-    const second = await connect(session.address, login, connectTimeoutMs, signal);
-    const { sql, parse } = clientsQuery({
-      own: session.id,
-      ownUser: login.user,
-      idle: [],
-      order: 'longest-first',
-    });
-    const clients = await second
-      .query(sql, connectTimeoutMs)
-      .then(parse)
-      .finally(() => {
-        second.hangUp();
-      });
+    const clients = await throughSecond(
+      session,
+      needs,
+      AbortSignal.timeout(connectTimeoutMs),
+      async (second) => parse(await second.query(sql, connectTimeoutMs)),
+    );
     const named = clients
       .filter((it) => !waitsForUs(it))
       .toSorted((a, b) => b.seconds - a.seconds)

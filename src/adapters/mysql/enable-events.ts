@@ -8,7 +8,8 @@ import {
   spellEnableEvents,
   type SpelledEvent,
 } from '../../dialect/scheduled-events.ts';
-import { runBounded, type SecondWay } from './bounded-statement.ts';
+import { runBounded } from './bounded-statement.ts';
+import type { SecondWay } from './second-session.ts';
 import type { Session } from './session.ts';
 
 /** Each on its own: one that cannot be enabled does not keep the others asleep. Throws ReplicationError that names one. */

@@ -6,15 +6,14 @@ import {
 } from '../../core/model/instance.ts';
 import { phrase } from '../../core/model/phrase.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
-import type { Clock, DemandReader, Hindrance, HindranceReader, Prober } from '../../core/ports.ts';
+import type { Clock, Prober } from '../../core/ports.ts';
 import { connectAnew, type Login } from './connect.ts';
 import type { Session } from './session.ts';
 import { replicationErrorOf } from './error-codes.ts';
 import { Knocks } from './knocks.ts';
 import { identityQuery } from '../../dialect/probe-queries.ts';
 import { Oversized } from './oversized.ts';
-import { worstLock } from './server-locks.ts';
-import { readAccounts, type Whose } from './read-accounts.ts';
+import { SideQuestions } from './side-questions.ts';
 import { PartTooLarge, readServer } from './read-server.ts';
 
 /** How many times longer than usual a server is waited for, to learn how slow it is. */
@@ -38,7 +37,9 @@ export interface ProberOptions {
 const endWaitMs = 600_000;
 
 /** One persistent session per address; probes of one address wait for one another, those of others never. */
-export class MysqlProber implements Prober, HindranceReader, DemandReader {
+export class MysqlProber implements Prober {
+  /** What only some decisions need, on the same sessions. */
+  readonly beside: SideQuestions;
   readonly #options: ProberOptions;
   readonly #sessions = new Map<string, Session>();
   readonly #busy = new Map<string, Promise<unknown>>();
@@ -58,6 +59,10 @@ export class MysqlProber implements Prober, HindranceReader, DemandReader {
   constructor(options: ProberOptions) {
     this.#options = options;
     this.#oversized = new Oversized(options.clock);
+    this.beside = new SideQuestions({
+      ...options,
+      sessionAt: (address) => this.#sessions.get(address),
+    });
   }
 
   async probe(address: string, signal: AbortSignal): Promise<Probe> {
@@ -65,21 +70,6 @@ export class MysqlProber implements Prober, HindranceReader, DemandReader {
     const mine = before.then(() => this.#ask(address, AbortSignal.any([signal, this.#end.signal])));
     this.#busy.set(address, mine);
     return mine;
-  }
-
-  async accountsOf(address: string, asked: Whose): ReturnType<typeof readAccounts> {
-    const session = this.#free(address);
-    return session && readAccounts(session, asked, this.#options.queryTimeoutMs);
-  }
-
-  async hindrance(address: string, server: Server): Promise<Hindrance | undefined> {
-    const session = this.#free(address);
-    return session && worstLock(session, server, this.#options.queryTimeoutMs);
-  }
-
-  #free(address: string): Session | undefined {
-    const session = this.#sessions.get(address);
-    return session === undefined || session.closed || session.busy ? undefined : session;
   }
 
   onLost(listener: (address: string) => void): void {

@@ -3,7 +3,7 @@ import type { Action } from '../../core/model/plan.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
 import type { ActionCircumstances } from '../../core/ports.ts';
 import { lockHolderQuery, takeLockQuery } from '../../dialect/advisory-lock.ts';
-import type { SecondWay } from './bounded-statement.ts';
+import type { SecondWay } from './second-session.ts';
 import { connect } from './connect.ts';
 import type { Session } from './session.ts';
 

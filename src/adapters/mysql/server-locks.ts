@@ -15,12 +15,7 @@ export async function serverLocks(
 }
 
 /** One that forbids a promotion is worse than one that only keeps writes out. */
-export async function worstLock(
-  session: Session,
-  server: Pick<Server, 'flavor'>,
-  timeoutMs: number,
-): Promise<Hindrance | undefined> {
-  const locks = (await serverLocks(session, server, timeoutMs)) ?? [];
+export function worstOf(locks: readonly LockingSession[]): Hindrance | undefined {
   return (['promotion', 'writes'] as const)
     .flatMap((keepsOut) => {
       const lock = locks.find((it) => it.keepsOut === keepsOut);

@@ -20,8 +20,7 @@ import { carriesSecret } from '../../dialect/secret-statement.ts';
 import { readVersion } from '../../dialect/version.ts';
 import { killStatement } from '../../dialect/writers.ts';
 import { withoutLiterals } from '../../dialect/without-literals.ts';
-import type { SecondWay } from './bounded-statement.ts';
-import { connect } from './connect.ts';
+import { throughSecond, type SecondWay } from './second-session.ts';
 import type { Session } from './session.ts';
 
 /** One question about who holds the lock, in milliseconds. */
@@ -68,27 +67,24 @@ export async function takeFromHolder(
 async function takeInLine(
   session: Session,
   terms: LockTerms,
-  { login, connectTimeoutMs, clock }: TakingNeeds,
+  needs: TakingNeeds,
 ): Promise<boolean> {
   const over = new AbortController();
-  const second = await connect(session.address, login, connectTimeoutMs, over.signal);
-  const { sql, parse } = queueForLockQuery(queueSeconds);
-  const held = session
-    .query(sql, queueSeconds * 1000 + askMs)
-    .then(parse)
-    .finally(() => {
-      over.abort();
-    });
-  // It is awaited below; meanwhile a failure must not end the process.
-  held.catch(() => undefined);
-  try {
+  return throughSecond(session, needs, over.signal, async (second) => {
+    const { sql, parse } = queueForLockQuery(queueSeconds);
+    const held = session
+      .query(sql, queueSeconds * 1000 + askMs)
+      .then(parse)
+      .finally(() => {
+        over.abort();
+      });
+    // It is awaited below; meanwhile a failure must not end the process.
+    held.catch(() => undefined);
     while (!over.signal.aborted && (await endHolder(second, session.id, terms))) {
-      await clock.sleep(pauseMs, over.signal).catch(() => undefined);
+      await needs.clock.sleep(pauseMs, over.signal).catch(() => undefined);
     }
-    return await held;
-  } finally {
-    second.hangUp();
-  }
+    return held;
+  });
 }
 
 /** Ends the session that holds the lock, and those of its account that stand in line; false when that may not be. */
