@@ -8,8 +8,8 @@ const dialect = '^src/dialect/';
 const protocol = '^src/protocol/';
 const config = '^src/config/';
 const privateFiles = '^src/adapters/(private-json|trusted-file)\\.ts$';
-const compose = '^src/compose';
-const toolkit = '^webview/toolkit\\.ts$';
+const wiring = '^src/wiring/';
+const toolkit = '^webview/components/toolkit\\.ts$';
 
 /** Node's own modules; a kind of dependency and not a path. */
 const node = Symbol('node');
@@ -76,7 +76,7 @@ module.exports = {
       backend,
       protocol,
       config,
-      compose,
+      wiring,
       // Whether a settings file may be read is asked before the engine is loaded.
       privateFiles,
       // Who runs us, and where our home is.
@@ -91,7 +91,7 @@ module.exports = {
       backend,
       protocol,
       config,
-      compose,
+      wiring,
       // What windows remember in files of their own is read before the engine is loaded.
       privateFiles,
       node,
@@ -99,10 +99,10 @@ module.exports = {
       installed('zod', '@vscode/l10n'),
     ),
     {
-      name: 'compose-knows-no-editor',
+      name: 'wiring-knows-no-editor',
       comment: 'The command line is built from it too.',
       severity: 'error',
-      from: { path: compose },
+      from: { path: wiring },
       to: { path: `${vscode}|^src/(extension|cli)|^webview/` },
     },
     mayOnlySee(

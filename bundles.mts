@@ -31,7 +31,7 @@ export const bundles: readonly BuildOptions[] = [
   },
   {
     ...host,
-    entryPoints: ['src/compose.ts'],
+    entryPoints: ['src/wiring/engine.ts'],
     outfile: 'dist/engine.cjs',
     format: 'cjs',
     plugins: [leaveOutImageBuilds()],
@@ -55,17 +55,17 @@ export const bundles: readonly BuildOptions[] = [
 ];
 
 /**
- * The extension starts before anybody needs a database: it imports `compose.ts` late,
+ * The extension starts before anybody needs a database: it imports `wiring/engine.ts` late,
  * and that import leads to the bundle beside it.
  */
 function loadEngineLate(): Plugin {
   return {
     name: 'load-engine-late',
     setup(it) {
-      it.onResolve({ filter: /(^|\/)compose\.ts$/ }, ({ kind }) =>
+      it.onResolve({ filter: /\/wiring\/engine\.ts$/ }, ({ kind }) =>
         kind === 'dynamic-import' || kind === 'require-call'
           ? { path: './engine.cjs', external: true }
-          : { errors: [{ text: 'The extension imports compose.ts late: await import(...).' }] },
+          : { errors: [{ text: 'The extension imports wiring/engine.ts late: await import(...).' }] },
       );
     },
   };

@@ -3,22 +3,22 @@ import type { TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import type { FromWebview, ToWebview } from '../src/protocol/messages.ts';
 import type { CardView, ClusterView, PanelState } from '../src/protocol/panel-state.ts';
-import { announcements } from './announcements.ts';
-import { appStyles } from './app-styles.ts';
-import './details-pane.ts';
-import type { DetailsTab } from './details-pane.ts';
-import './finding-banner.ts';
-import type { ZoomPlace } from './fit-place.ts';
+import { announcements } from './components/announcements.ts';
+import { appStyles } from './styles/app-styles.ts';
+import './components/details-pane.ts';
+import type { DetailsTab } from './components/details-pane.ts';
+import './components/finding-banner.ts';
+import type { ZoomPlace } from './layout/fit-place.ts';
 import { connectHost } from './host.ts';
-import { icon } from './icon.ts';
-import { say } from './panel-words.ts';
-import type { PanelWords } from './panel-words.ts';
-import './plan-sheet.ts';
-import './run-view.ts';
-import { registerControls } from './toolkit.ts';
-import './topology-canvas.ts';
-import type { TopologyCanvas } from './topology-canvas.ts';
-import './watch-strip.ts';
+import { icon } from './components/icon.ts';
+import { t } from './components/panel-words.ts';
+import type { PanelWords } from './components/panel-words.ts';
+import './components/plan-sheet.ts';
+import './components/run-view.ts';
+import { registerControls } from './components/toolkit.ts';
+import './components/topology-canvas.ts';
+import type { TopologyCanvas } from './components/topology-canvas.ts';
+import './components/watch-strip.ts';
 
 registerControls();
 
@@ -66,7 +66,7 @@ export class TopologyApp extends LitElement {
     return html`
       <div
         class="page"
-        @ask=${(event: CustomEvent<FromWebview>) => this.#host.post(event.detail)}
+        @request=${(event: CustomEvent<FromWebview>) => this.#host.post(event.detail)}
         @contextmenu=${(event: Event) => this.#menu(event)}
       >
         ${panel === undefined ? this.#loading() : this.#page(panel, busy)}
@@ -86,7 +86,7 @@ export class TopologyApp extends LitElement {
             ? nothing
             : html`<watch-strip
                 role="region"
-                aria-label=${say(words, 'watch')}
+                aria-label=${t(words, 'watch')}
                 .watch=${panel.watch}
                 .words=${words}
               ></watch-strip>`
@@ -124,11 +124,11 @@ export class TopologyApp extends LitElement {
       ${view === null ? nothing : html`<span class="summary">${view.summary.description}</span>`}
       ${
         planning
-          ? html`<span class="planning">${icon('sync~spin')} ${say(words, 'planning')}</span>`
+          ? html`<span class="planning">${icon('sync~spin')} ${t(words, 'planning')}</span>`
           : nothing
       }
       <span class="gap"></span>
-      <div class="tools" role="toolbar" aria-label=${say(words, 'moreActions')}>
+      <div class="tools" role="toolbar" aria-label=${t(words, 'moreActions')}>
         ${this.#tool('refresh', 'refresh', () => this.#host.post({ kind: 'refresh' }))}
         ${this.#tool('zoom-out', 'zoomOut', () => this.canvas?.zoomBy(0.8))}
         ${this.#tool('zoom-in', 'zoomIn', () => this.canvas?.zoomBy(1.25))}
@@ -143,7 +143,7 @@ export class TopologyApp extends LitElement {
     word: 'refresh' | 'zoomIn' | 'zoomOut' | 'fit' | 'settings',
     act: () => void,
   ): TemplateResult {
-    const label = say(this.words, word);
+    const label = t(this.words, word);
     return html`<vscode-button
       class="tool-${word}"
       appearance="icon"
@@ -161,12 +161,7 @@ export class TopologyApp extends LitElement {
       ${
         view.banners.length === 0
           ? nothing
-          : html`<div
-              class="banners"
-              role="region"
-              tabindex="0"
-              aria-label=${say(words, 'problems')}
-            >
+          : html`<div class="banners" role="region" tabindex="0" aria-label=${t(words, 'problems')}>
               ${view.banners.map(
                 (it) =>
                   html`<finding-banner
@@ -214,7 +209,7 @@ export class TopologyApp extends LitElement {
   #loading(absent: string | null = null): TemplateResult {
     return html`<div class="loading">
       ${absent === null ? html`<vscode-progress-ring></vscode-progress-ring>` : icon('circle-slash')}
-      <p>${absent ?? say(this.words, 'loading')}</p>
+      <p>${absent ?? t(this.words, 'loading')}</p>
     </div>`;
   }
 

@@ -5,7 +5,7 @@ import { readSettings, type ReadSettings } from '../config/settings.ts';
 import { wrongUse, type CommandError } from './exit-code.ts';
 import type { Io } from './io.ts';
 import { jsonMistake } from './json-mistake.ts';
-import { configCandidates } from './places.ts';
+import { configCandidates } from './default-folders.ts';
 
 /** The settings, and the file they were read from. */
 export interface Config extends ReadSettings {

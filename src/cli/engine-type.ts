@@ -5,10 +5,10 @@ import type { Recovery } from '../core/model/recovery.ts';
 import type { Standing } from '../core/model/standing.ts';
 import type { ServerKey } from '../core/model/server-key.ts';
 import type { Detection, Disarming, Downtime } from '../core/model/watch.ts';
-import type { Translate } from '../protocol/words.ts';
+import type { Translate } from '../protocol/localizer.ts';
 import type { ClusterSettings, PasswordSource, Settings } from '../config/settings.ts';
 
-/** What the commands ask of the composed engine; `compose.ts` gives it. */
+/** What the commands ask of the composed engine; `src/wiring/engine.ts` gives it. */
 export interface Engine {
   readonly clusters: ReadonlyMap<string, ClusterBackend>;
   readonly store: Journal | undefined;
@@ -112,7 +112,7 @@ export interface LabWish {
 }
 
 /** Practice servers on this machine. */
-export interface LabDoor {
+export interface LabControl {
   up(wish: LabWish, tell: (line: string) => void, signal: AbortSignal): Promise<LabView>;
   /** False when there was none. */
   down(tell: (line: string) => void): Promise<boolean>;
@@ -121,18 +121,18 @@ export interface LabDoor {
 
 /** Everything concrete, handed in by the entry. */
 export interface Parts {
-  compose(options: EngineOptions): Engine;
-  composeAccess(options: AccessOptions): Access;
-  composeLab(stateDir: string): LabDoor;
+  createEngine(options: EngineOptions): Engine;
+  createAccess(options: AccessOptions): Access;
+  createLab(stateDir: string): LabControl;
   /** `baseDir`: what relative file names of the settings start from. */
-  composePasswords(env: Environment, baseDir: string): PasswordSource;
+  createPasswords(env: Environment, baseDir: string): PasswordSource;
   /**
    * A recovery as a Markdown page. `seen`: what was found, one sentence each. `spellTime`: milliseconds since the epoch in
    * words. `translate`: a sentence and its values in the reader's language.
    */
   reportOf(
     recovery: Recovery,
-    ground: {
+    context: {
       readonly seen: readonly string[];
       readonly spellTime: (at: number) => string;
       readonly translate: Translate;

@@ -50,7 +50,7 @@ async function main(): Promise<void> {
     actor: actor(),
     now: () => Date.now(),
     signal: untilInterrupted(),
-    parts: () => import('../compose.ts'),
+    parts: () => import('../wiring/engine.ts'),
   };
   process.exitCode = await runCli(process.argv.slice(2), io);
 }

@@ -2,13 +2,13 @@ import { resolve } from 'node:path';
 import type { ClusterState } from '../core/backend.ts';
 import { inEnglish } from '../core/model/phrase.ts';
 import type { ClusterSettings } from '../config/settings.ts';
-import { chooseClusters } from './choose-clusters.ts';
+import { chooseClusters } from './commands/choose-clusters.ts';
 import { readConfig, type Config, type ConfigPlace } from './config-file.ts';
 import type { Engine, LogLevel } from './engine-type.ts';
 import { CommandError, endWithReasons, exitCodes, type ExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
-import type { Paint } from './paint.ts';
-import { defaultStateDir } from './places.ts';
+import type { Paint } from './output/paint.ts';
+import { defaultStateDir } from './default-folders.ts';
 
 /** The options that every command takes. */
 export interface CommonOptions {
@@ -60,9 +60,9 @@ export async function withEngine(
   const { clusters, warnings, incomplete } = chooseClusters(config, asked);
   for (const line of warnings) run.warn(line);
   const parts = await run.io.parts();
-  const engine = parts.compose({
+  const engine = parts.createEngine({
     settings: { ...config.settings, clusters },
-    passwords: parts.composePasswords(run.io.env, config.folder),
+    passwords: parts.createPasswords(run.io.env, config.folder),
     stateDir: stateDirOf(run),
     log: logTo(run),
     baseDir: config.folder,

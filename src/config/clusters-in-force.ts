@@ -10,7 +10,7 @@ import {
 } from './kept-settings.ts';
 import { readSettings, type SettingsProblem } from './settings.ts';
 
-export interface ClustersGround {
+export interface ClustersContext {
   readonly kept: KeptSettings;
   /** Whether a background monitor was asked for: it must not end because an entry is gone. */
   readonly monitored: (cluster: string) => boolean;
@@ -51,9 +51,9 @@ interface List {
 export function clustersInForce(
   own: unknown,
   folder: FolderClusters | undefined,
-  ground: ClustersGround,
+  context: ClustersContext,
 ): ClustersInForce & { readonly awaiting: readonly string[] } {
-  const user = inForce({ written: own, origin: ofUser, refuse: () => undefined }, ground);
+  const user = inForce({ written: own, origin: ofUser, refuse: () => undefined }, context);
   if (folder?.written === undefined) return { ...user, awaiting: [] };
   if (!folder.agreed) {
     return { ...user, awaiting: idsIn(folder.written) };
@@ -61,10 +61,10 @@ export function clustersInForce(
   const taken = new Set([...idsIn(own), ...user.clusters.map((it) => it.id)]);
   const { place: origin, written } = folder;
   const refuse = (entry: Entry): SettingsProblem | undefined => {
-    const before = ground.kept.clusters[entry.id]?.origin ?? origin;
+    const before = context.kept.clusters[entry.id]?.origin ?? origin;
     return taken.has(entry.id) || before !== origin ? clash(entry) : usersAlone(entry);
   };
-  const beside = inForce({ written, origin, refuse }, ground);
+  const beside = inForce({ written, origin, refuse }, context);
   return {
     clusters: [...user.clusters, ...beside.clusters],
     faults: [...user.faults, ...beside.faults],
@@ -75,8 +75,8 @@ export function clustersInForce(
 }
 
 /** What is written, and in place of an entry that is wrong or gone the last good one of the same origin. */
-function inForce({ written, origin, refuse }: List, ground: ClustersGround): ClustersInForce {
-  if (written === undefined && Object.keys(ground.kept.clusters).length === 0) return none;
+function inForce({ written, origin, refuse }: List, context: ClustersContext): ClustersInForce {
+  if (written === undefined && Object.keys(context.kept.clusters).length === 0) return none;
   const entries = entriesIn(written);
   const refused = entries.map(refuse).filter((it) => it !== undefined);
   const isRefused = (id: string | null): boolean => refused.some((it) => it.cluster === id);
@@ -85,13 +85,13 @@ function inForce({ written, origin, refuse }: List, ground: ClustersGround): Clu
   const problems = read.problems.filter((it) => it.cluster === null || !isRefused(it.cluster));
   const wrong = problems.filter((it) => it.severity === 'error');
   const lost = idsIn(written).filter((id) => !isRefused(id) && !good.some((it) => it.id === id));
-  const saved = lost.flatMap((id) => restored(ground.kept, id, origin));
+  const saved = lost.flatMap((id) => restored(context.kept, id, origin));
   const isSaved = (id: string | null): boolean => saved.some((it) => it.id === id);
   const file = origin === ofUser ? 'user' : 'folder';
   // An entry without its right id may be any that is missing now.
   const unclear = wrong.find((it) => !isSaved(it.cluster));
   const named = new Set(idsIn(written));
-  const missing = missingOf(named, origin, { ground, unclear: unclear !== undefined });
+  const missing = missingOf(named, origin, { context, unclear: unclear !== undefined });
   return {
     clusters: [...good.map((it) => ({ ...it, origin })), ...saved, ...missing],
     faults: [
@@ -111,9 +111,9 @@ function inForce({ written, origin, refuse }: List, ground: ClustersGround): Clu
 function missingOf(
   named: ReadonlySet<string>,
   origin: Origin,
-  { ground, unclear }: { readonly ground: ClustersGround; readonly unclear: boolean },
+  { context, unclear }: { readonly context: ClustersContext; readonly unclear: boolean },
 ): readonly OriginatedCluster[] {
-  const { kept, monitored } = ground;
+  const { kept, monitored } = context;
   return Object.keys(kept.clusters)
     .filter((id) => !named.has(id))
     .filter((id) => unclear || kept.armed.includes(id) || monitored(id))

@@ -2,7 +2,7 @@ import { matchesCluster } from '../core/model/cluster-filter.ts';
 import {
   clustersInForce,
   idsIn,
-  type ClustersGround,
+  type ClustersContext,
   type FolderClusters,
 } from './clusters-in-force.ts';
 import {
@@ -40,13 +40,16 @@ export interface SettingsInForce {
  * Which settings are in force: what is written, and where that has a mistake, what was last written without one. A mistake
  * never ends the protection of a cluster, and a folder never replaces, changes or removes a cluster of the user.
  */
-export function settingsInForce(written: WrittenSettings, ground: ClustersGround): SettingsInForce {
+export function settingsInForce(
+  written: WrittenSettings,
+  context: ClustersContext,
+): SettingsInForce {
   const { user, folder } = written;
   const { clusters: own, ...others } = user;
-  const values = valuesInForce(others, ground.kept);
+  const values = valuesInForce(others, context.kept);
   const beside = folder && { ...folder, written: folder.values['clusters'] };
-  const { clusters, faults, problems, good, awaiting } = clustersInForce(own, beside, ground);
-  const armed = stillArmed(values.settings, clusters, ground.kept);
+  const { clusters, faults, problems, good, awaiting } = clustersInForce(own, beside, context);
+  const armed = stillArmed(values.settings, clusters, context.kept);
   return {
     settings: {
       ...values.settings,
@@ -58,7 +61,7 @@ export function settingsInForce(written: WrittenSettings, ground: ClustersGround
     problems: [...problems, ...values.problems, ...notOfFolders(written)],
     awaiting,
     keep: {
-      clusters: { ...stillNeeded(written, clusters, ground.kept), ...good },
+      clusters: { ...stillNeeded(written, clusters, context.kept), ...good },
       values: values.keep,
       armed: armed.keep,
     },

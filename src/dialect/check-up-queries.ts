@@ -74,7 +74,7 @@ function originSql({ flavor }: Server): string {
 }
 
 /** What the adapter measured or tried beside the questions. */
-export interface CheckUpGround {
+export interface CheckUpContext {
   readonly instance: InstanceKey;
   readonly task: UserTask;
   readonly answers: ReadonlyMap<CheckUpPart, ProbeAnswer>;
@@ -84,8 +84,8 @@ export interface CheckUpGround {
 }
 
 /** Reads all answers; what failed is named in `unasked`. */
-export function readCheckUp(server: Server, ground: CheckUpGround): CheckUp {
-  const { instance, answers, task } = ground;
+export function readCheckUp(server: Server, context: CheckUpContext): CheckUp {
+  const { instance, answers, task } = context;
   const rows = (part: CheckUpPart): readonly Row[] | null => {
     const answer = answers.get(part);
     return answer?.kind === 'rows' ? answer.rows : null;
@@ -98,11 +98,11 @@ export function readCheckUp(server: Server, ground: CheckUpGround): CheckUp {
     readOnlyFrom: readOnlyFrom(rows('read-only-origin'), rows('persisted') ?? []),
     heartbeatSeconds: firstNumber(rows('heartbeat'), ['beat', 'value']),
     retryCount: retryCountOf(server),
-    clock: clockOf(firstNumber(rows('clock'), ['now']), ground.clockAsked),
+    clock: clockOf(firstNumber(rows('clock'), ['now']), context.clockAsked),
     ...rightsIn(grants, task, server),
     maxOwnConnections: firstNumber(rows('own-connections'), ['most']) || null,
     accounts: accountsRead(rows('accounts'), server),
-    replicationLogin: ground.replicationLogin,
+    replicationLogin: context.replicationLogin,
     disks: disksIn(rows('disks')),
     unasked: unaskedOf(server, answers),
   };
@@ -174,7 +174,7 @@ function retryCountOf({ channels: [channel] }: Server): number | null {
 
 function clockOf(
   seconds: number | null,
-  { from, to }: CheckUpGround['clockAsked'],
+  { from, to }: CheckUpContext['clockAsked'],
 ): CheckUp['clock'] {
   return seconds === null
     ? null
@@ -212,7 +212,7 @@ const partNames: Readonly<Record<CheckUpPart, Phrase>> = {
   disks: phrase('the disks'),
 };
 
-function unaskedOf(server: Server, answers: CheckUpGround['answers']): readonly Phrase[] {
+function unaskedOf(server: Server, answers: CheckUpContext['answers']): readonly Phrase[] {
   const failed = [...answers].flatMap(([part, answer]) =>
     answer.kind === 'failed'
       ? [

@@ -4,7 +4,7 @@ import { knownUserRefusedBy } from '../core/model/refused-login.ts';
 import { problemSentences, problemTitles } from './labels.ts';
 import type { BannerView } from './panel-state.ts';
 import type { Remedy } from './remedy.ts';
-import { spell, type Words } from './words.ts';
+import { spell, type Localizer } from './localizer.ts';
 
 const icons: Record<Severity, string> = { error: 'error', warning: 'warning', info: 'info' };
 
@@ -28,7 +28,7 @@ const remedies: Readonly<Partial<Record<ProblemCode, Remedy>>> = {
   ServerKeyChanged: 'accept-key',
 };
 
-export function bannerOf(finding: Finding, cluster: string, words: Words): BannerView {
+export function bannerOf(finding: Finding, cluster: string, words: Localizer): BannerView {
   return {
     code: finding.code,
     tone: finding.severity,
@@ -52,7 +52,7 @@ function remedyOf({ code, facts }: Finding): Remedy | null {
 }
 
 /** What is no trouble of a server, but of the way to it. */
-export function noteBanner(says: Phrase, words: Words): BannerView {
+export function noteBanner(says: Phrase, words: Localizer): BannerView {
   return {
     code: 'Containers',
     tone: 'info',
@@ -71,7 +71,7 @@ export function noteBanner(says: Phrase, words: Words): BannerView {
 export function findingText(
   finding: Pick<Finding, 'code' | 'instance' | 'says' | 'facts'>,
   cluster: string,
-  words: Words,
+  words: Localizer,
 ): string {
   const sentence = problemSentences[finding.code];
   const values = { ...finding.facts, cluster, instance: finding.instance ?? cluster };

@@ -12,24 +12,24 @@ import type { Badge, CardView } from './panel-state.ts';
 import { sentences } from './sentences.ts';
 import { ago, span } from './time-words.ts';
 import type { TreePlace } from './tree-order.ts';
-import { spell, type Words } from './words.ts';
+import { spell, type Localizer } from './localizer.ts';
 
-export interface CardGround {
+export interface CardContext {
   readonly topology: Topology;
   readonly findings: readonly Finding[];
   readonly containers?: ClusterState['containers'] | undefined;
   readonly labels: ReadonlyMap<string, string>;
-  readonly words: Words;
+  readonly words: Localizer;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
-export function cardOf(place: TreePlace, ground: CardGround): CardView {
+export function cardOf(place: TreePlace, context: CardContext): CardView {
   const { member, parent, level } = place;
-  const { words, labels } = ground;
+  const { words, labels } = context;
   const server = answered(member);
   const known = server ?? member.lastAnswer?.server;
-  const state = instanceState(member, ground, words);
+  const state = instanceState(member, context, words);
   const lagText = server === undefined ? null : lagOf(server, words);
   const label = labels.get(member.key) ?? member.key;
   const roleWord = words.t(roleWords[member.role]);
@@ -41,23 +41,23 @@ export function cardOf(place: TreePlace, ground: CardGround): CardView {
     tone: state.tone,
     icon: state.icon,
     stateWord: state.word,
-    description: descriptionOf(member, state, lagText, ground),
+    description: descriptionOf(member, state, lagText, context),
     badges: server === undefined ? [] : badgesOf(member, server, words),
     lagText,
     version: known === undefined ? '' : versionOf(known),
-    tooltip: tooltipOf(member, state, lagText, ground),
+    tooltip: tooltipOf(member, state, lagText, context),
     ghost: server === undefined,
-    ...containerPart(member, ground),
+    ...containerPart(member, context),
     parent,
     level,
-    ...possible(member, ground),
+    ...possible(member, context),
     obstacle: obstacleOf(member),
     spoken: [label, roleWord, state.word, lagText].filter((it) => it !== null).join(', '),
   };
 }
 
 /** Nothing where it runs in no container that we know. */
-function containerPart(member: Member, { containers }: CardGround): Pick<CardView, 'container'> {
+function containerPart(member: Member, { containers }: CardContext): Pick<CardView, 'container'> {
   const container = containerOfMember(member, containers);
   if (container === undefined) {
     return {};
@@ -77,7 +77,7 @@ function obstacleOf({ probe }: Member): CardView['obstacle'] {
 
 function possible(
   member: Member,
-  { topology, findings }: CardGround,
+  { topology, findings }: CardContext,
 ): { readonly canPromote: boolean; readonly canRejoin: boolean } {
   const server = answered(member);
   const isMaster = member.key === topology.master;
@@ -89,7 +89,7 @@ function possible(
   return { canPromote: server.channels.length > 0, canRejoin };
 }
 
-function lagOf(server: Server, words: Words): string | null {
+function lagOf(server: Server, words: Localizer): string | null {
   const [channel] = server.channels;
   if (channel === undefined) {
     return null;
@@ -115,7 +115,7 @@ function descriptionOf(
   member: Member,
   state: InstanceState,
   lagText: string | null,
-  { words, now }: CardGround,
+  { words, now }: CardContext,
 ): string {
   const server = answered(member);
   if (server === undefined) {
@@ -130,13 +130,13 @@ function descriptionOf(
   return `${lagText ?? release(server)} · ${writable}`;
 }
 
-function semiSyncBadge({ semiSync }: Server, words: Words): Badge | null {
+function semiSyncBadge({ semiSync }: Server, words: Localizer): Badge | null {
   return [semiSync.source, semiSync.replica].some((it) => it?.enabled === true)
     ? { text: 'SEMI', title: words.t(sentences.badgeSemiSync), tone: 'muted' }
     : null;
 }
 
-function badgesOf(member: Member, server: Server, words: Words): readonly Badge[] {
+function badgesOf(member: Member, server: Server, words: Localizer): readonly Badge[] {
   const [channel] = server.channels;
   const gtid = channel === undefined ? server.gtid.kind !== 'off' : channel.method === 'gtid';
   const badges: readonly (Badge | null)[] = [
@@ -157,7 +157,7 @@ function badgesOf(member: Member, server: Server, words: Words): readonly Badge[
   return badges.filter((it) => it !== null).slice(0, 4);
 }
 
-function writeBadge(member: Member, server: Server, words: Words): Badge {
+function writeBadge(member: Member, server: Server, words: Localizer): Badge {
   if (server.readOnly) {
     return { text: 'RO', title: words.t(sentences.badgeReadOnly), tone: 'muted' };
   }
@@ -169,7 +169,7 @@ function writeBadge(member: Member, server: Server, words: Words): Badge {
   };
 }
 
-function delayBadge(channel: Channel | undefined, words: Words): Badge | null {
+function delayBadge(channel: Channel | undefined, words: Localizer): Badge | null {
   if (channel === undefined || channel.delaySeconds === 0) {
     return null;
   }
@@ -181,7 +181,7 @@ function tooltipOf(
   member: Member,
   state: InstanceState,
   lagText: string | null,
-  { words, now, containers }: CardGround,
+  { words, now, containers }: CardContext,
 ): readonly string[] {
   const server = answered(member) ?? member.lastAnswer?.server;
   const container = containerOfMember(member, containers);
@@ -203,14 +203,14 @@ function tooltipOf(
   return lines.filter((it) => it !== null);
 }
 
-function uptimeOf(member: Member, words: Words): string | null {
+function uptimeOf(member: Member, words: Localizer): string | null {
   const server = answered(member);
   return server === undefined
     ? null
     : words.t(sentences.tooltipUptime, { time: span(server.uptimeSeconds, words) });
 }
 
-function seenOf(member: Member, words: Words, now: number): string | null {
+function seenOf(member: Member, words: Localizer, now: number): string | null {
   if (member.probe.kind === 'answered') {
     return null;
   }

@@ -4,7 +4,7 @@ import { answered } from '../core/model/instance.ts';
 import { phrase, type Phrase } from '../core/model/phrase.ts';
 import type { Member } from '../core/model/topology.ts';
 import type { ClusterView } from './panel-state.ts';
-import { spell, type Words } from './words.ts';
+import { spell, type Localizer } from './localizer.ts';
 
 /** `stopped`: it has no processes, whatever the reason. */
 export type ContainerActivity = 'running' | 'paused' | 'stopped';
@@ -52,7 +52,7 @@ export function containerWord({ state, exitCode }: Container): Phrase {
 }
 
 /** What a tooltip tells of it, line by line. */
-export function containerLines(container: Container, words: Words): readonly string[] {
+export function containerLines(container: Container, words: Localizer): readonly string[] {
   const { name, image, project, service } = container;
   const ports = portsOf(container);
   const lines: readonly (Phrase | null)[] = [
@@ -81,7 +81,7 @@ function portsOf({ published }: Container): string {
 /** The compose projects of a cluster and who is in them, one line each. */
 export function projectLines(
   { topology, containers }: Pick<ClusterState, 'topology' | 'containers'>,
-  words: Words,
+  words: Localizer,
 ): readonly string[] {
   const members = topology.members.flatMap((member) => {
     const project = containerOfMember(member, containers)?.project ?? null;

@@ -5,32 +5,32 @@ import { replicasOf } from '../core/model/topology.ts';
 import type { Member } from '../core/model/topology.ts';
 import { activityOf, containerOfMember, containerWord } from './container-view.ts';
 import { instanceState } from './instance-state.ts';
-import type { CardGround } from './card-view.ts';
+import type { CardContext } from './card-view.ts';
 import { readerName } from './binlog-reader-name.ts';
 import { roleWords } from './labels.ts';
 import type { InstanceDetails, NamedValue, Tone } from './panel-state.ts';
 import { sentences } from './sentences.ts';
 import { statusViewOf } from './status-groups.ts';
 import { span } from './time-words.ts';
-import { spell, type Words } from './words.ts';
+import { spell, type Localizer } from './localizer.ts';
 
 /** All that is known of one instance; of a silent one, what it last answered. */
-export function detailsOf(member: Member, ground: CardGround): InstanceDetails {
-  const { words } = ground;
+export function detailsOf(member: Member, context: CardContext): InstanceDetails {
+  const { words } = context;
   const server = answered(member) ?? member.lastAnswer?.server;
   return {
     key: member.key,
     overview: [
-      ...identityRows(member, ground),
+      ...identityRows(member, context),
       ...(server === undefined ? [] : serverRows(server, words)),
     ],
     status: (server?.channels ?? []).map((it) => statusViewOf(it, words)),
   };
 }
 
-function identityRows(member: Member, ground: CardGround): readonly NamedValue[] {
-  const { words, topology } = ground;
-  const state = instanceState(member, ground, words);
+function identityRows(member: Member, context: CardContext): readonly NamedValue[] {
+  const { words, topology } = context;
+  const state = instanceState(member, context, words);
   const replicas = replicasOf(topology, member.key).map((it) => it.key);
   return [
     row(words.t(sentences.nameInstance), member.key),
@@ -41,9 +41,9 @@ function identityRows(member: Member, ground: CardGround): readonly NamedValue[]
       : []),
     row(words.t(sentences.nameSource), member.source ?? words.t(sentences.none)),
     row(words.t(sentences.nameReplicas), listed(replicas, words)),
-    ...readerRows(member, ground),
+    ...readerRows(member, context),
     row(words.t(sentences.nameAddress), member.address),
-    ...containerRows(member, ground),
+    ...containerRows(member, context),
     ...(member.aliases.length === 0
       ? []
       : [row(words.t(sentences.nameAliases), listed(member.aliases, words))]),
@@ -52,13 +52,13 @@ function identityRows(member: Member, ground: CardGround): readonly NamedValue[]
 
 function readerRows(
   { key }: Member,
-  { topology: { readers = [] }, words }: CardGround,
+  { topology: { readers = [] }, words }: CardContext,
 ): readonly NamedValue[] {
   const own = readers.filter((it) => it.source === key).map((it) => readerName(it, words));
   return own.length === 0 ? [] : [row(words.t(sentences.nameReaders), own.join(', '))];
 }
 
-function containerRows(member: Member, { containers, words }: CardGround): readonly NamedValue[] {
+function containerRows(member: Member, { containers, words }: CardContext): readonly NamedValue[] {
   const container = containerOfMember(member, containers);
   if (container === undefined) {
     return [];
@@ -74,7 +74,7 @@ function containerRows(member: Member, { containers, words }: CardGround): reado
   ];
 }
 
-function serverRows(server: Server, words: Words): readonly NamedValue[] {
+function serverRows(server: Server, words: Localizer): readonly NamedValue[] {
   const end = server.binlogEnd;
   return [
     row(words.t(sentences.nameVersion), server.version),
@@ -101,7 +101,7 @@ function serverRows(server: Server, words: Words): readonly NamedValue[] {
   ];
 }
 
-function gtidRows({ gtid }: Server, words: Words): readonly NamedValue[] {
+function gtidRows({ gtid }: Server, words: Localizer): readonly NamedValue[] {
   switch (gtid.kind) {
     case 'mysql':
       return [
@@ -120,12 +120,12 @@ function gtidRows({ gtid }: Server, words: Words): readonly NamedValue[] {
   }
 }
 
-function readOnlyText(server: Server, words: Words): string {
+function readOnlyText(server: Server, words: Localizer): string {
   const plain = onOff(server.readOnly, words);
   return server.superReadOnly === true ? `${plain} (super)` : plain;
 }
 
-function binlogText(server: Server, words: Words): string {
+function binlogText(server: Server, words: Localizer): string {
   if (!server.binlog) {
     return words.t(sentences.off);
   }
@@ -133,7 +133,7 @@ function binlogText(server: Server, words: Words): string {
   return [server.binlogFormat ?? words.t(sentences.on), words.t(reach)].join(', ');
 }
 
-function semiSyncText({ semiSync }: Server, words: Words): string {
+function semiSyncText({ semiSync }: Server, words: Localizer): string {
   const ends = [
     ...(semiSync.source?.enabled === true ? [words.t(sentences.asSource)] : []),
     ...(semiSync.replica?.enabled === true ? [words.t(sentences.asReplica)] : []),
@@ -141,15 +141,15 @@ function semiSyncText({ semiSync }: Server, words: Words): string {
   return ends.length === 0 ? words.t(sentences.off) : ends.join(', ');
 }
 
-function onOff(value: boolean, words: Words): string {
+function onOff(value: boolean, words: Localizer): string {
   return words.t(value ? sentences.on : sentences.off);
 }
 
-function orNone(text: string, words: Words): string {
+function orNone(text: string, words: Localizer): string {
   return text === '' ? words.t(sentences.none) : text;
 }
 
-function listed(names: readonly string[], words: Words): string {
+function listed(names: readonly string[], words: Localizer): string {
   return names.length === 0 ? words.t(sentences.none) : names.join(', ');
 }
 

@@ -7,7 +7,7 @@ import { activityOf, containerOfMember, containerWord } from './container-view.t
 import { problemTitles, silenceWords } from './labels.ts';
 import type { Tone } from './panel-state.ts';
 import { sentences } from './sentences.ts';
-import { spell, type Words } from './words.ts';
+import { spell, type Localizer } from './localizer.ts';
 
 /** How an instance is, in one shape, one colour and a few words. */
 export interface InstanceState {
@@ -36,7 +36,7 @@ const roleIcons: Record<Role, string> = {
 export function instanceState(
   member: Member,
   { topology, findings, containers }: StateGround,
-  words: Words,
+  words: Localizer,
 ): InstanceState {
   const server = answered(member);
   if (server === undefined) {
@@ -72,7 +72,7 @@ function lostSource(member: Member, server: Server, topology: Topology): boolean
 function silentState(
   member: Member,
   containers: ClusterState['containers'],
-  words: Words,
+  words: Localizer,
 ): InstanceState {
   const container = containerOfMember(member, containers);
   if (container !== undefined && activityOf(container) !== 'running') {
@@ -94,7 +94,7 @@ function answeredState(
   member: Member,
   server: Server,
   lagging: boolean,
-  words: Words,
+  words: Localizer,
 ): InstanceState {
   const trouble = server.channels
     .map((it) => channelTrouble(it, words))
@@ -122,7 +122,7 @@ function sourcelessWord(member: Member, server: Server): string {
 }
 
 /** Undefined when the channel receives and applies. */
-function channelTrouble(channel: Channel, words: Words): InstanceState | undefined {
+function channelTrouble(channel: Channel, words: Localizer): InstanceState | undefined {
   const fault = channel.receiverError ?? channel.applierError;
   if (fault !== null) {
     const sentence =

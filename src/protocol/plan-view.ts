@@ -10,36 +10,36 @@ import type {
   StepView,
 } from './panel-state.ts';
 import { sentences } from './sentences.ts';
-import { spell, type Words } from './words.ts';
+import { spell, type Localizer } from './localizer.ts';
 
-export interface PlanGround {
-  readonly words: Words;
+export interface PlanContext {
+  readonly words: Localizer;
   /** How people know an instance: see shortLabels. */
   readonly labelOf: (key: string) => string;
   readonly environment: 'lab' | 'staging' | 'production';
 }
 
 /** The plan as people read it before they say yes: made from the very plan that will run. */
-export function planSheetOf(plan: Plan, planId: string, ground: PlanGround): PlanSheetView {
-  const { words, labelOf } = ground;
+export function planSheetOf(plan: Plan, planId: string, context: PlanContext): PlanSheetView {
+  const { words, labelOf } = context;
   return {
     kind: 'plan',
     planId,
-    headline: headlineOf(plan, ground),
+    headline: headlineOf(plan, context),
     checks: plan.checks.map((it) => checkOf(it, words)),
     stages: plan.stages.map((stage): StageView => ({
       title: spell(stage.title, words),
       undoable: stage.onFailure === 'undo',
-      lanes: stage.lanes.map((lane) => lane.map((it) => stepOf(it, ground))),
+      lanes: stage.lanes.map((lane) => lane.map((it) => stepOf(it, context))),
     })),
-    effects: effectsOf(plan.effects, ground),
+    effects: effectsOf(plan.effects, context),
     confirm: words.t(confirmSentence(plan), { instance: labelOf(plan.subject) }),
-    typed: typedOf(plan, ground),
+    typed: typedOf(plan, context),
   };
 }
 
 /** Whether a word must be typed before the plan may run: in production, and where a loss was accepted. */
-export function mustType(plan: Plan, environment: PlanGround['environment']): boolean {
+export function mustType(plan: Plan, environment: PlanContext['environment']): boolean {
   return environment === 'production' || acceptsLoss(plan);
 }
 
@@ -66,7 +66,7 @@ export function refusalOf(
   wish: Wish,
   refusal: Refusal,
   possibleWithLoss: boolean,
-  { words, labelOf }: PlanGround,
+  { words, labelOf }: PlanContext,
 ): RefusalView {
   return {
     kind: 'refusal',
@@ -81,7 +81,7 @@ export function refusalOf(
 /** In few words, of a plan or of its record: with the short names of the instances. */
 export function headlineOf(
   { kind, subject, cluster, headline }: Pick<Plan, 'kind' | 'subject' | 'cluster' | 'headline'>,
-  { words, labelOf }: Pick<PlanGround, 'words' | 'labelOf'>,
+  { words, labelOf }: Pick<PlanContext, 'words' | 'labelOf'>,
 ): string {
   if (kind !== 'relocate' && kind !== 'fix' && kind !== 'end-session')
     return words.t(headlines[kind], { instance: labelOf(subject), cluster });
@@ -93,7 +93,7 @@ export function headlineOf(
   return spell({ text: headline.text, values: Object.fromEntries(values) }, words);
 }
 
-function checkOf({ says, measured, verdict }: Check, words: Words): CheckView {
+function checkOf({ says, measured, verdict }: Check, words: Localizer): CheckView {
   return { says: spell(says, words), measured: spell(measured, words), verdict };
 }
 
@@ -105,7 +105,7 @@ function confirmSentence(plan: Plan): string {
   return acceptsLoss(plan) ? sentences.confirmLoss : sentences.confirmPromote;
 }
 
-function typedOf(plan: Plan, { words, environment }: PlanGround): PlanSheetView['typed'] {
+function typedOf(plan: Plan, { words, environment }: PlanContext): PlanSheetView['typed'] {
   return mustType(plan, environment)
     ? {
         word: plan.cluster,
@@ -114,7 +114,7 @@ function typedOf(plan: Plan, { words, environment }: PlanGround): PlanSheetView[
     : null;
 }
 
-function stepOf(step: Step, { words, labelOf }: PlanGround): StepView {
+function stepOf(step: Step, { words, labelOf }: PlanContext): StepView {
   return {
     id: step.id,
     on: labelOf(step.on),
@@ -126,7 +126,7 @@ function stepOf(step: Step, { words, labelOf }: PlanGround): StepView {
   };
 }
 
-function effectsOf(effects: Effects, { words, labelOf }: PlanGround): readonly EffectView[] {
+function effectsOf(effects: Effects, { words, labelOf }: PlanContext): readonly EffectView[] {
   const loses = effects.mayLose.length > 0;
   const leaves = effects.leftBehind.length > 0;
   const left = effects.leftBehind.map(({ instance, because }) =>

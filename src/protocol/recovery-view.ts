@@ -5,10 +5,10 @@ import { endedSteps, needsAcknowledgement } from './recovery-now.ts';
 import type { ProgressView, ResultView, StepView, Tone } from './panel-state.ts';
 import { sentences } from './sentences.ts';
 import { secondsText } from './time-words.ts';
-import { spell, type Words } from './words.ts';
+import { spell, type Localizer } from './localizer.ts';
 
-export interface RecoveryGround {
-  readonly words: Words;
+export interface RecoveryContext {
+  readonly words: Localizer;
   readonly labelOf: (key: string) => string;
   /** In the user's language; the recovery's own headline where that is unknown. */
   readonly headline: string;
@@ -26,9 +26,9 @@ const faces: Record<RecoveryState, { readonly tone: Tone; readonly icon: string 
 export function progressOf(
   recovery: Recovery,
   cancellable: boolean,
-  ground: RecoveryGround,
+  context: RecoveryContext,
 ): ProgressView {
-  const { words, headline } = ground;
+  const { words, headline } = context;
   return {
     recovery: recovery.id,
     headline,
@@ -36,13 +36,13 @@ export function progressOf(
       done: Math.min(endedSteps(recovery) + 1, recovery.steps.length),
       all: recovery.steps.length,
     }),
-    steps: recovery.steps.map((it) => stepOf(it, ground)),
+    steps: recovery.steps.map((it) => stepOf(it, context)),
     cancellable,
   };
 }
 
-export function resultOf(result: RunResult, ground: RecoveryGround): ResultView {
-  const { words, headline } = ground;
+export function resultOf(result: RunResult, context: RecoveryContext): ResultView {
+  const { words, headline } = context;
   if (result.kind === 'refused') {
     return {
       tone: 'warning',
@@ -54,10 +54,10 @@ export function resultOf(result: RunResult, ground: RecoveryGround): ResultView 
       remedy: result.lockHeld === true ? 'end-lock-holder' : null,
     };
   }
-  return endOf(result.recovery, ground);
+  return endOf(result.recovery, context);
 }
 
-/** Nothing ran, for want of something else than a plan's ground. */
+/** Nothing ran, for a reason that is no part of a plan. */
 export function failureOf(says: string): ResultView {
   return {
     tone: 'error',
@@ -71,8 +71,8 @@ export function failureOf(says: string): ResultView {
 }
 
 /** How a recovery ended. */
-export function endOf(recovery: Recovery, ground: RecoveryGround): ResultView {
-  const { words, headline } = ground;
+export function endOf(recovery: Recovery, context: RecoveryContext): ResultView {
+  const { words, headline } = context;
   const { writeStopMs } = recovery;
   const stopped =
     writeStopMs === null
@@ -82,13 +82,13 @@ export function endOf(recovery: Recovery, ground: RecoveryGround): ResultView {
     ...faces[recovery.state],
     says: words.t(recoveryWords[recovery.state], { headline }),
     more: [...stopped, ...recovery.problems.map((it) => spell(it, words))],
-    steps: recovery.steps.map((it) => stepOf(it, ground)),
+    steps: recovery.steps.map((it) => stepOf(it, context)),
     acknowledge: needsAcknowledgement(recovery) ? recovery.id : null,
     remedy: null,
   };
 }
 
-function stepOf(record: StepRecord, { words, labelOf }: RecoveryGround): StepView {
+function stepOf(record: StepRecord, { words, labelOf }: RecoveryContext): StepView {
   const { startedAt, endedAt } = record;
   const took =
     startedAt === null || endedAt === null

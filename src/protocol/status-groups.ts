@@ -1,7 +1,7 @@
 import type { Channel } from '../core/model/instance.ts';
 import type { NamedValue, StatusGroup, StatusView, Tone } from './panel-state.ts';
 import { sentences } from './sentences.ts';
-import type { Words } from './words.ts';
+import type { Localizer } from './localizer.ts';
 
 type Value = string | number | null;
 
@@ -34,7 +34,7 @@ const order: readonly string[] = [
 ];
 
 /** The row in groups; empty fields and empty groups are left out. */
-export function statusGroups(raw: Channel['raw'], words: Words): readonly StatusGroup[] {
+export function statusGroups(raw: Channel['raw'], words: Localizer): readonly StatusGroup[] {
   const rows = Object.entries(raw).filter(([, value]) => value !== '');
   return order
     .map((title) => ({
@@ -60,7 +60,7 @@ export function verticalText(raw: Channel['raw'], statement: string): string {
   return [`${statement}\\G`, `${stars} 1. row ${stars}`, ...lines, '1 row in set', ''].join('\n');
 }
 
-export function statusViewOf(channel: Channel, words: Words): StatusView {
+export function statusViewOf(channel: Channel, words: Localizer): StatusView {
   return {
     channel: channel.name,
     statement: channel.statement,

@@ -7,20 +7,20 @@ import type { BannerView, SummaryView } from './panel-state.ts';
 import { endedSteps, runningNow, waitingRecovery } from './recovery-now.ts';
 import { sentences } from './sentences.ts';
 import { blockedSays, watchWord } from './watch-view.ts';
-import type { Words } from './words.ts';
+import type { Localizer } from './localizer.ts';
 
-export interface SummaryGround {
+export interface SummaryContext {
   readonly banners: readonly BannerView[];
   readonly labels: ReadonlyMap<string, string>;
-  readonly words: Words;
+  readonly words: Localizer;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
 /** The cluster in one line: what runs, else what is wrong, else what waits, else its master. */
-export function summaryOf(state: ClusterState, ground: SummaryGround): SummaryView {
-  const { banners, words, labels } = ground;
-  const blocked = blockedSays(state.watch, words, ground.now);
+export function summaryOf(state: ClusterState, context: SummaryContext): SummaryView {
+  const { banners, words, labels } = context;
+  const blocked = blockedSays(state.watch, words, context.now);
   const says = [...banners.map((it) => it.says), ...(blocked === undefined ? [] : [blocked])];
   const tooltip = [state.topology.cluster, ...says, ...projectLines(state, words)];
   const running = runningNow(state);
@@ -43,7 +43,7 @@ export function summaryOf(state: ClusterState, ground: SummaryGround): SummaryVi
   return {
     tone: 'ok',
     icon: 'server-environment',
-    description: calm(state, ground),
+    description: calm(state, context),
     tooltip,
   };
 }
@@ -65,7 +65,7 @@ const runningSentences: Record<PlanKind, string> = {
 function runningText(
   recovery: Recovery,
   labels: ReadonlyMap<string, string>,
-  words: Words,
+  words: Localizer,
 ): string {
   const done = Math.min(endedSteps(recovery) + 1, recovery.steps.length);
   const moves = recovery.kind === 'relocate';
@@ -76,7 +76,7 @@ function runningText(
   });
 }
 
-function calm({ topology, watch }: ClusterState, { labels, words, now }: SummaryGround): string {
+function calm({ topology, watch }: ClusterState, { labels, words, now }: SummaryContext): string {
   if (topology.master === null) {
     return words.t(sentences.noMasterYet);
   }

@@ -1,8 +1,8 @@
 import { sentences } from './sentences.ts';
-import type { Words } from './words.ts';
+import type { Localizer } from './localizer.ts';
 
 /** `12 s ago`. */
-export function ago(sinceMs: number, words: Words): string {
+export function ago(sinceMs: number, words: Localizer): string {
   const seconds = Math.max(0, Math.round(sinceMs / 1000));
   if (seconds < 120) {
     return words.t(sentences.secondsAgo, { count: seconds });
@@ -13,7 +13,7 @@ export function ago(sinceMs: number, words: Words): string {
 }
 
 /** `3 min`: the largest unit that fits at least twice. */
-export function span(seconds: number, words: Words): string {
+export function span(seconds: number, words: Localizer): string {
   if (seconds < 120) {
     return words.t(sentences.seconds, { count: Math.round(seconds) });
   }
@@ -26,7 +26,7 @@ export function span(seconds: number, words: Words): string {
 }
 
 /** `14:02`, with the day where it is not today's: `Nov 23, 14:02`. Times: milliseconds since the epoch. */
-export function clockTime(at: number, now: number, { language }: Words): string {
+export function clockTime(at: number, now: number, { language }: Localizer): string {
   const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
   const day = { month: 'short', day: 'numeric' } as const;
   const today = new Date(at).toDateString() === new Date(now).toDateString();

@@ -12,10 +12,10 @@ import { shortLabels } from './short-labels.ts';
 import { summaryOf } from './summary-view.ts';
 import { treeOrder } from './tree-order.ts';
 import type { TreePlace } from './tree-order.ts';
-import type { Words } from './words.ts';
+import type { Localizer } from './localizer.ts';
 
 /** One cluster, ready to draw: for the panel, the sidebar tree and the status bar alike. `now`: milliseconds since the epoch. */
-export function viewOf(state: ClusterState, words: Words, now: number): ClusterView {
+export function viewOf(state: ClusterState, words: Localizer, now: number): ClusterView {
   const { topology, findings, containers } = state;
   const labels = shortLabels(topology.members.map((it) => it.key));
   const places = treeOrder(topology);

@@ -4,10 +4,10 @@ import type { Downtime } from '../core/model/watch.ts';
 import type { NamedValue, Tone, WatchView } from './panel-state.ts';
 import { sentences } from './sentences.ts';
 import { clockTime, span } from './time-words.ts';
-import type { Words } from './words.ts';
+import type { Localizer } from './localizer.ts';
 
-export interface WatchGround {
-  readonly words: Words;
+export interface WatchContext {
+  readonly words: Localizer;
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly labelOf: (key: string) => string;
@@ -26,7 +26,7 @@ export function modeOf(watch: WatchState): Mode {
 }
 
 /** One word for a row: `auto`, `blocked`, `manual`, `downtime 25 min`. */
-export function watchWord(watch: WatchState, words: Words, now: number): string {
+export function watchWord(watch: WatchState, words: Localizer, now: number): string {
   const downtime = clusterDowntime(watch);
   if (downtime !== undefined) return downtimeWord(downtime, words, now);
   if (!watch.armed) return words.t(sentences.watchManual);
@@ -36,7 +36,7 @@ export function watchWord(watch: WatchState, words: Words, now: number): string 
 /** That a failover which nobody acknowledged holds off the next one, and how long; undefined where none does. */
 export function blockedSays(
   watch: WatchState | undefined,
-  words: Words,
+  words: Localizer,
   now: number,
 ): string | undefined {
   if (watch?.blocking === undefined || modeOf(watch) !== 'blocked') return undefined;
@@ -44,7 +44,7 @@ export function blockedSays(
 }
 
 /** `downtime 25 min`, or `downtime` where somebody must end it. */
-export function downtimeWord({ until }: Downtime, words: Words, now: number): string {
+export function downtimeWord({ until }: Downtime, words: Localizer, now: number): string {
   return until === null
     ? words.t(sentences.watchDowntime)
     : words.t(sentences.watchDowntimeFor, {
@@ -61,17 +61,18 @@ export function downtimeOf(
 }
 
 /** Who keeps the watch, and what it may do: for the panel's header. */
-export function watchViewOf(watch: WatchState, ground: WatchGround): WatchView {
+export function watchViewOf(watch: WatchState, context: WatchContext): WatchView {
   const mode = modeOf(watch);
   const { tone, icon, word, action } = faces[mode];
   return {
     mode,
     tone,
     icon,
-    word: mode === 'downtime' ? watchWord(watch, ground.words, ground.now) : ground.words.t(word),
-    says: saysOf(mode, watch, ground),
-    keeper: keeperOf(watch, ground),
-    proxies: watch.proxies.map((it) => proxyOf(it, watch, ground)),
+    word:
+      mode === 'downtime' ? watchWord(watch, context.words, context.now) : context.words.t(word),
+    says: saysOf(mode, watch, context),
+    keeper: keeperOf(watch, context),
+    proxies: watch.proxies.map((it) => proxyOf(it, watch, context)),
     action,
   };
 }
@@ -96,7 +97,7 @@ const faces: Record<Mode, Face> = {
   downtime: { tone: 'muted', icon: 'bell-slash', word: '', action: 'end-downtime' },
 };
 
-function saysOf(mode: Mode, watch: WatchState, { words, now }: WatchGround): string {
+function saysOf(mode: Mode, watch: WatchState, { words, now }: WatchContext): string {
   const { disarmed, blocking } = watch;
   const downtime = clusterDowntime(watch);
   if (downtime !== undefined) {
@@ -123,7 +124,7 @@ function saysOf(mode: Mode, watch: WatchState, { words, now }: WatchGround): str
   });
 }
 
-function keeperOf({ controller }: WatchState, { words, monitor }: WatchGround): string {
+function keeperOf({ controller }: WatchState, { words, monitor }: WatchContext): string {
   if (controller === null) return words.t(sentences.keeperNobody);
   const { holder, us } = controller;
   if (us) return words.t(sentences.keeperWindow);
@@ -135,7 +136,7 @@ function keeperOf({ controller }: WatchState, { words, monitor }: WatchGround): 
 function proxyOf(
   proxy: WatchState['proxies'][number],
   { controller }: WatchState,
-  { words, labelOf }: WatchGround,
+  { words, labelOf }: WatchContext,
 ): NamedValue {
   const { listen, state, target, connections, problem } = proxy;
   const values = { listen, target: target === null ? '' : labelOf(target), count: connections };

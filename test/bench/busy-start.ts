@@ -8,8 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { startCluster, testUsers, type TestCluster } from '../servers/test-cluster.ts';
-import { cliFor, membersOf, passwords } from '../support/cli.ts';
-import { Monitor } from '../support/monitor.ts';
+import { cliFor, membersOf, passwords } from '../support/harness/cli.ts';
+import { Monitor } from '../support/harness/monitor.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

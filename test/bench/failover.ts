@@ -5,10 +5,10 @@ import { parseArgs } from 'node:util';
 import type { TestMember } from '../servers/test-member.ts';
 import type { TestServer } from '../servers/distributions.ts';
 import { writtenIds } from '../servers/writers.ts';
-import { buildProgram, type Monitor } from '../support/monitor.ts';
-import { becomeSource, enableEverywhere, loadSemiSync } from '../support/semi-sync.ts';
-import { until } from '../support/until.ts';
-import { WatchedCluster } from '../support/watched-cluster.ts';
+import { buildProgram, type Monitor } from '../support/harness/monitor.ts';
+import { becomeSource, enableEverywhere, loadSemiSync } from '../support/harness/semi-sync.ts';
+import { until } from '../support/harness/until.ts';
+import { WatchedCluster } from '../support/harness/watched-cluster.ts';
 import { startClient, type BenchClient } from './client.ts';
 
 const kinds = ['kill', 'stop', 'hang'] as const;

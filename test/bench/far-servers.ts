@@ -8,9 +8,9 @@ import { systemClock } from '../../src/adapters/system-clock.ts';
 import type { TestServer } from '../servers/distributions.ts';
 import { FarWay, type Exchange } from '../servers/far-way.ts';
 import type { TestMember } from '../servers/test-member.ts';
-import { buildProgram, type Monitor } from '../support/monitor.ts';
-import { until } from '../support/until.ts';
-import { WatchedCluster } from '../support/watched-cluster.ts';
+import { buildProgram, type Monitor } from '../support/harness/monitor.ts';
+import { until } from '../support/harness/until.ts';
+import { WatchedCluster } from '../support/harness/watched-cluster.ts';
 import { startClient } from './client.ts';
 import { OpenTimes, type Span } from './open-times.ts';
 
@@ -24,7 +24,7 @@ interface Measured {
   readonly clientMs: number;
 }
 
-interface Ground {
+interface PlanningContext {
   readonly watched: WatchedCluster;
   readonly ways: readonly FarWay[];
   readonly times: OpenTimes;
@@ -78,12 +78,12 @@ async function measureAt(roundTripMs: number): Promise<void> {
     const monitor = await watched.startMonitor();
     await watched.untilWhole(limitMs);
     await watchQuietly(monitor);
-    const ground = { watched, ways, times };
+    const context = { watched, ways, times };
     for (let place = 0; place < Number(values.switchovers); place += 1) {
-      all.push(tell(await switchover(ground, place), roundTripMs));
+      all.push(tell(await switchover(context, place), roundTripMs));
     }
     for (let place = 0; place < Number(values.kills); place += 1) {
-      all.push(tell(await kill(ground, place), roundTripMs));
+      all.push(tell(await kill(context, place), roundTripMs));
     }
   } finally {
     await times.end();
@@ -112,7 +112,7 @@ async function watchQuietly(monitor: Monitor): Promise<void> {
   });
 }
 
-async function switchover({ watched, ways, times }: Ground, place: number): Promise<Measured> {
+async function switchover({ watched, ways, times }: PlanningContext, place: number): Promise<Measured> {
   const master = await watched.untilWhole(limitMs);
   await untilCalm(watched);
   const next = watched.cluster.members.find((it) => it !== master);
@@ -131,7 +131,7 @@ async function switchover({ watched, ways, times }: Ground, place: number): Prom
   return measured('switchover', stop, { ways, clientMs: longestGap.ms });
 }
 
-async function kill({ watched, ways, times }: Ground, place: number): Promise<Measured> {
+async function kill({ watched, ways, times }: PlanningContext, place: number): Promise<Measured> {
   const master = await watched.untilWhole(limitMs);
   await untilCalm(watched);
   const client = startClient({ address: watched.address, firstId: 1 + (100 + place) * 1_000_000 });

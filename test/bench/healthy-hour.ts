@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { writtenIds } from '../servers/writers.ts';
-import { buildProgram, type Monitor } from '../support/monitor.ts';
-import { WatchedCluster } from '../support/watched-cluster.ts';
+import { buildProgram, type Monitor } from '../support/harness/monitor.ts';
+import { WatchedCluster } from '../support/harness/watched-cluster.ts';
 import { startClient } from './client.ts';
 
 const { values, positionals } = parseArgs({

@@ -2,8 +2,8 @@
 import { createConnection, type Connection } from 'mysql2/promise';
 import { startCluster } from '../servers/test-cluster.ts';
 import type { TestServer } from '../servers/distributions.ts';
-import { cliFor, endedWith, passwords, settingsOf } from '../support/cli.ts';
-import { until } from '../support/until.ts';
+import { cliFor, endedWith, passwords, settingsOf } from '../support/harness/cli.ts';
+import { until } from '../support/harness/until.ts';
 
 const [wanted = '800'] = process.argv.slice(2);
 const servers: readonly TestServer[] = ['mariadb', 'mysql97'];

@@ -2,7 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { openProxy, startTarget, type Behaviour } from '../support/proxy/ends.ts';
+import { openProxy, startTarget, type Behaviour } from '../support/harness/proxy/ends.ts';
 
 const rounds = 5;
 const questions = 4_000;

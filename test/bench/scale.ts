@@ -14,7 +14,7 @@ import { makeCertificates } from '../servers/certificates.ts';
 import type { TestServer } from '../servers/distributions.ts';
 import { startCluster, testUsers, type TestCluster } from '../servers/test-cluster.ts';
 import type { TestMember } from '../servers/test-member.ts';
-import { buildProgram, Monitor, settingsFolder } from '../support/monitor.ts';
+import { buildProgram, Monitor, settingsFolder } from '../support/harness/monitor.ts';
 import { tellProfile } from './profile.ts';
 import type { Person } from './simulated/likeness.ts';
 import type { Looks, Wish } from './simulated/servers.ts';

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { createConnection } from 'mysql2/promise';
 import { z } from 'zod';
-import { composeLab } from '../../src/compose-lab.ts';
+import { createLab } from '../../src/wiring/lab.ts';
 import type { OrdinaryUser } from '../../src/adapters/lab/ordinary-user.ts';
 import type { TestMember } from '../servers/test-member.ts';
 
@@ -115,7 +115,7 @@ export async function raiseDemoLab(
     },
     start: async (key) => {
       // The server belongs to whoever starts it.
-      if (as === undefined) await composeLab(folder).start(key);
+      if (as === undefined) await createLab(folder).start(key);
       else await call('lab', 'up', '--json');
     },
     acknowledge: async (id) => {

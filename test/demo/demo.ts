@@ -2,8 +2,8 @@
 import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { english } from '../../src/protocol/words.ts';
-import { korean } from '../support/korean.ts';
+import { english } from '../../src/protocol/localizer.ts';
+import { korean } from '../support/builders/korean.ts';
 import { launchBrowser } from '../workbench/browser.ts';
 import {
   entry,

@@ -2,8 +2,8 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Locator } from 'playwright-core';
-import { sentences } from '../../src/extension/sentences.ts';
-import type { Words } from '../../src/protocol/words.ts';
+import { sentences } from '../../src/extension/language/sentences.ts';
+import type { Localizer } from '../../src/protocol/localizer.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 import type { DemoLab, SeenCluster } from './demo-lab.ts';
 
@@ -19,7 +19,7 @@ export interface Walk {
   readonly pictures: string;
   readonly tell: (line: string) => void;
   /** The extension's own words in the language of its settings; menus speak the editor's language. */
-  readonly words: Words;
+  readonly words: Localizer;
 }
 
 /**

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ContainerDoor } from '../../src/compose-containers.ts';
-import { compose, type Engine } from '../../src/compose.ts';
-import { composeContainers } from '../../src/compose-containers.ts';
+import type { ContainerControl } from '../../src/wiring/containers.ts';
+import { createEngine, type Engine } from '../../src/wiring/engine.ts';
+import { createContainers } from '../../src/wiring/containers.ts';
 import { readSettings } from '../../src/config/settings.ts';
 import type { Container } from '../../src/core/model/container.ts';
-import { until } from '../support/until.ts';
+import { until } from '../support/harness/until.ts';
 import { docker, makeSandbox, untilAnswering, type Sandbox } from './containers.ts';
 
 const run = promisify(execFile);
@@ -18,7 +18,7 @@ export function actionsStory(): void {
   const stateDir = mkdtempSync(join(tmpdir(), 'switchover-docker-'));
   let sandbox: Sandbox;
   let engine: Engine;
-  let door: ContainerDoor;
+  let door: ContainerControl;
   let container: Container;
 
   beforeAll(async () => {
@@ -28,7 +28,7 @@ export function actionsStory(): void {
     const raw = { clusters: [{ id: 'orders', user: 'root', seeds: [`${name}:3306`] }] };
     const { settings } = readSettings(raw);
     const passwords = (): Promise<string> => Promise.resolve(sandbox.rootPassword);
-    engine = compose({ settings, passwords, stateDir, log: () => undefined });
+    engine = createEngine({ settings, passwords, stateDir, log: () => undefined });
     const state = await engine.clusters.get('orders')?.refresh(AbortSignal.timeout(20_000));
     const found = state?.containers?.get(`${name}:3306`);
     const way = engine.containers.get('orders');
@@ -82,7 +82,7 @@ export function actionsStory(): void {
     await expect(door.act(container, 'start')).rejects.toThrow(
       `The container ${container.name} is gone.`,
     );
-    const watch = composeContainers(() => undefined);
+    const watch = createContainers(() => undefined);
     await until('the containers are looked at', () => watch.containers.looked);
     expect(watch.containers.all.map((it) => it.name)).not.toContain(container.name);
     watch.close();

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { freePorts } from '../../src/adapters/lab/free-ports.ts';
-import { composeContainers } from '../../src/compose-containers.ts';
+import { createContainers } from '../../src/wiring/containers.ts';
 import { inEnglish } from '../../src/core/model/phrase.ts';
 import { makeCertificates, type Certificates } from '../servers/certificates.ts';
 import { docker } from './containers.ts';
@@ -79,7 +79,7 @@ function setAll(values: Readonly<Record<string, string | undefined>>): void {
 /** Why the engine cannot be asked in such an environment; null when it can. */
 async function problemWith(values: Readonly<Record<string, string | undefined>>) {
   setAll(values);
-  const watch = composeContainers(() => undefined);
+  const watch = createContainers(() => undefined);
   try {
     await watch.looked(10_000);
     const { problem, looked } = watch.containers;

@@ -6,11 +6,11 @@ import { execPath, getuid } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
-import { composeContainers, type ContainerWatch } from '../../src/compose-containers.ts';
+import { createContainers, type ContainerWatch } from '../../src/wiring/containers.ts';
 import { inEnglish } from '../../src/core/model/phrase.ts';
 import { docker, makeSandbox } from './containers.ts';
 import { startPrivateEngine, stopPrivateEngine } from './private-engine.ts';
-import { until } from '../support/until.ts';
+import { until } from '../support/harness/until.ts';
 
 const run = promisify(execFile);
 const folders: string[] = [];
@@ -30,7 +30,7 @@ function problemOf({ containers }: ContainerWatch): string | undefined {
 }
 
 test('Docker that is not there is said in one sentence', async () => {
-  const watch = composeContainers(() => undefined, `unix://${join(folder(), 'none.sock')}`);
+  const watch = createContainers(() => undefined, `unix://${join(folder(), 'none.sock')}`);
   await watch.looked(5_000);
   expect(problemOf(watch)).toMatch(/^Docker does not run: nobody listens at unix:.*none\.sock/);
   watch.close();
@@ -62,7 +62,7 @@ test('an engine that stops in the middle leaves the last picture; when it comes 
   const place = folder();
   const socket = `unix://${join(place, 'docker.sock')}`;
   let engine = await startPrivateEngine(place, socket);
-  const watch = composeContainers(() => undefined, socket);
+  const watch = createContainers(() => undefined, socket);
   try {
     await until(
       'the engine answers',
@@ -82,7 +82,7 @@ test('an engine that stops in the middle leaves the last picture; when it comes 
 
 test('of two containers with one published port the second says why it does not start', async () => {
   const sandbox = await makeSandbox();
-  const watch = composeContainers(() => undefined);
+  const watch = createContainers(() => undefined);
   try {
     const first = `${sandbox.prefix}-db001`;
     const second = `${sandbox.prefix}-db002`;

@@ -2,11 +2,11 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { compose, type Engine } from '../../src/compose.ts';
+import { createEngine, type Engine } from '../../src/wiring/engine.ts';
 import { readSettings } from '../../src/config/settings.ts';
 import type { ClusterState } from '../../src/core/backend.ts';
 import { inEnglish } from '../../src/core/model/phrase.ts';
-import { until } from '../support/until.ts';
+import { until } from '../support/harness/until.ts';
 import { docker, makeSandbox, publishedPort, sqlIn, type Sandbox } from './containers.ts';
 
 /** How the servers of one engine are found, reached and followed; the engine is the one that the docker command asks. */
@@ -15,7 +15,7 @@ export function findingStory(): void {
   let master: string;
   let replica: string;
   let hidden: string;
-  const lookers = lookersOf(() => sandbox.rootPassword);
+  const lookers = lookPortsOf(() => sandbox.rootPassword);
 
   beforeAll(async () => {
     sandbox = await makeSandbox();
@@ -119,7 +119,7 @@ export async function follow(name: string, source: string): Promise<void> {
 }
 
 /** Engines of ours, as the command line or the editor would compose them, each for one cluster of these settings. */
-export function lookersOf(rootPassword: () => string): {
+export function lookPortsOf(rootPassword: () => string): {
   readonly open: (cluster: object) => Engine;
   readonly close: () => void;
 } {
@@ -129,7 +129,7 @@ export function lookersOf(rootPassword: () => string): {
       const raw = { clusters: [{ id: 'orders', user: 'root', environment: 'lab', ...cluster }] };
       const { settings, problems } = readSettings(raw);
       expect(problems).toEqual([]);
-      const engine = compose({
+      const engine = createEngine({
         settings,
         passwords: () => Promise.resolve(rootPassword()),
         stateDir: mkdtempSync(join(tmpdir(), 'switchover-docker-')),

@@ -10,26 +10,26 @@ import { labLabel, markOf } from '../../src/adapters/lab/docker/docker-record.ts
 import type { Lab } from '../../src/adapters/lab/lab.ts';
 import type { ClusterBackend } from '../../src/core/backend.ts';
 import { readSettings } from '../../src/config/settings.ts';
-import { composeLab, type LabDoor } from '../../src/compose-lab.ts';
-import { compose, composePasswords } from '../../src/compose.ts';
-import { until } from '../support/until.ts';
+import { createLab, type LabControl } from '../../src/wiring/lab.ts';
+import { createEngine, createPasswords } from '../../src/wiring/engine.ts';
+import { until } from '../support/harness/until.ts';
 import { docker, makeSandbox } from './containers.ts';
 import { mariadbImage } from './image.ts';
 import { mysqlImage } from './mysql-image.ts';
 
 const never = new AbortController().signal;
 const quiet = (): void => undefined;
-const maker = fileURLToPath(new URL('../support/docker-lab-up.ts', import.meta.url));
+const maker = fileURLToPath(new URL('../support/harness/docker-lab-up.ts', import.meta.url));
 
 let image: string;
 let stateDir: string;
-let lab: LabDoor;
+let lab: LabControl;
 beforeAll(async () => {
   image = await mariadbImage();
 });
 beforeEach(async () => {
   stateDir = await realpath(await mkdtemp(join(tmpdir(), 'switchover-docker-lab-')));
-  lab = composeLab(stateDir);
+  lab = createLab(stateDir);
 });
 afterEach(async () => {
   await lab.down(quiet);
@@ -220,8 +220,13 @@ async function seen(
     JSON.parse(await readFile(made.settingsFile, 'utf8')),
   );
   expect(problems.filter((it) => it.severity === 'error')).toEqual([]);
-  const passwords = composePasswords(process.env, stateDir);
-  const engine = compose({ settings, passwords, stateDir: join(stateDir, 'state'), log: quiet });
+  const passwords = createPasswords(process.env, stateDir);
+  const engine = createEngine({
+    settings,
+    passwords,
+    stateDir: join(stateDir, 'state'),
+    log: quiet,
+  });
   try {
     const cluster = engine.clusters.get('lab');
     if (cluster === undefined) throw new Error('The settings of the lab name no cluster "lab".');

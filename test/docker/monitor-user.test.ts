@@ -2,8 +2,8 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { composeAccess, type Access } from '../../src/compose.ts';
-import { composeContainers } from '../../src/compose-containers.ts';
+import { createAccess, type Access } from '../../src/wiring/engine.ts';
+import { createContainers } from '../../src/wiring/containers.ts';
 import { clusterSchema } from '../../src/config/cluster-schema.ts';
 import { suggestContainers } from '../../src/config/container-suggestions.ts';
 import { readSettings } from '../../src/config/settings.ts';
@@ -47,14 +47,14 @@ async function follow(name: string, source: string, password: string): Promise<v
 
 /** As who picked that container among those that run would go on. */
 async function openAs(user: string, password: string): Promise<Access> {
-  const finder = composeContainers(() => undefined);
+  const finder = createContainers(() => undefined);
   await finder.looked(10_000);
   const offered = suggestContainers(finder.containers).filter((it) => names.includes(it.label));
   finder.close();
   expect(offered.map((it) => it.label)).toEqual(names);
   const [first] = offered;
   const { settings } = readSettings({});
-  const access = composeAccess({
+  const access = createAccess({
     settings,
     cluster: clusterSchema.parse({
       id: 'shop',

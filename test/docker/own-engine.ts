@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getuid, platform } from 'node:process';
-import { until } from '../support/until.ts';
+import { until } from '../support/harness/until.ts';
 import { docker } from './containers.ts';
 
 export interface EngineWish {

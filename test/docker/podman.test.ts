@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { labLabel } from '../../src/adapters/lab/docker/docker-record.ts';
-import { composeLab } from '../../src/compose-lab.ts';
+import { createLab } from '../../src/wiring/lab.ts';
 import { actionsStory } from './actions-story.ts';
 import { docker } from './containers.ts';
 import { findingStory } from './finding-story.ts';
@@ -33,7 +33,7 @@ describe('its containers', () => {
 test('a lab comes up on it, and goes without a trace', async () => {
   const image = await mariadbImage();
   const stateDir = await realpath(await mkdtemp(join(tmpdir(), 'switchover-podman-lab-')));
-  const lab = composeLab(stateDir);
+  const lab = createLab(stateDir);
   try {
     const wish = { flavor: undefined, replicas: 1, kind: 'docker', image } as const;
     const made = await lab.up(wish, () => undefined, AbortSignal.timeout(60_000));

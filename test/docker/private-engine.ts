@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { until } from '../support/until.ts';
+import { until } from '../support/harness/until.ts';
 import { docker } from './containers.ts';
 
 /** A Docker daemon with its files below `place`, without any network. `more`: further words for it. */

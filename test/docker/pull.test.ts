@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Lab } from '../../src/adapters/lab/lab.ts';
-import { composeLab, type LabDoor } from '../../src/compose-lab.ts';
+import { createLab, type LabControl } from '../../src/wiring/lab.ts';
 import { docker } from './containers.ts';
 import { Registry } from './registry.ts';
 
@@ -12,7 +12,7 @@ const never = new AbortController().signal;
 let registry: Registry;
 let image: string;
 let stateDir: string;
-let lab: LabDoor;
+let lab: LabControl;
 const told: string[] = [];
 
 beforeAll(async () => {
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   stateDir = await realpath(await mkdtemp(join(tmpdir(), 'switchover-pull-')));
-  lab = composeLab(stateDir);
+  lab = createLab(stateDir);
   told.length = 0;
 });
 afterEach(async () => {

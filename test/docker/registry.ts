@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '../../src/adapters/lab/free-ports.ts';
 import { SlowWay } from '../servers/slow-way.ts';
-import { until } from '../support/until.ts';
+import { until } from '../support/harness/until.ts';
 import { docker } from './containers.ts';
 import { mariadbImage } from './image.ts';
 

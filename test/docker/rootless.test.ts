@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findEndpoint } from '../../src/adapters/docker/docker-endpoint.ts';
 import { inEnglish } from '../../src/core/model/phrase.ts';
 import { docker, makeSandbox, publishedPort, sqlIn, type Sandbox } from './containers.ts';
-import { follow, look, lookersOf, shown } from './finding-story.ts';
+import { follow, look, lookPortsOf, shown } from './finding-story.ts';
 import type { OwnEngine } from './own-engine.ts';
 import { startRootlessDocker } from './rootless-docker.ts';
 
@@ -12,7 +12,7 @@ let engine: OwnEngine;
 let sandbox: Sandbox;
 let master: string;
 let replica: string;
-const lookers = lookersOf(() => sandbox.rootPassword);
+const lookers = lookPortsOf(() => sandbox.rootPassword);
 
 beforeAll(async () => {
   engine = await startRootlessDocker();

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDocker } from '../../src/adapters/docker/open-docker.ts';
-import { compose, type Engine } from '../../src/compose.ts';
+import { createEngine, type Engine } from '../../src/wiring/engine.ts';
 import { readSettings } from '../../src/config/settings.ts';
 import { Sshd } from '../servers/sshd.ts';
-import { SshHome } from '../support/ssh-home.ts';
+import { SshHome } from '../support/harness/ssh-home.ts';
 import { makeSandbox, publishedPort, sqlIn, type Sandbox } from './containers.ts';
 
 // The real daemon of this machine, through a real SSH server.
@@ -69,7 +69,7 @@ test.each([
     const { settings, problems } = readSettings(raw);
     expect(problems).toEqual([]);
     const passwords = () => Promise.resolve(sandbox.rootPassword);
-    engine = compose({ settings, passwords, stateDir, log: () => undefined });
+    engine = createEngine({ settings, passwords, stateDir, log: () => undefined });
     const state = await engine.clusters.get('orders')?.refresh(AbortSignal.timeout(20_000));
     const members = state?.topology.members ?? [];
     expect(members.map((one) => [one.key, one.role])).toEqual([

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { compose } from '../../src/compose.ts';
+import { createEngine } from '../../src/wiring/engine.ts';
 import { readSettings } from '../../src/config/settings.ts';
 import { inEnglish } from '../../src/core/model/phrase.ts';
 import { makeCertificates, type Certificates } from '../servers/certificates.ts';
@@ -59,7 +59,7 @@ async function lookAt(name: string): Promise<{ readonly address: string; readonl
     ],
   });
   expect(problems).toEqual([]);
-  const engine = compose({
+  const engine = createEngine({
     settings,
     passwords: () => Promise.resolve(sandbox.rootPassword),
     stateDir: mkdtempSync(join(folder, 'state-')),

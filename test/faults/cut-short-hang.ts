@@ -1,5 +1,5 @@
-import { until } from '../support/until.ts';
-import type { Monitor } from '../support/monitor.ts';
+import { until } from '../support/harness/until.ts';
+import type { Monitor } from '../support/harness/monitor.ts';
 import type { Fault } from './fault.ts';
 import type { Scene } from './scene.ts';
 

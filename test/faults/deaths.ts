@@ -1,5 +1,10 @@
-import { becomeSource, enableEverywhere, limitWaits, loadSemiSync } from '../support/semi-sync.ts';
-import { until } from '../support/until.ts';
+import {
+  becomeSource,
+  enableEverywhere,
+  limitWaits,
+  loadSemiSync,
+} from '../support/harness/semi-sync.ts';
+import { until } from '../support/harness/until.ts';
 import type { TestMember } from '../servers/test-member.ts';
 import type { Fault } from './fault.ts';
 import type { Scene } from './scene.ts';

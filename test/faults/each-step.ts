@@ -1,6 +1,6 @@
 import type { TestMember } from '../servers/test-member.ts';
-import type { ShownRecovery } from '../support/monitor.ts';
-import { until } from '../support/until.ts';
+import type { ShownRecovery } from '../support/harness/monitor.ts';
+import { until } from '../support/harness/until.ts';
 import type { Fault } from './fault.ts';
 import type { Scene } from './scene.ts';
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Row } from '../../src/adapters/lab/ask.ts';
 import { testUsers } from '../servers/test-cluster.ts';
 import type { TestMember } from '../servers/test-member.ts';
-import { until } from '../support/until.ts';
+import { until } from '../support/harness/until.ts';
 import type { Fault } from './fault.ts';
 import { asRoot } from './injections.ts';
 import type { Scene } from './scene.ts';

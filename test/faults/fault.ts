@@ -1,5 +1,5 @@
 import type { TestServer } from '../servers/distributions.ts';
-import type { WatchedWish } from '../support/watched-cluster.ts';
+import type { WatchedWish } from '../support/harness/watched-cluster.ts';
 import type { Scene } from './scene.ts';
 
 /** What must become of it; `refuse`: the master stays, and the reason is told. */

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TestServer } from '../servers/distributions.ts';
 import { whyNoDisk } from '../servers/own-disk.ts';
 import { whyNoNetwork } from '../servers/network.ts';
-import { buildProgram, type Program } from '../support/monitor.ts';
+import { buildProgram, type Program } from '../support/harness/monitor.ts';
 import { faults, notPlayed } from './all-faults.ts';
 import { mostMissing, type Fault } from './fault.ts';
 import { whyNoPackets } from './packets.ts';

@@ -1,4 +1,4 @@
-import { buildProgram, type Change } from '../support/monitor.ts';
+import { buildProgram, type Change } from '../support/harness/monitor.ts';
 import type { Fault } from './fault.ts';
 import type { Scene } from './scene.ts';
 

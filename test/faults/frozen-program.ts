@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { until } from '../support/until.ts';
+import { until } from '../support/harness/until.ts';
 import type { Fault } from './fault.ts';
 import type { Scene } from './scene.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { buildProgram } from '../support/monitor.ts';
+import { buildProgram } from '../support/harness/monitor.ts';
 import { faults } from './all-faults.ts';
 import { guards } from './guards.ts';
 import { play } from './play.ts';

@@ -1,5 +1,5 @@
 import type { TestServer } from '../servers/distributions.ts';
-import type { Change } from '../support/monitor.ts';
+import type { Change } from '../support/harness/monitor.ts';
 
 /** What keeps an engine from doing harm, and how to see that it does. */
 export interface Guard {
@@ -25,7 +25,7 @@ export const guards: readonly Guard[] = [
         to: 'hearing: []',
       },
       {
-        file: 'decide/plan-failover.ts',
+        file: 'core/decide/plans/plan-failover.ts',
         from: '    hearing.length === 0,\n',
         to: '    true,\n',
       },
@@ -37,7 +37,7 @@ export const guards: readonly Guard[] = [
     fault: 'F21',
     without: [
       {
-        file: 'decide/completeness.ts',
+        file: 'core/decide/candidates/completeness.ts',
         from: 'const theirs = mostKnown(it, highWater.get(it.key));',
         to: 'const theirs = null;',
       },
@@ -54,7 +54,7 @@ export const guards: readonly Guard[] = [
     fault: 'F24',
     without: [
       {
-        file: 'decide/unapplied.ts',
+        file: 'core/decide/candidates/unapplied.ts',
         from: '[wait, ...(marks[place] ?? [])]',
         to: 'marks[place] ?? []',
       },
@@ -107,9 +107,9 @@ export const guards: readonly Guard[] = [
         to: '(await session.query(takeLockQuery.sql, lockMs), true)\n',
       },
       { file: 'decide/guards.ts', from: 'controller?.us === true', to: 'controller !== undefined' },
-      { file: 'watch/standing.ts', from: 'circumstances.controller?.us === true', to: 'true' },
+      { file: 'core/engine/watch/standing.ts', from: 'circumstances.controller?.us === true', to: 'true' },
       {
-        file: 'core/run-plan.ts',
+        file: 'core/engine/runner/run-plan.ts',
         from: 'const lease = taken.value;',
         to: 'const lease = { token: 1, renew: () => true, release: () => undefined };',
       },
@@ -121,7 +121,7 @@ export const guards: readonly Guard[] = [
     fault: 'F28',
     without: [
       {
-        file: 'watch/aftermath.ts',
+        file: 'core/engine/watch/former-masters.ts',
         from: 'return answered(member)?.readOnly === false;',
         to: 'return false;',
       },
@@ -134,7 +134,7 @@ export const guards: readonly Guard[] = [
     server: 'mysql97',
     without: [
       {
-        file: 'decide/completeness.ts',
+        file: 'core/decide/candidates/completeness.ts',
         from: 'return lacking.every((it) => it.length > 0) ? (lacking[0] ?? []) : [];',
         to: 'return [];',
       },
@@ -163,11 +163,11 @@ export const guards: readonly Guard[] = [
       },
       {
         file: 'decide/decide-automatically.ts',
-        from: '|| isWitnessed(ground.topology, master, lostBy)',
+        from: '|| isWitnessed(context.topology, master, lostBy)',
         to: '|| lostBy !== undefined',
       },
       {
-        file: 'decide/plan-failover.ts',
+        file: 'core/decide/plans/plan-failover.ts',
         from: '    hearing.length === 0,\n',
         to: '    true,\n',
       },
@@ -189,13 +189,13 @@ export const guards: readonly Guard[] = [
     fault: 'F52',
     without: [
       {
-        file: 'decide/plan-switchover.ts',
-        from: '          close(ground, master.key),\n          endActiveWriters(ground, master.key),\n',
+        file: 'core/decide/plans/plan-switchover.ts',
+        from: '          close(context, master.key),\n          endActiveWriters(context, master.key),\n',
         to: '',
       },
       {
-        file: 'decide/plan-switchover.ts',
-        from: "lanes: [[checkUnmoved(ground, master.key, 'final', reads)]]",
+        file: 'core/decide/plans/plan-switchover.ts',
+        from: "lanes: [[checkUnmoved(context, master.key, 'final', reads)]]",
         to: 'lanes: []',
       },
     ],

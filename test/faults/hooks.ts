@@ -5,8 +5,8 @@ import { execPath } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { splitKey } from '../../src/core/model/instance.ts';
-import type { ShownRecovery } from '../support/monitor.ts';
-import { until } from '../support/until.ts';
+import type { ShownRecovery } from '../support/harness/monitor.ts';
+import { until } from '../support/harness/until.ts';
 import type { Fault } from './fault.ts';
 import type { Scene } from './scene.ts';
 

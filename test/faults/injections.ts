@@ -2,7 +2,7 @@ import type { Row } from '../../src/adapters/lab/ask.ts';
 import { testUsers } from '../servers/test-cluster.ts';
 import type { TestMember } from '../servers/test-member.ts';
 import { createConnection, type Connection } from 'mysql2/promise';
-import { until } from '../support/until.ts';
+import { until } from '../support/harness/until.ts';
 import type { Scene } from './scene.ts';
 
 type Statement = (scene: Scene, member: TestMember) => Promise<readonly Row[]>;

@@ -1,5 +1,5 @@
-import { loadSemiSync } from '../support/semi-sync.ts';
-import { until } from '../support/until.ts';
+import { loadSemiSync } from '../support/harness/semi-sync.ts';
+import { until } from '../support/harness/until.ts';
 import type { Fault } from './fault.ts';
 import { sql } from './injections.ts';
 import type { Scene } from './scene.ts';

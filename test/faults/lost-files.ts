@@ -2,7 +2,7 @@ import { readdir, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestMember } from '../servers/test-member.ts';
-import { until } from '../support/until.ts';
+import { until } from '../support/harness/until.ts';
 import type { Fault } from './fault.ts';
 import { insertRows, received, sql } from './injections.ts';
 import type { Scene } from './scene.ts';

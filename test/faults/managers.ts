@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { testUsers } from '../servers/test-cluster.ts';
 import type { TestMember } from '../servers/test-member.ts';
-import type { Monitor } from '../support/monitor.ts';
-import { until } from '../support/until.ts';
+import type { Monitor } from '../support/harness/monitor.ts';
+import { until } from '../support/harness/until.ts';
 import type { Fault } from './fault.ts';
 import { holdApplier, insertRows, received } from './injections.ts';
 import type { Scene } from './scene.ts';

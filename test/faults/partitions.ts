@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Network } from '../servers/network.ts';
 import { insertRows, received, sql } from './injections.ts';
 import { startWriters } from '../servers/writers.ts';
-import { loadSemiSync } from '../support/semi-sync.ts';
+import { loadSemiSync } from '../support/harness/semi-sync.ts';
 import type { Fault } from './fault.ts';
 import type { Scene } from './scene.ts';
 

@@ -1,9 +1,9 @@
 import type { TestServer } from '../servers/distributions.ts';
 import type { TestMember } from '../servers/test-member.ts';
 import { writtenIds } from '../servers/writers.ts';
-import type { Program } from '../support/monitor.ts';
-import { until } from '../support/until.ts';
-import { WatchedCluster } from '../support/watched-cluster.ts';
+import type { Program } from '../support/harness/monitor.ts';
+import { until } from '../support/harness/until.ts';
+import { WatchedCluster } from '../support/harness/watched-cluster.ts';
 import { mostMissing, type Fault } from './fault.ts';
 import { watchOverlap } from './overlap.ts';
 import { Scene } from './scene.ts';

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { TestMember } from '../servers/test-member.ts';
 import { startWriters, type Writers } from '../servers/writers.ts';
-import { recoverySchema, type Monitor, type ShownRecovery } from '../support/monitor.ts';
-import { until } from '../support/until.ts';
-import type { WatchedCluster } from '../support/watched-cluster.ts';
+import { recoverySchema, type Monitor, type ShownRecovery } from '../support/harness/monitor.ts';
+import { until } from '../support/harness/until.ts';
+import type { WatchedCluster } from '../support/harness/watched-cluster.ts';
 
 /** How long nothing may happen before a refusal counts as one: several polls and the confirmation. */
 const quietMs = 4_000;

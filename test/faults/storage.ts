@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { testUsers } from '../servers/test-cluster.ts';
 import { fillDisk, freezeDisk, freeDisk, thawDisk } from '../servers/own-disk.ts';
 import type { TestMember } from '../servers/test-member.ts';
-import type { ShownRecovery } from '../support/monitor.ts';
-import { until } from '../support/until.ts';
+import type { ShownRecovery } from '../support/harness/monitor.ts';
+import { until } from '../support/harness/until.ts';
 import type { Fault } from './fault.ts';
 import type { Scene } from './scene.ts';
 

@@ -5,7 +5,7 @@ import {
   Tooltip,
   treeItem,
   withProgress,
-} from '../../src/extension/window.ts';
+} from '../../src/extension/ui/window.ts';
 import type { InHostTest } from './in-host-test.ts';
 
 const hostile =

@@ -12,11 +12,11 @@ import {
   logsIn,
   makingOn,
   ownTransactions,
-} from '../support/accounts.ts';
-import { cliFor, endedWith, passwords, settingsOf, type Cli } from '../support/cli.ts';
-import { grepSecrets } from '../support/grep-secrets.ts';
-import { Monitor } from '../support/monitor.ts';
-import { topologyOf } from '../support/shown-topology.ts';
+} from '../support/harness/accounts.ts';
+import { cliFor, endedWith, passwords, settingsOf, type Cli } from '../support/harness/cli.ts';
+import { grepSecrets } from '../support/harness/grep-secrets.ts';
+import { Monitor } from '../support/harness/monitor.ts';
+import { topologyOf } from '../support/builders/shown-topology.ts';
 
 const admin = ['--admin', testUsers.root.user];
 const environment = { ...passwords, SWITCHOVER_ADMIN_PASSWORD: testUsers.root.password };

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import * as parts from '../../src/compose.ts';
+import * as parts from '../../src/wiring/engine.ts';
 import { splitKey } from '../../src/core/model/instance.ts';
 import { FaultProxy } from '../servers/fault-proxy.ts';
-import { call, type Ended } from '../support/call-cli.ts';
+import { call, type Ended } from '../support/harness/call-cli.ts';
 
 const labDocument = z.object({
   lab: z.object({ settingsFile: z.string(), instances: z.array(z.object({ key: z.string() })) }),
@@ -96,7 +96,7 @@ test('from any one of its instances the whole cluster is found', async () => {
 });
 
 test('see, promote, lose the master, promote again, bring the old master back', async () => {
-  const lab = parts.composeLab(stateDir);
+  const lab = parts.createLab(stateDir);
   expect(await on('problems')).toMatchObject({ code: 0, out: 'No problem was found.\n' });
   expect((await cluster()).master).toBe(keyAt(0));
 
@@ -129,7 +129,7 @@ test('see, promote, lose the master, promote again, bring the old master back', 
 // Known defect of discovery: a silent instance that this process never saw answering counts as detached, and no
 // problem tells of it. The test turns red when it is cured; then `.fails` goes.
 test('a replica that died before anybody looked is a problem', async () => {
-  const lab = parts.composeLab(stateDir);
+  const lab = parts.createLab(stateDir);
   await lab.stop(keyAt(0), 'kill');
   const { code, out } = await on('problems');
   await lab.start(keyAt(0));

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testUsers } from '../servers/test-cluster.ts';
 import type { TestMember } from '../servers/test-member.ts';
-import { buildProgram, type Program } from '../support/monitor.ts';
-import { until } from '../support/until.ts';
-import { WatchedCluster } from '../support/watched-cluster.ts';
+import { buildProgram, type Program } from '../support/harness/monitor.ts';
+import { until } from '../support/harness/until.ts';
+import { WatchedCluster } from '../support/harness/watched-cluster.ts';
 
 /** Lets the first master of a cluster read from its co-master too. */
 function closeRing(server: 'mariadb' | 'mysql97', port: number): readonly string[] {

@@ -3,7 +3,7 @@ import { inEnglish } from '../../src/core/model/phrase.ts';
 import { mariadb118 } from '../servers/mariadb118.ts';
 import { whyNoDisk } from '../servers/own-disk.ts';
 import { testUsers, type ClusterWish } from '../servers/test-cluster.ts';
-import { Clinic } from '../support/clinic.ts';
+import { Clinic } from '../support/harness/clinic.ts';
 import {
   conflict,
   mariadb,
@@ -11,8 +11,8 @@ import {
   refused,
   semiSync,
   withoutAccount,
-} from '../support/troubles/mariadb.ts';
-import { older, restarted, restartedThen } from '../support/troubles/mariadb-restarted.ts';
+} from '../support/harness/troubles/mariadb.ts';
+import { older, restarted, restartedThen } from '../support/harness/troubles/mariadb-restarted.ts';
 import {
   mysql,
   mysqlAccounts,
@@ -20,8 +20,13 @@ import {
   mysqlLogins,
   mysqlNoGtid,
   mysqlSecure,
-} from '../support/troubles/mysql.ts';
-import { lineOf, second, type Trouble, type TroubleRow } from '../support/troubles/trouble.ts';
+} from '../support/harness/troubles/mysql.ts';
+import {
+  lineOf,
+  second,
+  type Trouble,
+  type TroubleRow,
+} from '../support/harness/troubles/trouble.ts';
 
 const { user } = testUsers.replication;
 

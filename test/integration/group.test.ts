@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { TestMember } from '../servers/test-member.ts';
-import { formGroup, groupOptions } from '../support/group.ts';
-import { buildProgram, type Monitor, type Program } from '../support/monitor.ts';
-import { until } from '../support/until.ts';
-import { WatchedCluster } from '../support/watched-cluster.ts';
+import { formGroup, groupOptions } from '../support/harness/group.ts';
+import { buildProgram, type Monitor, type Program } from '../support/harness/monitor.ts';
+import { until } from '../support/harness/until.ts';
+import { WatchedCluster } from '../support/harness/watched-cluster.ts';
 
 // A group of three with a replica that reads from its primary: the group elects its own primary, and must not get a
 // second one from us.

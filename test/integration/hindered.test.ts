@@ -2,9 +2,9 @@ import { createConnection, type Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startCluster, testUsers, type TestCluster } from '../servers/test-cluster.ts';
 import type { TestMember } from '../servers/test-member.ts';
-import { cliFor, endedWith, passwords, settingsOf, type Cli } from '../support/cli.ts';
-import { topologyOf } from '../support/shown-topology.ts';
-import { until } from '../support/until.ts';
+import { cliFor, endedWith, passwords, settingsOf, type Cli } from '../support/harness/cli.ts';
+import { topologyOf } from '../support/builders/shown-topology.ts';
+import { until } from '../support/harness/until.ts';
 
 const account = { user: 'onlooker', password: 'onlooker-Pw-2' };
 

@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startServer } from '../../src/adapters/lab/server-process.ts';
 import { startCluster, testUsers, type TestCluster } from '../servers/test-cluster.ts';
 import type { TestMember } from '../servers/test-member.ts';
-import { cliFor, endedWith, passwords, settingsOf, type Cli } from '../support/cli.ts';
-import { Monitor, type ShownRecovery } from '../support/monitor.ts';
-import { topologyOf, type Shown } from '../support/shown-topology.ts';
-import { until } from '../support/until.ts';
+import { cliFor, endedWith, passwords, settingsOf, type Cli } from '../support/harness/cli.ts';
+import { Monitor, type ShownRecovery } from '../support/harness/monitor.ts';
+import { topologyOf, type Shown } from '../support/builders/shown-topology.ts';
+import { until } from '../support/harness/until.ts';
 
 const program = join(import.meta.dirname, '../../dist/cli.js');
 

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startClient } from '../bench/client.ts';
-import { buildProgram, type Program } from '../support/monitor.ts';
-import { until } from '../support/until.ts';
-import { WatchedCluster } from '../support/watched-cluster.ts';
+import { buildProgram, type Program } from '../support/harness/monitor.ts';
+import { until } from '../support/harness/until.ts';
+import { WatchedCluster } from '../support/harness/watched-cluster.ts';
 
 let program: Program;
 let watched: WatchedCluster;

@@ -12,10 +12,10 @@ import { labDown, labStatus, labUp } from '../../src/adapters/lab/lab.ts';
 import type { Lab } from '../../src/adapters/lab/lab.ts';
 import { readSettings } from '../../src/config/settings.ts';
 import { mysql97 } from '../servers/mysql97.ts';
-import { until } from '../support/until.ts';
+import { until } from '../support/harness/until.ts';
 
 const run = promisify(execFile);
-const labUpProgram = fileURLToPath(new URL('../support/lab-up.ts', import.meta.url));
+const labUpProgram = fileURLToPath(new URL('../support/harness/lab-up.ts', import.meta.url));
 const quiet = (): void => undefined;
 const never = new AbortController().signal;
 

@@ -3,11 +3,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startCluster, testUsers, type TestCluster } from '../servers/test-cluster.ts';
-import { cliFor, endedWith, passwords, settingsOf, type Cli } from '../support/cli.ts';
-import { Monitor } from '../support/monitor.ts';
-import { Stranger } from '../support/stranger.ts';
-import { until } from '../support/until.ts';
-import { topologyOf } from '../support/shown-topology.ts';
+import { cliFor, endedWith, passwords, settingsOf, type Cli } from '../support/harness/cli.ts';
+import { Monitor } from '../support/harness/monitor.ts';
+import { Stranger } from '../support/harness/stranger.ts';
+import { until } from '../support/harness/until.ts';
+import { topologyOf } from '../support/builders/shown-topology.ts';
 
 const program = join(import.meta.dirname, '../../dist/cli.js');
 const environment = { ...passwords, SWITCHOVER_ADMIN_PASSWORD: testUsers.root.password };

@@ -1,6 +1,6 @@
 import { createConnection, type Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readBinlog } from '../support/binlog-reader.ts';
+import { readBinlog } from '../support/harness/binlog-reader.ts';
 import { MysqlCommander } from '../../src/adapters/mysql/mysql-commander.ts';
 import { MysqlProber } from '../../src/adapters/mysql/mysql-prober.ts';
 import { systemClock } from '../../src/adapters/system-clock.ts';
@@ -8,9 +8,9 @@ import type { Server } from '../../src/core/model/instance.ts';
 import { inEnglish, plain } from '../../src/core/model/phrase.ts';
 import { startCluster, testUsers, type TestCluster } from '../servers/test-cluster.ts';
 import type { TestMember } from '../servers/test-member.ts';
-import { cliFor, passwords, settingsOf, type Cli } from '../support/cli.ts';
-import { topologyOf } from '../support/shown-topology.ts';
-import { until } from '../support/until.ts';
+import { cliFor, passwords, settingsOf, type Cli } from '../support/harness/cli.ts';
+import { topologyOf } from '../support/builders/shown-topology.ts';
+import { until } from '../support/harness/until.ts';
 
 const cdc = { user: 'cdc', password: 'cdc-Pw-31' };
 
@@ -152,12 +152,12 @@ describe.each(['mariadb', 'mysql97'] as const)('on %s', (server) => {
       const never = new AbortController().signal;
       const terms = { heldSeconds: () => 0, mayEnd: () => false };
       expect(await commander.lock(replica.key, terms, never)).toEqual({ kind: 'held' });
-      const ground = { server: seen, marks: new Map(), deadlineMs: 2_000 };
-      const stopped = commander.perform(replica.key, { do: 'stop-replication' }, ground, never);
+      const context = { server: seen, marks: new Map(), deadlineMs: 2_000 };
+      const stopped = commander.perform(replica.key, { do: 'stop-replication' }, context, never);
       await expect(stopped).rejects.toThrow(/It stops once the transaction that it applies has/);
       // The session that hangs holds our lock, so nobody else acts, and what was begun is taken back.
       expect(await commander.holdsLock(replica.key)).toBe(true);
-      const back = { ...ground, takesBack: true };
+      const back = { ...context, takesBack: true };
       const { note } = await commander.perform(
         replica.key,
         { do: 'start-replication' },

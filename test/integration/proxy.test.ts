@@ -6,8 +6,8 @@ import { systemClock } from '../../src/adapters/system-clock.ts';
 import { startClient } from '../bench/client.ts';
 import { startCluster, type TestCluster } from '../servers/test-cluster.ts';
 import { prepareForWriters, writtenIds } from '../servers/writers.ts';
-import { openProxy } from '../support/proxy/ends.ts';
-import { until } from '../support/until.ts';
+import { openProxy } from '../support/harness/proxy/ends.ts';
+import { until } from '../support/harness/until.ts';
 
 // A plain MySQL client, through the proxy, to real servers.
 let cluster: TestCluster;

@@ -6,7 +6,7 @@ import { FaultProxy, silentListener } from '../servers/fault-proxy.ts';
 import { startCluster, testUsers } from '../servers/test-cluster.ts';
 import type { TestCluster } from '../servers/test-cluster.ts';
 import { prepareForWriters, startWriters, writtenIds } from '../servers/writers.ts';
-import { until } from '../support/until.ts';
+import { until } from '../support/harness/until.ts';
 
 // What the other tests against real servers rely on.
 describe.each([

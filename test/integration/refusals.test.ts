@@ -4,9 +4,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startCluster, testUsers, type TestCluster } from '../servers/test-cluster.ts';
 import type { TestMember } from '../servers/test-member.ts';
 import { prepareForWriters } from '../servers/writers.ts';
-import { cliFor, endedWith, passwords, settingsOf, type Cli } from '../support/cli.ts';
-import { topologyOf, type Shown } from '../support/shown-topology.ts';
-import { until } from '../support/until.ts';
+import { cliFor, endedWith, passwords, settingsOf, type Cli } from '../support/harness/cli.ts';
+import { topologyOf, type Shown } from '../support/builders/shown-topology.ts';
+import { until } from '../support/harness/until.ts';
 
 // What must not be done is refused or taken back, with a reason, and the cluster stays as it was.
 describe.each([

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TestMember } from '../servers/test-member.ts';
-import { buildProgram, type Program } from '../support/monitor.ts';
-import { until } from '../support/until.ts';
-import { WatchedCluster } from '../support/watched-cluster.ts';
+import { buildProgram, type Program } from '../support/harness/monitor.ts';
+import { until } from '../support/harness/until.ts';
+import { WatchedCluster } from '../support/harness/watched-cluster.ts';
 
 // A replica is moved below another, and back by itself when its source dies: on real servers with three tiers.
 describe.each(['mariadb', 'mysql97'] as const)('%s', (server) => {

@@ -12,7 +12,7 @@ import {
   settingsOf,
   type Cli,
   type CliResult,
-} from '../support/cli.ts';
+} from '../support/harness/cli.ts';
 
 const long = `Long-${'Zq7xW9'.repeat(16)}-end`;
 const strange = 'pä-Wörd-한-7';

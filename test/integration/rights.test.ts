@@ -9,7 +9,7 @@ import {
   makeEvents,
   whatFails,
   whatFailsOfEvents,
-} from '../support/rights-trials.ts';
+} from '../support/harness/rights-trials.ts';
 
 const who = `'${testUsers.monitor.user}'@'%'`;
 const quotedWho = `\`${testUsers.monitor.user}\`@\`%\``;
@@ -172,15 +172,15 @@ async function withoutPrivilege(
   task: () => Promise<void>,
 ): Promise<void> {
   const hasSuper = (await member.value("SHOW VARIABLES LIKE 'super_read_only'")) !== null;
-  const quietly = [
+  const orUndefined = [
     'SET SESSION sql_log_bin = 0',
     ...(hasSuper ? ['SET GLOBAL super_read_only = 0'] : []),
   ];
   const on = privilege.includes(' ON ') ? privilege : `${privilege} ON *.*`;
-  await member.sql(...quietly, `REVOKE ${on} FROM ${who}`);
+  await member.sql(...orUndefined, `REVOKE ${on} FROM ${who}`);
   try {
     await task();
   } finally {
-    await member.sql(...quietly, `GRANT ${on} TO ${who}`);
+    await member.sql(...orUndefined, `GRANT ${on} TO ${who}`);
   }
 }

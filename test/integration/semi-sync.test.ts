@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startCluster, type TestCluster } from '../servers/test-cluster.ts';
 import type { TestMember } from '../servers/test-member.ts';
-import { cliFor, endedWith, passwords, settingsOf, type Cli } from '../support/cli.ts';
-import { until } from '../support/until.ts';
+import { cliFor, endedWith, passwords, settingsOf, type Cli } from '../support/harness/cli.ts';
+import { until } from '../support/harness/until.ts';
 
 const words = {
   mariadb: { source: 'master', replica: 'slave', restart: ['STOP SLAVE', 'START SLAVE'] },

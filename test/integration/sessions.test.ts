@@ -3,9 +3,9 @@ import { MysqlWriteProbe } from '../../src/adapters/mysql/mysql-write-probe.ts';
 import { systemClock } from '../../src/adapters/system-clock.ts';
 import { testUsers } from '../servers/test-cluster.ts';
 import type { TestMember } from '../servers/test-member.ts';
-import { buildProgram, type Program } from '../support/monitor.ts';
-import { until } from '../support/until.ts';
-import { WatchedCluster } from '../support/watched-cluster.ts';
+import { buildProgram, type Program } from '../support/harness/monitor.ts';
+import { until } from '../support/harness/until.ts';
+import { WatchedCluster } from '../support/harness/watched-cluster.ts';
 
 const { user, password } = testUsers.monitor;
 

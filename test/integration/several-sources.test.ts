@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startCluster, testUsers, type TestCluster } from '../servers/test-cluster.ts';
 import type { TestMember } from '../servers/test-member.ts';
-import { cliFor, passwords, settingsOf, type Cli } from '../support/cli.ts';
-import { until } from '../support/until.ts';
+import { cliFor, passwords, settingsOf, type Cli } from '../support/harness/cli.ts';
+import { until } from '../support/harness/until.ts';
 
 /** Lets a replica read from one more source, on a channel of its own. */
 function readToo(server: 'mariadb' | 'mysql97', port: number): readonly string[] {

@@ -14,7 +14,7 @@ import { randomOf } from '../simulation/random.ts';
 import { scenarioOf } from '../simulation/scenario.ts';
 import type { SimServer } from '../simulation/server.ts';
 import { SimWorld } from '../simulation/world.ts';
-import { until } from '../support/until.ts';
+import { until } from '../support/harness/until.ts';
 
 const options = {
   login: {

@@ -7,11 +7,11 @@ import { whyNoNetwork } from '../servers/network.ts';
 import { Sshd } from '../servers/sshd.ts';
 import { startCluster, testUsers } from '../servers/test-cluster.ts';
 import { prepareForWriters } from '../servers/writers.ts';
-import { buildProgram, Monitor, settingsFolder, type Program } from '../support/monitor.ts';
-import { SshHome } from '../support/ssh-home.ts';
-import { until } from '../support/until.ts';
-import { membersOf } from '../support/cli.ts';
-import { WatchedCluster } from '../support/watched-cluster.ts';
+import { buildProgram, Monitor, settingsFolder, type Program } from '../support/harness/monitor.ts';
+import { SshHome } from '../support/harness/ssh-home.ts';
+import { until } from '../support/harness/until.ts';
+import { membersOf } from '../support/harness/cli.ts';
+import { WatchedCluster } from '../support/harness/watched-cluster.ts';
 
 // Servers in a network of their own that this process reaches only through an SSH server in there.
 const cannot = await whyNoNetwork();

@@ -6,9 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Dial } from '../../src/adapters/dial.ts';
 import { Sshd } from '../servers/sshd.ts';
-import { echo, named, startTarget, type Target } from '../support/proxy/ends.ts';
-import { echoes, refusal, SshHome } from '../support/ssh-home.ts';
-import { until } from '../support/until.ts';
+import { echo, named, startTarget, type Target } from '../support/harness/proxy/ends.ts';
+import { echoes, refusal, SshHome } from '../support/harness/ssh-home.ts';
+import { until } from '../support/harness/until.ts';
 
 // Real SSH servers of Debian, on ports of their own. What is behind them is a socket that echoes.
 let home: SshHome;

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { withoutPerson, type UnknownHost } from '../../src/config/ssh-questions.ts';
 import { Sshd, startAgent } from '../servers/sshd.ts';
-import { echo, startTarget, type Target } from '../support/proxy/ends.ts';
-import { echoes, refusal, SshHome } from '../support/ssh-home.ts';
-import { until } from '../support/until.ts';
+import { echo, startTarget, type Target } from '../support/harness/proxy/ends.ts';
+import { echoes, refusal, SshHome } from '../support/harness/ssh-home.ts';
+import { until } from '../support/harness/until.ts';
 
 // Real SSH servers of Debian, on ports of their own. What is behind them is a socket that echoes.
 let home: SshHome;

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeCertificates } from '../servers/certificates.ts';
 import { startCluster, type TestCluster } from '../servers/test-cluster.ts';
-import { cliFor, endedWith, passwords, settingsOf } from '../support/cli.ts';
-import { SshHome } from '../support/ssh-home.ts';
-import { topologyOf } from '../support/shown-topology.ts';
+import { cliFor, endedWith, passwords, settingsOf } from '../support/harness/cli.ts';
+import { SshHome } from '../support/harness/ssh-home.ts';
+import { topologyOf } from '../support/builders/shown-topology.ts';
 
 // The way to real servers that speak TLS with a certificate of an authority of one's own.
 describe.each(['mariadb', 'mysql97'] as const)('TLS to %s', (server) => {

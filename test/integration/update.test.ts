@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startCluster, type TestCluster } from '../servers/test-cluster.ts';
-import { Monitor } from '../support/monitor.ts';
+import { Monitor } from '../support/harness/monitor.ts';
 
 const program = join(import.meta.dirname, '../../dist/cli.js');
 /**

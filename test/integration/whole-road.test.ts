@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startCluster, type TestCluster } from '../servers/test-cluster.ts';
 import type { TestMember } from '../servers/test-member.ts';
 import { prepareForWriters, startWriters, writtenIds, type Writers } from '../servers/writers.ts';
-import { cliFor, endedWith, passwords, settingsOf, type Cli } from '../support/cli.ts';
-import { until } from '../support/until.ts';
-import { grepSecrets } from '../support/grep-secrets.ts';
-import { topologyOf, type Shown } from '../support/shown-topology.ts';
+import { cliFor, endedWith, passwords, settingsOf, type Cli } from '../support/harness/cli.ts';
+import { until } from '../support/harness/until.ts';
+import { grepSecrets } from '../support/harness/grep-secrets.ts';
+import { topologyOf, type Shown } from '../support/builders/shown-topology.ts';
 
 /** Rows written before something is done to the cluster. */
 const enough = 300;

@@ -49,8 +49,8 @@ export async function whyNoNetwork(): Promise<string | undefined> {
   } catch {
     return 'network namespaces do not work here';
   } finally {
-    await quietly('netns', 'del', name);
-    await quietly('link', 'del', `${prefix}b${String(process.pid)}`);
+    await orUndefined('netns', 'del', name);
+    await orUndefined('link', 'del', `${prefix}b${String(process.pid)}`);
   }
 }
 
@@ -149,13 +149,13 @@ async function addHost({ address, command }: Host, bridge: string, link: string)
 async function removeNetwork(bridge: string, mark: string): Promise<void> {
   const { stdout } = await ip('-o', 'link');
   for (const [, link = ''] of stdout.matchAll(new RegExp(`(${prefix}${mark}\\d)@`, 'g'))) {
-    await quietly('link', 'del', link);
+    await orUndefined('link', 'del', link);
   }
   for (const space of await spaces()) {
-    if (space.startsWith(`${prefix}-${mark}-`)) await quietly('netns', 'del', space);
+    if (space.startsWith(`${prefix}-${mark}-`)) await orUndefined('netns', 'del', space);
   }
   await run('iptables', ['-w', '-D', ...passOf(bridge)]).catch(() => undefined);
-  await quietly('link', 'del', bridge);
+  await orUndefined('link', 'del', bridge);
 }
 
 function passOf(bridge: string): readonly string[] {
@@ -191,6 +191,6 @@ function ip(...words: readonly string[]): Promise<{ readonly stdout: string }> {
   return run('ip', [...words]);
 }
 
-async function quietly(...words: readonly string[]): Promise<void> {
+async function orUndefined(...words: readonly string[]): Promise<void> {
   await ip(...words).catch(() => undefined);
 }

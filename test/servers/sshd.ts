@@ -6,7 +6,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePorts } from '../../src/adapters/lab/free-ports.ts';
-import { until } from '../support/until.ts';
+import { until } from '../support/harness/until.ts';
 
 const run = promisify(execFile);
 const program = ['/usr/sbin/sshd', '/usr/local/sbin/sshd'].find((it) => existsSync(it));

@@ -2,7 +2,7 @@ import type { Accounts } from '../../src/dialect/new-accounts.ts';
 import { ask, untilAnswering } from '../../src/adapters/lab/ask.ts';
 import type { Row } from '../../src/adapters/lab/ask.ts';
 import type { ServerDistribution } from '../../src/adapters/lab/server-distribution.ts';
-import { until } from '../support/until.ts';
+import { until } from '../support/harness/until.ts';
 import { endServer, lastWords, pidOf, startServer } from '../../src/adapters/lab/server-process.ts';
 
 /** One real server of a test. Everything here acts as `root`. */

@@ -157,7 +157,7 @@ class Turns {
   }
 }
 
-interface WriterGround {
+interface WriterContext {
   readonly log: WriteLog;
   readonly turns: Turns;
   readonly signal: AbortSignal;
@@ -166,7 +166,7 @@ interface WriterGround {
 async function write(
   place: number,
   wish: WriterWish,
-  { log, turns, signal }: WriterGround,
+  { log, turns, signal }: WriterContext,
 ): Promise<void> {
   let connection: Connection | undefined;
   const row = async (): Promise<void> => {

@@ -1,6 +1,6 @@
 import type { Channel as ChannelRow, FilePosition, Server } from '../../src/core/model/instance.ts';
 import { splitKey } from '../../src/core/model/instance.ts';
-import { channelFrom, mariadbServer } from '../support/servers.ts';
+import { channelFrom, mariadbServer } from '../support/builders/servers.ts';
 import type { Channel } from './channel.ts';
 import type { SimServer } from './server.ts';
 import { gtidText, uuidOf } from './transactions.ts';

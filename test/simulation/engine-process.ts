@@ -1,6 +1,6 @@
 import type { ClusterBackend } from '../../src/core/backend.ts';
-import { ClusterEngine } from '../../src/core/cluster-engine.ts';
-import type { EngineParts } from '../../src/core/engine-parts.ts';
+import { ClusterEngine } from '../../src/core/engine/cluster-engine.ts';
+import type { EngineParts } from '../../src/core/engine/engine-parts.ts';
 import type { Action } from '../../src/core/model/plan.ts';
 import type { Policy } from '../../src/core/model/policy.ts';
 import { lockTerms } from '../../src/core/recover/lock-holder.ts';

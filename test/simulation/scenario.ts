@@ -1,5 +1,5 @@
 import type { Policy } from '../../src/core/model/policy.ts';
-import { policy } from '../support/world.ts';
+import { policy } from '../support/builders/world.ts';
 import type { Random } from './random.ts';
 import type { Boot } from './server.ts';
 

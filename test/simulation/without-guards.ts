@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { build } from 'esbuild';
 import { guards, type Guard } from '../faults/guards.ts';
-import { damaging, type Change } from '../support/monitor.ts';
+import { damaging, type Change } from '../support/harness/monitor.ts';
 import { play, type HistoryOptions } from './history.ts';
 
 /** The commander of real servers is not part of a simulation: what is switched off there, the simulated one leaves out. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { docker, publishedPort, sqlIn, untilAnswering } from '../docker/containers.ts';
-import { until } from '../support/until.ts';
+import { until } from '../support/harness/until.ts';
 import { answer, choose, limitMs, raiseStage, row, type Stage } from './stage.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'switchover-actions-'));

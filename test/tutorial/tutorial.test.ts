@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { freePorts } from '../../src/adapters/lab/free-ports.ts';
 import { docker, sqlIn, untilAnswering } from '../docker/containers.ts';
-import { until } from '../support/until.ts';
+import { until } from '../support/harness/until.ts';
 import { Application } from './application.ts';
 import {
   answer,

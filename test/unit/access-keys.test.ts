@@ -1,12 +1,12 @@
 import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
 import { openStore } from '../../src/adapters/store/sqlite-store.ts';
-import { composeAccess } from '../../src/compose.ts';
+import { createAccess } from '../../src/wiring/engine.ts';
 import { clusterSchema } from '../../src/config/cluster-schema.ts';
 import { readSettings } from '../../src/config/settings.ts';
 import type { Store } from '../../src/core/ports.ts';
-import { scratchDir, setClock } from '../support/store/scratch.ts';
-import { tinyServer } from '../support/tiny-server.ts';
+import { scratchDir, setClock } from '../support/harness/store/scratch.ts';
+import { tinyServer } from '../support/harness/tiny-server.ts';
 
 test('a look as administrator that records nothing knows the keys of servers, and nothing else of the journal', async () => {
   using scratch = scratchDir();
@@ -19,7 +19,7 @@ test('a look as administrator that records nothing knows the keys of servers, an
     },
   });
   const server = await tinyServer();
-  const access = composeAccess({
+  const access = createAccess({
     settings: readSettings({}).settings,
     cluster: clusterSchema.parse({ id: 'orders', seeds: [server.address], user: 'monitor' }),
     login: { user: 'root', password: 'hush' },

@@ -25,7 +25,17 @@ test('every path that ARCHITECTURE.md names exists', () => {
 });
 
 test('every folder of sources and tests is in the code map', () => {
-  const folders = ['src', 'src/core', 'src/adapters', 'test'].flatMap((parent) =>
+  const folders = [
+    'src',
+    'src/core',
+    'src/core/decide',
+    'src/core/engine',
+    'src/adapters',
+    'src/extension',
+    'src/cli',
+    'webview',
+    'test',
+  ].flatMap((parent) =>
     readdirSync(join(root, parent), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => `${parent}/${name}`),

@@ -3,7 +3,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { FarWay } from '../servers/far-way.ts';
 import { portOf } from '../servers/fault-proxy.ts';
-import { until } from '../support/until.ts';
+import { until } from '../support/harness/until.ts';
 
 /** A server that greets and says everything back, and the way to it. */
 async function echoFrom(roundTripMs: number, jitterMs: number) {

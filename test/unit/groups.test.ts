@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { analyse } from '../../src/core/analyse/analyse.ts';
 import { decide } from '../../src/core/decide/decide.ts';
 import { decideAutomatically } from '../../src/core/decide/decide-automatically.ts';
-import type { RejoinGround } from '../../src/core/decide/ground.ts';
+import type { RejoinContext } from '../../src/core/decide/planning-context.ts';
 import { spareGroups } from '../../src/core/decide/spare-groups.ts';
 import { withGroups } from '../../src/core/discover/with-groups.ts';
-import { clusterMemory } from '../../src/core/memory.ts';
+import { clusterMemory } from '../../src/core/engine/observer/memory.ts';
 import type { Group } from '../../src/core/model/group.ts';
 import { answered } from '../../src/core/model/instance.ts';
 import { inEnglish } from '../../src/core/model/phrase.ts';
@@ -13,8 +13,8 @@ import type { Decision, Wish } from '../../src/core/model/plan.ts';
 import type { Topology } from '../../src/core/model/topology.ts';
 import { columnsOf, type Row } from '../../src/dialect/answer.ts';
 import { readGroup } from '../../src/dialect/groups.ts';
-import { draw } from '../support/drawing.ts';
-import { policy } from '../support/world.ts';
+import { draw } from '../support/builders/drawing.ts';
+import { policy } from '../support/builders/world.ts';
 
 const name = 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa';
 
@@ -140,7 +140,7 @@ function grouped(
   return withGroups({ ...drawn, members }, new Set());
 }
 
-function groundOf(topology: Topology): RejoinGround {
+function contextOf(topology: Topology): RejoinContext {
   return {
     topology,
     policy: { ...policy, recoverMasterFilters: ['*'] },
@@ -184,7 +184,7 @@ describe('a group of a, b and c, and r that reads from a', () => {
     [{ kind: 'promote', instance: 'b:3306', acceptLoss: true }, /b:3306 is a member of a group/],
   ])('%j is refused', (wish, because) => {
     const topology = grouped(healthy, group);
-    const decision = spareGroups(decide(wish, groundOf(topology)), topology, false);
+    const decision = spareGroups(decide(wish, contextOf(topology)), topology, false);
     expect(decision.kind).toBe('hold');
     expect(told(decision)).toMatch(because);
   });
@@ -193,14 +193,14 @@ describe('a group of a, b and c, and r that reads from a', () => {
     const topology = grouped(healthy, group);
     const user = { name: 'u', host: '%', task: 'manage' } as const;
     const wish = { kind: 'create-user', instance: 'a:3306', user, anew: false } as const;
-    const decision = spareGroups(decide(wish, groundOf(topology)), topology, false);
+    const decision = spareGroups(decide(wish, contextOf(topology)), topology, false);
     expect(told(decision)).toBe('create-user');
   });
 
   test('r may be moved below another member', () => {
     const topology = grouped(healthy, group);
     const wish = { kind: 'relocate', instance: 'r:3306', below: 'b:3306' } as const;
-    const decision = spareGroups(decide(wish, groundOf(topology)), topology, false);
+    const decision = spareGroups(decide(wish, contextOf(topology)), topology, false);
     expect(told(decision)).not.toMatch(/group/);
   });
 
@@ -217,7 +217,7 @@ describe('a group of a, b and c, and r that reads from a', () => {
     const topology = grouped('a silent\n+ r receiver=connecting io=2003', { a: 'primary' });
     const finding = analyse(topology, policy).find((it) => it.code === 'DeadMaster');
     if (finding === undefined) throw new Error('The master is dead.');
-    const ground = groundOf(topology);
+    const context = contextOf(topology);
     const circumstances = {
       now: 0,
       lostBy: new Set<string>(),
@@ -227,7 +227,7 @@ describe('a group of a, b and c, and r that reads from a', () => {
       storeWritable: true,
       controller: { us: true, holder: 'us' },
     };
-    const automatic = decideAutomatically(finding, ground, circumstances);
+    const automatic = decideAutomatically(finding, context, circumstances);
     expect(automatic?.kind).toBe('act');
     const spared = spareGroups(
       automatic ?? { kind: 'hold', refusal: { because: [], instead: [], checks: [] } },
@@ -236,7 +236,7 @@ describe('a group of a, b and c, and r that reads from a', () => {
     );
     expect(told(spared)).toMatch(/is not promoted without a person/);
     const wish = { kind: 'promote', instance: 'r:3306', acceptLoss: true } as const;
-    const asked = spareGroups(decide(wish, ground), topology, false);
+    const asked = spareGroups(decide(wish, context), topology, false);
     expect(asked.kind === 'act' && asked.plan.checks.at(-1)?.verdict).toBe('warning');
   });
 

@@ -129,8 +129,8 @@ test('only the extension knows the editor', () => {
   expect(importing.length).toBeGreaterThan(0);
 });
 
-test('no file is longer than 300 lines', () => {
+test('no file is longer than 400 lines', () => {
   const files = filesUnder('src', 'webview', 'test/unit', 'test/support');
   expect(files.length).toBeGreaterThan(20);
-  expect(files.filter((file) => linesOf(file).length > 301)).toEqual([]);
+  expect(files.filter((file) => linesOf(file).length > 401)).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { mergedBundle } from '../../l10n/merge.mts';
 import * as labels from '../../src/protocol/labels.ts';
 import * as shown from '../../src/protocol/sentences.ts';
 import { settingsSchema } from '../../src/config/settings-schema.ts';
-import { editorSentences } from '../support/editor-sentences.ts';
+import { editorSentences } from '../support/builders/editor-sentences.ts';
 
 const root = new URL('../../', import.meta.url);
 
@@ -41,7 +41,8 @@ const manifest: Manifest = JSON.parse(textOf('package.json'));
 const { contributes } = manifest;
 const declared = contributes.commands.map(({ command }) => command).toSorted();
 
-const sources = readdirSync(new URL('src/extension/', root))
+const sources = readdirSync(new URL('src/extension/', root), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
   .map((name) => textOf(`src/extension/${name}`))
   .concat(textOf('src/extension.ts'))
   .join('\n');
@@ -54,7 +55,7 @@ function named(fits: RegExp): readonly string[] {
 
 test('the table of commands and the manifest name the same commands', () => {
   const [, table = ''] =
-    /const commands[^=]*= \{([^}]*)\}/.exec(textOf('src/extension/commands.ts')) ?? [];
+    /const commands[^=]*= \{([^}]*)\}/.exec(textOf('src/extension/commands/commands.ts')) ?? [];
   const handled = [...table.matchAll(/'(switchover\.\w+)'/g)]
     .map(([, name]) => name ?? '')
     .toSorted();

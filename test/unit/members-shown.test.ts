@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { loneMonitorSays } from '../../src/cli/lone-monitor.ts';
-import { outsiderLines } from '../../src/cli/print-topology.ts';
+import { loneMonitorSays } from '../../src/cli/commands/lone-monitor.ts';
+import { outsiderLines } from '../../src/cli/output/print-topology.ts';
 import { analyse } from '../../src/core/analyse/analyse.ts';
 import type { ClusterState } from '../../src/core/backend.ts';
 import type { Topology } from '../../src/core/model/topology.ts';
-import { clusterNode } from '../../src/extension/tree-nodes.ts';
+import { clusterNode } from '../../src/extension/tree/tree-nodes.ts';
 import { viewOf } from '../../src/protocol/topology-view.ts';
-import { english } from '../../src/protocol/words.ts';
-import { draw } from '../support/drawing.ts';
-import { policy } from '../support/world.ts';
+import { english } from '../../src/protocol/localizer.ts';
+import { draw } from '../support/builders/drawing.ts';
+import { policy } from '../support/builders/world.ts';
 
 const stranger = {
   key: 'evil:3306',

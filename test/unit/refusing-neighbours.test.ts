@@ -6,12 +6,12 @@ import { examine } from '../../src/core/doctor/examine.ts';
 import { inEnglish, phrase } from '../../src/core/model/phrase.ts';
 import { stepsOf } from '../../src/core/model/plan.ts';
 import type { Topology } from '../../src/core/model/topology.ts';
-import { foundView } from '../../src/extension/found-rows.ts';
-import { clusterNode } from '../../src/extension/tree-nodes.ts';
+import { foundView } from '../../src/extension/commands/found-rows.ts';
+import { clusterNode } from '../../src/extension/tree/tree-nodes.ts';
 import { viewOf } from '../../src/protocol/topology-view.ts';
-import { english } from '../../src/protocol/words.ts';
-import { draw } from '../support/drawing.ts';
-import { policy } from '../support/world.ts';
+import { english } from '../../src/protocol/localizer.ts';
+import { draw } from '../support/builders/drawing.ts';
+import { policy } from '../support/builders/world.ts';
 
 // What the client had: db003's wrong replication password kept the monitor user from it, and nothing named db003.
 // Its words hold another number than that of the error: a server writes them, and nothing is read out of them.
@@ -45,8 +45,8 @@ test('it stands in the tree and among what a look found, with the user for it al
   const findings = analyse(topology, knowing);
   const state: ClusterState = { topology, findings, running: null, recoveries: [] };
   const view = viewOf(state, english, 1000);
-  const ground = { words: english, lab: new Set<string>(), now: 1000 };
-  expect(clusterNode('orders', view, ground).children.at(-1)).toMatchObject({
+  const context = { words: english, lab: new Set<string>(), now: 1000 };
+  expect(clusterNode('orders', view, context).children.at(-1)).toMatchObject({
     instance: 'db003:3306',
     traits: 'refusing',
     spoken: says,

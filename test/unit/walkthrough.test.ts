@@ -60,7 +60,7 @@ test.each(['en', 'ko'])('every step has one button, named as its command is (%s)
 });
 
 test('every step is done by a command of the manifest, or by a state that the extension tells', () => {
-  const sources = read('src/extension/views.ts') + read('src/extension/walkthrough-steps.ts');
+  const sources = read('src/extension/ui/views.ts') + read('src/extension/ui/walkthrough-steps.ts');
   for (const { id, completionEvents } of steps) {
     const unknown = completionEvents.filter((event) => {
       const [kind = '', name = ''] = event.split(':');

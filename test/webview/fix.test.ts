@@ -1,9 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { phrase } from '../../src/core/model/phrase.ts';
-import { buildPage, openBrowser, openPanel } from '../support/panel/panel-page.ts';
-import { samples } from '../support/panel/samples.ts';
-import { planOf } from '../support/sample-plan.ts';
+import { buildPage, openBrowser, openPanel } from '../support/harness/panel/panel-page.ts';
+import { samples } from '../support/harness/panel/samples.ts';
+import { planOf } from '../support/builders/sample-plan.ts';
 
 let browser: Browser;
 let script: string;

@@ -4,10 +4,15 @@ import { argv } from 'node:process';
 import { phrase } from '../../src/core/model/phrase.ts';
 import type { Recovery } from '../../src/core/model/recovery.ts';
 import { ended, withProblem, withStepEnded } from '../../src/core/record/recovery-record.ts';
-import { korean } from '../support/korean.ts';
-import { buildPage, openBrowser, openPanel } from '../support/panel/panel-page.ts';
-import type { OpenedPanel, PanelOptions } from '../support/panel/panel-page.ts';
-import { runningRecovery, sampleDecision, sampleNow, samples } from '../support/panel/samples.ts';
+import { korean } from '../support/builders/korean.ts';
+import { buildPage, openBrowser, openPanel } from '../support/harness/panel/panel-page.ts';
+import type { OpenedPanel, PanelOptions } from '../support/harness/panel/panel-page.ts';
+import {
+  runningRecovery,
+  sampleDecision,
+  sampleNow,
+  samples,
+} from '../support/harness/panel/samples.ts';
 
 type Scene = readonly [
   name: string,

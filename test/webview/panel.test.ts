@@ -2,12 +2,12 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ended } from '../../src/core/record/recovery-record.ts';
-import { korean } from '../support/korean.ts';
-import { buildPage, openBrowser, openPanel } from '../support/panel/panel-page.ts';
-import type { OpenedPanel, PanelOptions } from '../support/panel/panel-page.ts';
-import { runningRecovery, sampleNow, samples } from '../support/panel/samples.ts';
-import { themeNames } from '../support/panel/themes.ts';
-import { watchOf } from '../unit/extension/states.ts';
+import { korean } from '../support/builders/korean.ts';
+import { buildPage, openBrowser, openPanel } from '../support/harness/panel/panel-page.ts';
+import type { OpenedPanel, PanelOptions } from '../support/harness/panel/panel-page.ts';
+import { runningRecovery, sampleNow, samples } from '../support/harness/panel/samples.ts';
+import { themeNames } from '../support/builders/panel/themes.ts';
+import { watchOf } from '../unit/extension/ui/states.ts';
 
 let browser: Browser;
 let script: string;

@@ -4,8 +4,8 @@ import { phrase } from '../../src/core/model/phrase.ts';
 import type { Plan } from '../../src/core/model/plan.ts';
 import type { Recovery } from '../../src/core/model/recovery.ts';
 import { ended } from '../../src/core/record/recovery-record.ts';
-import { buildPage, openBrowser, openPanel } from '../support/panel/panel-page.ts';
-import { runningRecovery, sampleNow, samples } from '../support/panel/samples.ts';
+import { buildPage, openBrowser, openPanel } from '../support/harness/panel/panel-page.ts';
+import { runningRecovery, sampleNow, samples } from '../support/harness/panel/samples.ts';
 
 let browser: Browser;
 let script: string;

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { raiseDemoLab, type DemoLab } from '../demo/demo-lab.ts';
-import { until } from '../support/until.ts';
+import { until } from '../support/harness/until.ts';
 import { launchBrowser } from './browser.ts';
 import {
   globalStorageOf,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { openStore } from '../../src/adapters/store/sqlite-store.ts';
 import { systemClock } from '../../src/adapters/system-clock.ts';
-import { until } from '../support/until.ts';
+import { until } from '../support/harness/until.ts';
 
 const cli = resolve(import.meta.dirname, '../../dist/cli.js');
 const limitMs = 90_000;
@@ -11,7 +11,7 @@ const limitMs = 90_000;
 export const contenderNames = ['window', 'one', 'other'] as const;
 export type ContenderName = (typeof contenderNames)[number];
 
-export interface ContendersGround {
+export interface ContendersContext {
   /** The folder of the journal that all share. */
   readonly state: string;
   /** The settings of both monitors. */
@@ -30,8 +30,8 @@ export interface Contenders {
   end(): Promise<void>;
 }
 
-export async function startContenders(ground: ContendersGround): Promise<Contenders> {
-  const store = openStore(ground.state, { clock: systemClock });
+export async function startContenders(context: ContendersContext): Promise<Contenders> {
+  const store = openStore(context.state, { clock: systemClock });
   const monitors = new Map<ContenderName, ChildProcess>();
   const nameOf = (actor: string): ContenderName => {
     const [, pid] = /\((\d+)\)/.exec(actor) ?? [];
@@ -49,7 +49,7 @@ export async function startContenders(ground: ContendersGround): Promise<Contend
   };
   const startMissing = async (): Promise<void> => {
     for (const name of contenderNames.filter((it) => it !== 'window' && !monitors.has(it))) {
-      monitors.set(name, await startMonitor(ground));
+      monitors.set(name, await startMonitor(context));
     }
   };
   await startMissing();
@@ -59,7 +59,7 @@ export async function startContenders(ground: ContendersGround): Promise<Contend
       if (holder() !== name) {
         await Promise.all(contenderNames.filter((it) => it !== name).map(kill));
         await until('somebody takes the watch', () => holder() !== undefined, limitMs);
-        if (holder() !== name) await ground.reloadWindow();
+        if (holder() !== name) await context.reloadWindow();
         await until(`${name} has the watch`, () => holder() === name, limitMs);
       }
       await startMissing();
@@ -72,7 +72,7 @@ export async function startContenders(ground: ContendersGround): Promise<Contend
 }
 
 /** `switchover monitor` beside the window; settles when it has told its first line. */
-async function startMonitor({ config, state }: ContendersGround): Promise<ChildProcess> {
+async function startMonitor({ config, state }: ContendersContext): Promise<ChildProcess> {
   const words = ['monitor', '--json', '--config', config, '--state', state];
   const monitor = spawn(process.execPath, [cli, ...words], {
     stdio: ['ignore', 'pipe', 'ignore'],

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { BenchClient } from '../bench/client.ts';
 import type { DemoLab } from '../demo/demo-lab.ts';
 import { writtenIds } from '../servers/writers.ts';
-import { until } from '../support/until.ts';
+import { until } from '../support/harness/until.ts';
 
 /**
  * Ends the master as a crash does, while no row is under way and the replicas have all of them. In the middle of a

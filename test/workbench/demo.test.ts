@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { until } from '../support/until.ts';
+import { until } from '../support/harness/until.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const out = resolve(root, 'out');

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startCluster, testUsers, type TestCluster } from '../servers/test-cluster.ts';
-import { SshHome } from '../support/ssh-home.ts';
+import { SshHome } from '../support/harness/ssh-home.ts';
 import { launchBrowser } from './browser.ts';
 import { startCodeServer, type CodeServer } from './code-server.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';

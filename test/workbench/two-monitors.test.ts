@@ -7,7 +7,7 @@ import { freePorts } from '../../src/adapters/lab/free-ports.ts';
 import { startClient, type BenchClient } from '../bench/client.ts';
 import { raiseDemoLab, type DemoLab, type SeenRecovery } from '../demo/demo-lab.ts';
 import { prepareForWriters, writtenIds } from '../servers/writers.ts';
-import { until } from '../support/until.ts';
+import { until } from '../support/harness/until.ts';
 import { launchBrowser } from './browser.ts';
 import {
   globalStorageOf,

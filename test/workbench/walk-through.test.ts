@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { english } from '../../src/protocol/words.ts';
+import { english } from '../../src/protocol/localizer.ts';
 import { raiseDemoLab, type DemoLab } from '../demo/demo-lab.ts';
 import { walkThrough } from '../demo/walk-through.ts';
 import { launchBrowser } from './browser.ts';

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import { until } from '../support/until.ts';
+import { until } from '../support/harness/until.ts';
 import type { Workbench } from './workbench.ts';
 
 const limitMs = 60_000;

@@ -18,7 +18,7 @@ import { inEnglish, type Phrase } from '../../core/model/phrase.ts';
 import type { AddressBook } from '../../core/ports.ts';
 import { targetOf } from '../dial.ts';
 import { keysLedTo } from '../fixed-addresses.ts';
-import type { AddressGround } from './address-ground.ts';
+import type { AddressOptions } from './address-options.ts';
 import { bookNotes, type Hindrance } from './book-notes.ts';
 import { HomeNetworks } from './home-networks.ts';
 
@@ -31,7 +31,7 @@ const helpfulLookMs = 1_000;
 
 /** Leads the names that servers use to their containers, where the settings do not lead them elsewhere. */
 export class ContainerAddresses implements AddressBook {
-  readonly #options: AddressGround;
+  readonly #options: AddressOptions;
   readonly #found = new Map<InstanceKey, string>();
   /** Which container a name led to, or was recognised as. */
   readonly #matches = new Map<InstanceKey, ContainerMatch>();
@@ -43,7 +43,7 @@ export class ContainerAddresses implements AddressBook {
   readonly #logged = new Set<string>();
   readonly #tries = new Map<string, Promise<boolean>>();
 
-  constructor(options: AddressGround) {
+  constructor(options: AddressOptions) {
     this.#options = options;
   }
 

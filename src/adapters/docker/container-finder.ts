@@ -6,10 +6,10 @@ import { openDocker, ping } from './open-docker.ts';
 import { followEvents } from './container-events.ts';
 import { listContainers, lookAt } from './look-at-containers.ts';
 import { troubleOf } from './docker-trouble.ts';
-import type { EndpointGround } from './docker-endpoint.ts';
+import type { EndpointOptions } from './docker-endpoint.ts';
 
 export interface FinderOptions {
-  readonly ground?: EndpointGround;
+  readonly context?: EndpointOptions;
   readonly log: (level: 'debug' | 'info' | 'warn' | 'error', line: string) => void;
   /** Between two attempts to reach an engine, the first and the longest, in milliseconds. */
   readonly retryMs?: readonly [number, number];
@@ -94,7 +94,7 @@ export class ContainerFinder {
 
   /** Until the engine cannot be asked any more. */
   async #lookOnce(): Promise<void> {
-    const opened = await openDocker(this.#options.ground);
+    const opened = await openDocker(this.#options.context);
     if (opened.kind === 'closed') {
       this.#stale(opened.problem);
       return;

@@ -41,7 +41,7 @@ export interface FoundEndpoint {
   readonly certificates: string | null;
 }
 
-export interface EndpointGround {
+export interface EndpointOptions {
   /** What the settings say, as `DOCKER_HOST` spells it. */
   readonly setting?: string | undefined;
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -62,8 +62,8 @@ export interface EngineWay {
  * Where the engine listens: the setting, `DOCKER_HOST`, the current context of the docker command, else the first usual
  * socket that is there. Throws ReplicationError with one sentence where that cannot be known.
  */
-export function findEndpoint(ground: EndpointGround = {}): FoundEndpoint {
-  const { setting, env: variables = env, home = ownHome() } = ground;
+export function findEndpoint(context: EndpointOptions = {}): FoundEndpoint {
+  const { setting, env: variables = env, home = ownHome() } = context;
   if (setting !== undefined && setting !== '') {
     return endpointOf(setting, certificatesOf(variables, home));
   }

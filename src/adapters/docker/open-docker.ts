@@ -3,7 +3,7 @@ import { env } from 'node:process';
 import type { Duplex } from 'node:stream';
 import Docker from 'dockerode';
 import type { Phrase } from '../../core/model/phrase.ts';
-import { findEndpoint, type EndpointGround, type FoundEndpoint } from './docker-endpoint.ts';
+import { findEndpoint, type EndpointOptions, type FoundEndpoint } from './docker-endpoint.ts';
 import { silentEngine, troubleOf } from './docker-trouble.ts';
 import { codeOf } from './engine-refusal.ts';
 import { tlsRefusal, wordsOf } from './tls-trouble.ts';
@@ -29,15 +29,17 @@ const answerMs = 2_000;
 const sshMs = 15_000;
 
 /** Looks for the engine and asks whether it is there. Never throws, and takes no longer than two seconds, and the way through SSH. */
-export async function openDocker(ground: EndpointGround = {}): Promise<OpenDocker | ClosedDocker> {
+export async function openDocker(
+  context: EndpointOptions = {},
+): Promise<OpenDocker | ClosedDocker> {
   let found: FoundEndpoint;
   try {
-    found = findEndpoint(ground);
+    found = findEndpoint(context);
   } catch (error) {
     return { kind: 'closed', problem: phraseOf(error) };
   }
   try {
-    const docker = await clientOf(found, ground);
+    const docker = await clientOf(found, context);
     await ping({ docker, found }, answerMs);
     return { kind: 'open', docker, found };
   } catch (error) {
@@ -93,7 +95,7 @@ export async function bounded<Answer>(
   }
 }
 
-async function clientOf({ endpoint }: FoundEndpoint, { ssh }: EndpointGround): Promise<Docker> {
+async function clientOf({ endpoint }: FoundEndpoint, { ssh }: EndpointOptions): Promise<Docker> {
   if (endpoint.kind === 'ssh' && ssh !== undefined) {
     const { host, port, user } = endpoint;
     const way = ssh({ host, port: port ?? undefined, user: user ?? undefined });

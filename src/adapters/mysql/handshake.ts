@@ -16,7 +16,7 @@ import {
   type Transport,
 } from './transport.ts';
 
-export interface HandshakeGround {
+export interface HandshakeOptions {
   readonly address: string;
   readonly login: {
     readonly user: string;
@@ -31,7 +31,7 @@ export interface HandshakeGround {
 
 /** Decides how one connection is encrypted, what of the server must hold first, and what it may learn of the password. */
 export class Handshake {
-  readonly #ground: HandshakeGround;
+  readonly #context: HandshakeOptions;
   readonly #trust: ServerTrust;
   readonly #transport: Transport;
   readonly #isPrivate: boolean;
@@ -39,9 +39,9 @@ export class Handshake {
   #shown: ShownKey | undefined;
   #watched: Watched | undefined;
 
-  constructor(ground: HandshakeGround) {
-    const { address, login, tls, greeting } = ground;
-    this.#ground = ground;
+  constructor(context: HandshakeOptions) {
+    const { address, login, tls, greeting } = context;
+    this.#context = context;
     this.#trust = login.trust ?? unknownServers();
     this.#isPrivate = this.#trust.isPrivate(address);
     this.#transport = transportOf({
@@ -57,13 +57,13 @@ export class Handshake {
   /** Why the login does not even begin. */
   refusal(): ReplicationError | undefined {
     return this.#transport === 'changed'
-      ? this.#trust.refusalOf(this.#ground.address, noKey)
+      ? this.#trust.refusalOf(this.#context.address, noKey)
       : undefined;
   }
 
   /** For the driver. */
   get options(): { readonly ssl?: SslOptions; readonly authPlugins: Record<string, AuthPlugin> } {
-    const { tls } = this.#ground;
+    const { tls } = this.#context;
     const authPlugins = this.#plugins;
     switch (this.#transport) {
       case 'verified':
@@ -79,7 +79,7 @@ export class Handshake {
 
   guard(watched: Watched): void {
     this.#watched = watched;
-    const { address, greeting } = this.#ground;
+    const { address, greeting } = this.#context;
     onSecure(watched, (socket) => {
       if (this.#transport !== 'unverified') return undefined;
       const shown = shownKeyOf(socket, greeting);
@@ -100,7 +100,7 @@ export class Handshake {
 
   /** Whether TLS failed only because the server is from before today's versions of it; then the next attempt goes without. */
   isTooOld(watched: Watched, error: unknown): boolean {
-    const { address, greeting, tls } = this.#ground;
+    const { address, greeting, tls } = this.#context;
     const failed =
       tls === undefined && this.#transport === 'unverified' && failedToEncrypt(watched, error);
     const isUnknown = this.#trust.known(address) === undefined && this.#trust.knowsKeys;
@@ -114,9 +114,9 @@ export class Handshake {
 
   /** The password was accepted, so many milliseconds after we began. */
   succeeded(tookMs: number): void {
-    this.#ground.login.pace?.note(this.#ground.address, tookMs);
+    this.#context.login.pace?.note(this.#context.address, tookMs);
     if (this.#shown !== undefined) {
-      this.#trust.remember(this.#ground.address, this.#shown);
+      this.#trust.remember(this.#context.address, this.#shown);
     }
   }
 
@@ -126,7 +126,7 @@ export class Handshake {
     const isVerified = this.#transport === 'verified';
     return {
       ...clearPlugin(
-        this.#ground.password,
+        this.#context.password,
         isVerified ? undefined : () => this.#refuse(this.#clearSays()),
       ),
       ...(isWithheld ? this.#withholding(() => this.#keyRetrievalSays()) : {}),
@@ -139,12 +139,12 @@ export class Handshake {
     const isJudged =
       this.#isPrivate ||
       this.#trust.knowsKeys ||
-      this.#trust.known(this.#ground.address) !== undefined;
+      this.#trust.known(this.#context.address) !== undefined;
     return isJudged ? undefined : this.#keysUnread();
   }
 
   #withholding(says: () => Phrase): Record<string, AuthPlugin> {
-    return withholdingPlugins(this.#ground.password, () => this.#refuse(says()));
+    return withholdingPlugins(this.#context.password, () => this.#refuse(says()));
   }
 
   #refuse(says: Phrase): Error {
@@ -182,7 +182,7 @@ export class Handshake {
   }
 
   #names(): { readonly address: string; readonly user: string } {
-    return { address: this.#ground.address, user: this.#ground.login.user };
+    return { address: this.#context.address, user: this.#context.login.user };
   }
 }
 

@@ -6,7 +6,7 @@ import type { TlsMaterial } from './tls-material.ts';
 /** How a connection goes on after the greeting. `changed`: not at all. */
 export type Transport = 'plain' | 'verified' | 'unverified' | 'changed';
 
-export interface TransportGround {
+export interface TransportOptions {
   /** As the settings say; undefined: TLS wherever it is offered. */
   readonly tls: TlsMaterial | false | undefined;
   /** Undefined: the server sent an error instead. */
@@ -19,8 +19,8 @@ export interface TransportGround {
   readonly isTooOld: boolean;
 }
 
-export function transportOf(ground: TransportGround): Transport {
-  const { tls, greeting } = ground;
+export function transportOf(context: TransportOptions): Transport {
+  const { tls, greeting } = context;
   if (tls === false) {
     return 'plain';
   }
@@ -28,10 +28,13 @@ export function transportOf(ground: TransportGround): Transport {
     return tls.verify ? 'verified' : 'unverified';
   }
   // What is no greeting gets no login; should the driver think otherwise, it has to encrypt.
-  return greeting === undefined ? 'unverified' : preferred(greeting, ground);
+  return greeting === undefined ? 'unverified' : preferred(greeting, context);
 }
 
-function preferred(greeting: Greeting, { known, isPrivate, isTooOld }: TransportGround): Transport {
+function preferred(
+  greeting: Greeting,
+  { known, isPrivate, isTooOld }: TransportOptions,
+): Transport {
   const wasEncrypted = known !== undefined && known !== noKey && !isPrivate;
   if (!greeting.offersTls) {
     return wasEncrypted ? 'changed' : 'plain';

@@ -3,7 +3,7 @@ import { readAddress } from '../../config/address.ts';
 import { splitKey } from '../../core/model/instance.ts';
 import { ReplicationError } from '../../core/model/replication-error.ts';
 
-/** One end of the road through a proxy. */
+/** One end of the way through a proxy. */
 export interface Endpoint {
   /** `host:port`, as it was written. */
   readonly address: string;

@@ -6,7 +6,7 @@ import type { JournalFile } from './journal-file.ts';
 import type { Sessions } from './sessions.ts';
 
 /** What leases are judged by. */
-export interface LeaseGround {
+export interface LeaseContext {
   readonly journal: JournalFile;
   readonly sessions: Sessions;
   readonly clock: Clock;
@@ -30,11 +30,11 @@ const row = z.object({
  * Takes the lease when it is free, when its holder's process is gone, or when its holder has not renewed it in time.
  * Time is the machine's monotonic clock: nobody gains or loses a lease when the date is set.
  */
-export function takeLease(ground: LeaseGround, wish: LeaseWish): Lease | undefined {
-  const { journal, sessions, clock } = ground;
+export function takeLease(context: LeaseContext, wish: LeaseWish): Lease | undefined {
+  const { journal, sessions, clock } = context;
   const token = journal.write('now', (db) => {
     const current = leaseRow(db, wish.name);
-    if (current !== undefined && isHeld(current, ground)) {
+    if (current !== undefined && isHeld(current, context)) {
       return undefined;
     }
     const next = (current?.token ?? 0) + 1;
@@ -45,17 +45,17 @@ export function takeLease(ground: LeaseGround, wish: LeaseWish): Lease | undefin
     ).run(wish.name, next, wish.holder, sessions.own, clock.monotonic(), wish.ttlMs);
     return next;
   });
-  return token === undefined ? undefined : leaseOf(ground, wish.name, token);
+  return token === undefined ? undefined : leaseOf(context, wish.name, token);
 }
 
-export function leaseHolder(ground: LeaseGround, name: string): string | undefined {
-  const current = ground.journal.read((db) => leaseRow(db, name));
-  return current !== undefined && isHeld(current, ground)
+export function leaseHolder(context: LeaseContext, name: string): string | undefined {
+  const current = context.journal.read((db) => leaseRow(db, name));
+  return current !== undefined && isHeld(current, context)
     ? (current.holder ?? undefined)
     : undefined;
 }
 
-function leaseOf({ journal, clock }: LeaseGround, name: string, token: number): Lease {
+function leaseOf({ journal, clock }: LeaseContext, name: string, token: number): Lease {
   return {
     token,
     // The token is the truth: whoever took the lease in the meantime has raised it.
@@ -94,7 +94,7 @@ function leaseRow(db: DatabaseSync, name: string): z.infer<typeof row> | undefin
   return found === undefined ? undefined : row.parse(found);
 }
 
-function isHeld(lease: z.infer<typeof row>, { sessions, clock }: LeaseGround): boolean {
+function isHeld(lease: z.infer<typeof row>, { sessions, clock }: LeaseContext): boolean {
   if (lease.holder === null || lease.session === null) {
     return false;
   }

@@ -5,7 +5,7 @@ import { dropDowntime, type Moment, putDowntime, readDowntimes } from './downtim
 import { dropInstance, putInstances, readInstances } from './instance-rows.ts';
 import { dropKey, noteKey, putKey, readKeys } from './key-rows.ts';
 import { type JournalFile, openJournal, type Patience } from './journal-file.ts';
-import { type LeaseGround, leaseHolder, takeLease } from './leases.ts';
+import { type LeaseContext, leaseHolder, takeLease } from './leases.ts';
 import {
   acknowledgeRecoveries,
   dropOldest,
@@ -68,7 +68,7 @@ function storeOver(journal: JournalFile, sessions: Sessions, options: StoreOptio
   return {
     problem: journal.problem,
     saveRecovery: (recovery) => {
-      // Steps that begin and end on the road of a failover do not wait for the disk; its start and its end do.
+      // Steps that begin and end during a failover do not wait for the disk; its start and its end do.
       const underWay =
         recovery.state === 'running' && recovery.steps.some((it) => it.state !== 'waiting');
       journal.write(underWay ? 'soon' : 'now', (db) => {
@@ -144,10 +144,10 @@ function downtimesOver(
   };
 }
 
-function leasesOver(ground: LeaseGround): Pick<Store, 'takeLease' | 'leaseHolder'> {
+function leasesOver(context: LeaseContext): Pick<Store, 'takeLease' | 'leaseHolder'> {
   return {
-    takeLease: (name, holder, ttlMs) => takeLease(ground, { name, holder, ttlMs }),
-    leaseHolder: (name) => leaseHolder(ground, name),
+    takeLease: (name, holder, ttlMs) => takeLease(context, { name, holder, ttlMs }),
+    leaseHolder: (name) => leaseHolder(context, name),
   };
 }
 

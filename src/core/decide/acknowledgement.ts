@@ -2,7 +2,7 @@ import { answered, type InstanceKey, type SemiSyncSource, type Server } from '..
 import { phrase, type Phrase } from '../model/phrase.ts';
 import type { Check } from '../model/plan.ts';
 import { replicasOf, unheardMembers, type Member, type Topology } from '../model/topology.ts';
-import { failed, passed, warned } from './ground.ts';
+import { failed, passed, warned } from './planning-context.ts';
 
 /** Replicas that may alone have acknowledged what the master told its clients was safe. */
 export interface Unheard {

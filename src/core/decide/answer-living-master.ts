@@ -5,11 +5,11 @@ import { phrase, type Phrase } from '../model/phrase.ts';
 import type { Decision } from '../model/plan.ts';
 import type { Recovery } from '../model/recovery.ts';
 import { memberOf, replicasOf, type Member } from '../model/topology.ts';
-import { choosePromotion, reasonsOf, type Excluded } from './choose-promotion.ts';
-import type { Ground } from './ground.ts';
+import { choosePromotion, reasonsOf, type Excluded } from './candidates/choose-promotion.ts';
+import type { PlanningContext } from './planning-context.ts';
 import { objections } from './guards.ts';
-import { planRepair } from './plan-repair.ts';
-import { planSwitchover } from './plan-switchover.ts';
+import { planRepair } from './plans/plan-repair.ts';
+import { planSwitchover } from './plans/plan-switchover.ts';
 
 /** What did not help is not repeated for so long, in milliseconds. */
 const pauseMs = 300_000;
@@ -26,15 +26,15 @@ export interface Past {
  */
 export function answerLivingMaster(
   finding: Finding,
-  ground: Ground,
+  context: PlanningContext,
   past: Past,
 ): Decision | undefined {
-  const master = memberOf(ground.topology, finding.instance);
-  const locked = finding.code === 'LockedSemiSyncMaster' && ground.policy.recoverLockedMaster;
+  const master = memberOf(context.topology, finding.instance);
+  const locked = finding.code === 'LockedSemiSyncMaster' && context.policy.recoverLockedMaster;
   if (master === undefined || (!locked && finding.code !== 'MasterCannotWrite')) {
     return undefined;
   }
-  const against = objections(finding, ground.policy, past.circumstances);
+  const against = objections(finding, context.policy, past.circumstances);
   if (against.length > 0) {
     return held(against);
   }
@@ -43,8 +43,8 @@ export function answerLivingMaster(
     return held(locked ? repaired(tried) : takenBack(tried, master.key));
   }
   return locked
-    ? planRepair(ground, master, past.circumstances.downtimes)
-    : handOver(ground, master);
+    ? planRepair(context, master, past.circumstances.downtimes)
+    : handOver(context, master);
 }
 
 function triedLately(finding: Finding, { circumstances, recoveries }: Past): Recovery | undefined {
@@ -82,22 +82,22 @@ function endItself(master: InstanceKey): Phrase {
 }
 
 /** Nothing is promoted beside a master that may still finish its commits: it is closed first, or it stays. */
-function handOver(ground: Ground, master: Member): Decision {
+function handOver(context: PlanningContext, master: Member): Decision {
   if (answered(master) === undefined) {
     return held([
       phrase('{master} does not answer, so it cannot be closed.', { master: master.key }),
       endItself(master.key),
     ]);
   }
-  const stuck = stuckReplicas(ground, master);
-  const promotion = choosePromotion(withoutThem(ground, stuck), master);
+  const stuck = stuckReplicas(context, master);
+  const promotion = choosePromotion(withoutThem(context, stuck), master);
   return promotion.kind === 'none'
     ? held(reasonsOf([...stuck, ...promotion.excluded]))
-    : planSwitchover(ground, master, promotion.candidate, true);
+    : planSwitchover(context, master, promotion.candidate, true);
 }
 
 /** Whoever does not keep up may lie on the same storage: it would be the next master that cannot write. */
-function stuckReplicas({ topology, policy }: Ground, master: Member): readonly Excluded[] {
+function stuckReplicas({ topology, policy }: PlanningContext, master: Member): readonly Excluded[] {
   return replicasOf(topology, master.key).flatMap((it) => {
     const channel = answered(it)?.channels[0];
     const lag = channel?.lagSeconds ?? Number.POSITIVE_INFINITY;
@@ -117,11 +117,11 @@ function stuckReplicas({ topology, policy }: Ground, master: Member): readonly E
 }
 
 /** Gaps do not count here: the one that is chosen gets everything before it opens. */
-function withoutThem(ground: Ground, stuck: readonly Excluded[]): Ground {
-  const { topology, policy } = ground;
+function withoutThem(context: PlanningContext, stuck: readonly Excluded[]): PlanningContext {
+  const { topology, policy } = context;
   const out = new Set(stuck.map((it) => it.instance));
   return {
-    ...ground,
+    ...context,
     policy: { ...policy, onPossibleLoss: 'report' },
     topology: { ...topology, members: topology.members.filter((it) => !out.has(it.key)) },
   };

@@ -4,39 +4,39 @@ import { answered, type InstanceKey } from '../model/instance.ts';
 import { phrase, type Phrase } from '../model/phrase.ts';
 import type { Decision } from '../model/plan.ts';
 import { memberOf, replicasOf, type Member, type Topology } from '../model/topology.ts';
-import { withBegunSuccessors } from './begun-successors.ts';
-import { choosePromotion, reasonsOf } from './choose-promotion.ts';
-import type { Ground } from './ground.ts';
+import { withBegunSuccessors } from './interrupted-promotions.ts';
+import { choosePromotion, reasonsOf } from './candidates/choose-promotion.ts';
+import type { PlanningContext } from './planning-context.ts';
 import { objections } from './guards.ts';
-import { planFailover } from './plan-failover.ts';
-import { relocateOrphans } from './relocate-orphans.ts';
+import { planFailover } from './plans/plan-failover.ts';
+import { relocateOrphans } from './steps/relocate-orphans.ts';
 import { exposureObjections } from './unfenced-master.ts';
 
 /** Answers a finding without a person: a plan, or every reason to hold; undefined when nothing is to be decided. */
 export function decideAutomatically(
   finding: Finding,
-  ground: Ground,
+  context: PlanningContext,
   circumstances: Circumstances,
 ): Decision | undefined {
   const family = familyOf(finding.code);
   if (family === 'dead-intermediate') {
-    const against = objections(finding, ground.policy, circumstances);
-    return against.length > 0 ? held(against) : removal(finding, ground);
+    const against = objections(finding, context.policy, circumstances);
+    return against.length > 0 ? held(against) : removal(finding, context);
   }
   if (family !== 'dead-master') {
     return undefined;
   }
   const because = [
-    ...objections(finding, ground.policy, circumstances),
-    ...unheardObjections(finding, ground),
-    ...testimonyObjections(finding, ground, circumstances),
-    ...fencingObjections(finding, ground),
+    ...objections(finding, context.policy, circumstances),
+    ...unheardObjections(finding, context),
+    ...testimonyObjections(finding, context, circumstances),
+    ...fencingObjections(finding, context),
   ];
-  return because.length > 0 ? held(because) : succession(finding, ground);
+  return because.length > 0 ? held(because) : succession(finding, context);
 }
 
 /** Where this server was never heard from here, its address may be wrong, and its silence is no news. */
-function unheardObjections(finding: Finding, { topology }: Ground): readonly Phrase[] {
+function unheardObjections(finding: Finding, { topology }: PlanningContext): readonly Phrase[] {
   const master = memberOf(topology, finding.instance);
   return master?.unheard === true
     ? [
@@ -54,20 +54,20 @@ function unheardObjections(finding: Finding, { topology }: Ground): readonly Phr
  */
 function testimonyObjections(
   finding: Finding,
-  ground: Ground,
+  context: PlanningContext,
   { lostBy }: Circumstances,
 ): readonly Phrase[] {
-  const master = memberOf(ground.topology, finding.instance);
-  return master === undefined || isWitnessed(ground.topology, master, lostBy)
+  const master = memberOf(context.topology, finding.instance);
+  return master === undefined || isWitnessed(context.topology, master, lostBy)
     ? []
     : [
         phrase('No replica has tried to reach {master}: their receivers are stopped.', {
           master: master.key,
         }),
-        ...replicasOf(ground.topology, master.key)
+        ...replicasOf(context.topology, master.key)
           .filter((it) => answered(it) !== undefined)
           .slice(0, 1)
-          .map((it) => howToAsk(ground, master, it)),
+          .map((it) => howToAsk(context, master, it)),
       ];
 }
 
@@ -91,7 +91,7 @@ export function isWitnessed(
   );
 }
 
-function howToAsk({ spell }: Ground, master: Member, replica: Member): Phrase {
+function howToAsk({ spell }: PlanningContext, master: Member, replica: Member): Phrase {
   return phrase(
     'Start the receiver of {instance} ({sql}): what it meets is judged at once. Or promote a replica by hand, if you know that {master} is dead.',
     {
@@ -102,30 +102,30 @@ function howToAsk({ spell }: Ground, master: Member, replica: Member): Phrase {
   );
 }
 
-function fencingObjections(finding: Finding, ground: Ground): readonly Phrase[] {
-  const master = memberOf(ground.topology, finding.instance);
-  return master === undefined ? [] : exposureObjections(ground, master);
+function fencingObjections(finding: Finding, context: PlanningContext): readonly Phrase[] {
+  const master = memberOf(context.topology, finding.instance);
+  return master === undefined ? [] : exposureObjections(context, master);
 }
 
-function removal(finding: Finding, ground: Ground): Decision {
-  const dead = memberOf(ground.topology, finding.instance);
+function removal(finding: Finding, context: PlanningContext): Decision {
+  const dead = memberOf(context.topology, finding.instance);
   return dead === undefined
     ? held([phrase('The finding is gone.')])
-    : relocateOrphans(ground, dead);
+    : relocateOrphans(context, dead);
 }
 
-function succession(finding: Finding, seen: Ground): Decision {
-  const ground = withBegunSuccessors(seen);
-  const master = memberOf(ground.topology, finding.instance);
+function succession(finding: Finding, seen: PlanningContext): Decision {
+  const context = withBegunSuccessors(seen);
+  const master = memberOf(context.topology, finding.instance);
   if (master === undefined) {
     return held([phrase('The master is not known.')]);
   }
-  const promotion = choosePromotion(ground, master);
+  const promotion = choosePromotion(context, master);
   if (promotion.kind === 'none') {
     return held(reasonsOf(promotion.excluded));
   }
-  const acceptLoss = ground.policy.onPossibleLoss === 'report';
-  return planFailover(ground, master, promotion.candidate, acceptLoss);
+  const acceptLoss = context.policy.onPossibleLoss === 'report';
+  return planFailover(context, master, promotion.candidate, acceptLoss);
 }
 
 function held(because: readonly Phrase[]): Decision {

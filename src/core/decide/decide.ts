@@ -2,23 +2,23 @@ import { alive, answered } from '../model/instance.ts';
 import type { Decision, Wish } from '../model/plan.ts';
 import { phrase } from '../model/phrase.ts';
 import { memberOf, type Member } from '../model/topology.ts';
-import { withBegunSuccessors } from './begun-successors.ts';
+import { withBegunSuccessors } from './interrupted-promotions.ts';
 import { groupObjection } from './spare-groups.ts';
-import { hold, type RejoinGround } from './ground.ts';
-import { hasStoppedChannel } from './own-stops.ts';
-import { planCreateUser } from './plan-create-user.ts';
-import { planCreateUserAlone } from './plan-create-user-alone.ts';
-import { planFailover } from './plan-failover.ts';
-import { planRejoin } from './plan-rejoin.ts';
-import { planRelocate } from './plan-relocate.ts';
-import { planSwitchover } from './plan-switchover.ts';
+import { hold, type RejoinContext } from './planning-context.ts';
+import { hasStoppedChannel } from './receivers-we-stopped.ts';
+import { planCreateUser } from './plans/plan-create-user.ts';
+import { planCreateUserAlone } from './plans/plan-create-user-alone.ts';
+import { planFailover } from './plans/plan-failover.ts';
+import { planRejoin } from './plans/plan-rejoin.ts';
+import { planRelocate } from './plans/plan-relocate.ts';
+import { planSwitchover } from './plans/plan-switchover.ts';
 
 /** Answers a person's wish with a plan, or with the reasons why not. */
 export function decide(
   wish: Exclude<Wish, { readonly kind: 'fix' | 'end-session' }>,
-  ground: RejoinGround,
+  context: RejoinContext,
 ): Decision {
-  const { topology } = ground;
+  const { topology } = context;
   const subject = memberOf(topology, wish.instance);
   const master = memberOf(topology, topology.master);
   if (subject === undefined) {
@@ -42,22 +42,22 @@ export function decide(
   }
   switch (wish.kind) {
     case 'promote':
-      return promote(ground, master, subject, wish.acceptLoss);
+      return promote(context, master, subject, wish.acceptLoss);
     case 'rejoin':
-      return planRejoin(ground, master, subject);
+      return planRejoin(context, master, subject);
     case 'relocate':
-      return relocate(ground, subject, wish.below);
+      return relocate(context, subject, wish.below);
     case 'create-user':
       return subject.key === master.key
-        ? planCreateUser(ground, master, wish)
-        : planCreateUserAlone(ground, subject, wish);
+        ? planCreateUser(context, master, wish)
+        : planCreateUserAlone(context, subject, wish);
     default:
       return wish satisfies never;
   }
 }
 
-function relocate(ground: RejoinGround, subject: Member, source: string): Decision {
-  const below = memberOf(ground.topology, source);
+function relocate(context: RejoinContext, subject: Member, source: string): Decision {
+  const below = memberOf(context.topology, source);
   // One that stands there, as a relocation leaves it that was cut short, is told anew to read.
   if (below !== undefined && subject.source === below.key && !hasStoppedChannel(subject)) {
     return hold(
@@ -72,11 +72,11 @@ function relocate(ground: RejoinGround, subject: Member, source: string): Decisi
     ? hold(
         phrase('{instance} is not an instance of {cluster}.', {
           instance: source,
-          cluster: ground.topology.cluster,
+          cluster: context.topology.cluster,
         }),
         phrase('Name one that the topology shows.'),
       )
-    : planRelocate(ground, {
+    : planRelocate(context, {
         moved: [subject],
         below,
         subject: subject.key,
@@ -89,7 +89,7 @@ function relocate(ground: RejoinGround, subject: Member, source: string): Decisi
 }
 
 function promote(
-  ground: RejoinGround,
+  context: RejoinContext,
   master: Member,
   subject: Member,
   acceptLoss: boolean,
@@ -101,7 +101,7 @@ function promote(
     );
   }
   if (answered(master) !== undefined) {
-    return planSwitchover(ground, master, subject);
+    return planSwitchover(context, master, subject);
   }
   if (alive(master)) {
     const because = master.probe.kind === 'silent' ? master.probe.says : '';
@@ -113,7 +113,7 @@ function promote(
       phrase('Mend our access to it: a living master is never passed over.'),
     );
   }
-  const begun = withBegunSuccessors(ground);
+  const begun = withBegunSuccessors(context);
   const candidate = memberOf(begun.topology, subject.key) ?? subject;
   return planFailover(begun, master, candidate, acceptLoss);
 }

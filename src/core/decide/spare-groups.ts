@@ -2,7 +2,7 @@ import { answered, type InstanceKey } from '../model/instance.ts';
 import { phrase } from '../model/phrase.ts';
 import { stepsOf, type Action, type Decision, type Plan, type Wish } from '../model/plan.ts';
 import { memberOf, type Member, type Topology } from '../model/topology.ts';
-import { hold, warned } from './ground.ts';
+import { hold, warned } from './planning-context.ts';
 
 /** What only looks, or makes an account that the group itself replicates. */
 const harmless: ReadonlySet<Action['do']> = new Set<Action['do']>([

@@ -2,7 +2,7 @@ import { phrase, type Phrase } from '../model/phrase.ts';
 import type { Check } from '../model/plan.ts';
 import type { Member } from '../model/topology.ts';
 import { unheardAcknowledgers, waitingAtLastLook } from './acknowledgement.ts';
-import { passed, warned, type Ground } from './ground.ts';
+import { passed, warned, type PlanningContext } from './planning-context.ts';
 
 /** A master that waits for so long acknowledges nothing that no replica holds, before a person has seen what happened. */
 const longMs = 3_600_000;
@@ -11,7 +11,7 @@ const longMs = 3_600_000;
  * Why a silent master may still acknowledge writes of applications that reach it when we do not; undefined when its host
  * said that no server runs there, or something keeps it from doing so.
  */
-function exposureOf({ proxied, topology }: Ground, master: Member): Phrase | undefined {
+function exposureOf({ proxied, topology }: PlanningContext, master: Member): Phrase | undefined {
   // Only a refusal proves it: a tunnel or balancer also accepts and resets when just the way behind it is cut.
   const unproven = master.probe.kind === 'silent' && master.probe.reason !== 'refused';
   if (!unproven || proxied) {
@@ -31,22 +31,22 @@ function exposureOf({ proxied, topology }: Ground, master: Member): Phrase | und
 }
 
 /** A warning in every plan that replaces such a master. */
-export function exposureChecks(ground: Ground, master: Member): readonly Check[] {
+export function exposureChecks(context: PlanningContext, master: Member): readonly Check[] {
   if (master.probe.kind !== 'silent') {
     return [];
   }
   const says = phrase('{master} takes no writes of applications that still reach it', {
     master: master.key,
   });
-  const exposure = exposureOf(ground, master);
+  const exposure = exposureOf(context, master);
   return exposure === undefined
     ? [passed(says, phrase('it is dead or cut off from them'))]
     : [warned(says, exposure)];
 }
 
 /** Reasons not to replace such a master without a person, where the settings ask for that. */
-export function exposureObjections(ground: Ground, master: Member): readonly Phrase[] {
-  const exposure = ground.policy.onUnfencedMaster === 'hold' && exposureOf(ground, master);
+export function exposureObjections(context: PlanningContext, master: Member): readonly Phrase[] {
+  const exposure = context.policy.onUnfencedMaster === 'hold' && exposureOf(context, master);
   return exposure === false || exposure === undefined
     ? []
     : [

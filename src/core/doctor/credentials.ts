@@ -3,7 +3,7 @@ import { hostMatches } from '../model/host-pattern.ts';
 import { phrase, plain, type Phrase } from '../model/phrase.ts';
 import { answered, type Channel, type ReplicationFault } from '../model/instance.ts';
 import { replicasOf } from '../model/topology.ts';
-import type { Diagnosis, Patient } from './ailment.ts';
+import type { Diagnosis, DoctorSubject } from './doctor-rule.ts';
 import { cureOf, neighboursOf, turnedAwayIn } from './login-fault.ts';
 
 /** Names in every sentence about a replica that is turned away. */
@@ -15,29 +15,29 @@ interface Names {
 }
 
 /** A replica that its source does not let in: which of the two is wrong, and what cures it. */
-export function credentialsWrong(patient: Patient): Diagnosis | undefined {
-  const { channel } = patient;
+export function credentialsWrong(subject: DoctorSubject): Diagnosis | undefined {
+  const { channel } = subject;
   const fault = channel?.receiverError ?? null;
   const cure = fault === null ? undefined : cureOf(fault);
   if (channel === undefined || fault === null || channel.receiver === 'yes' || cure === undefined) {
     return undefined;
   }
-  const names = namesIn(patient, channel, fault);
+  const names = namesIn(subject, channel, fault);
   const evidence = [
     phrase('{source} answers {instance} with error {code}: {message}', {
       ...names,
       code: fault.code,
       message: plain(fault.message),
     }),
-    ...othersLetIn(patient, names),
+    ...othersLetIn(subject, names),
   ];
-  const found = { password, expired, locked, account, key, right, other }[cure](patient, names);
+  const found = { password, expired, locked, account, key, right, other }[cure](subject, names);
   return { ...found, evidence: [...evidence, ...(found.evidence ?? [])] };
 }
 
 /** As the source saw it, where its words tell. */
 function namesIn(
-  { member, source }: Patient,
+  { member, source }: DoctorSubject,
   { user }: Channel,
   { message }: ReplicationFault,
 ): Names {
@@ -51,7 +51,7 @@ function namesIn(
 }
 
 /** Others that log in as the same user show that its account works. */
-function othersLetIn({ topology, source, member }: Patient, names: Names): readonly Phrase[] {
+function othersLetIn({ topology, source, member }: DoctorSubject, names: Names): readonly Phrase[] {
   const others = replicasOf(topology, source?.key ?? '')
     .filter((it) => it.key !== member.key)
     .filter((it) => {
@@ -70,13 +70,13 @@ function othersLetIn({ topology, source, member }: Patient, names: Names): reado
       ];
 }
 
-function password(patient: Patient, names: Names): Diagnosis {
-  const asked = patient.checkUps.get(names.source);
+function password(subject: DoctorSubject, names: Names): Diagnosis {
+  const asked = subject.checkUps.get(names.source);
   const accounts = accountsOf(asked, names.user);
   const fitting = accounts?.find((it) => hostMatches(it.host, names.host));
   if (accounts !== null && fitting === undefined) {
     return withoutAccount(
-      patient,
+      subject,
       names,
       accounts.map((it) => it.host),
     );
@@ -130,17 +130,17 @@ function changeThere(names: Names, host: string): NonNullable<Diagnosis['byHand'
   ];
 }
 
-function account(patient: Patient, names: Names): Diagnosis {
-  const asked = patient.checkUps.get(names.source)?.accounts ?? [];
+function account(subject: DoctorSubject, names: Names): Diagnosis {
+  const asked = subject.checkUps.get(names.source)?.accounts ?? [];
   return withoutAccount(
-    patient,
+    subject,
     names,
     asked.map((it) => it.host),
   );
 }
 
 function withoutAccount(
-  { channel, master }: Patient,
+  { channel, master }: DoctorSubject,
   names: Names,
   hosts: readonly string[],
 ): Diagnosis {
@@ -176,7 +176,7 @@ function withoutAccount(
   };
 }
 
-function key({ source }: Patient, names: Names): Diagnosis {
+function key({ source }: DoctorSubject, names: Names): Diagnosis {
   const offers = answered(source)?.offersTls === true;
   return {
     says: phrase(
@@ -190,9 +190,9 @@ function key({ source }: Patient, names: Names): Diagnosis {
   };
 }
 
-function right(patient: Patient, names: Names): Diagnosis {
-  const alone = names.source !== patient.master?.key;
-  const accounts = patient.checkUps.get(names.source)?.accounts ?? [];
+function right(subject: DoctorSubject, names: Names): Diagnosis {
+  const alone = names.source !== subject.master?.key;
+  const accounts = subject.checkUps.get(names.source)?.accounts ?? [];
   const host =
     accounts.find((it) => it.user === names.user && hostMatches(it.host, names.host))?.host ?? '%';
   return {
@@ -215,7 +215,7 @@ function right(patient: Patient, names: Names): Diagnosis {
   };
 }
 
-function other(_: Patient, names: Names): Diagnosis {
+function other(_: DoctorSubject, names: Names): Diagnosis {
   return {
     says: phrase("{instance} cannot log in to {source} as '{user}'.", { ...names }),
     advice: phrase('Let {instance} use TLS, as the error says.', { instance: names.instance }),
@@ -223,7 +223,7 @@ function other(_: Patient, names: Names): Diagnosis {
 }
 
 /** The password may stay the same: a new one has to reach every replica. */
-function expired(_: Patient, names: Names): Diagnosis {
+function expired(_: DoctorSubject, names: Names): Diagnosis {
   return {
     says: phrase(
       "{instance} cannot log in to {source} as '{user}': the password of that user has expired.",
@@ -236,7 +236,7 @@ function expired(_: Patient, names: Names): Diagnosis {
   };
 }
 
-function locked(_: Patient, names: Names): Diagnosis {
+function locked(_: DoctorSubject, names: Names): Diagnosis {
   return {
     says: phrase("{instance} cannot log in to {source} as '{user}': the account is locked.", {
       ...names,

@@ -4,29 +4,29 @@ import { answered } from '../model/instance.ts';
 import { phrase } from '../model/phrase.ts';
 import type { Policy } from '../model/policy.ts';
 import { memberOf, type Member, type Topology } from '../model/topology.ts';
-import { accessAilments } from './access-ailments.ts';
-import { connectionAilments } from './connection-ailments.ts';
-import { persists, type Ailment, type Diagnosis, type Patient } from './ailment.ts';
-import { groupAilments } from './group-ailments.ts';
-import { omissionAilments } from './omission-ailments.ts';
-import { safetyAilments } from './safety-ailments.ts';
-import { semiSyncAilments } from './semi-sync-ailments.ts';
-import { secrecyAilments } from './secrecy-ailments.ts';
-import { speedAilments } from './speed-ailments.ts';
-import { structureAilments } from './structure-ailments.ts';
-import { wayAilments } from './way-ailments.ts';
+import { accessRules } from './access-rules.ts';
+import { connectionRules } from './connection-rules.ts';
+import { persists, type DoctorRule, type Diagnosis, type DoctorSubject } from './doctor-rule.ts';
+import { groupRules } from './group-rules.ts';
+import { omissionRules } from './omission-rules.ts';
+import { safetyRules } from './safety-rules.ts';
+import { semiSyncRules } from './semi-sync-rules.ts';
+import { secrecyRules } from './secrecy-rules.ts';
+import { speedRules } from './speed-rules.ts';
+import { structureRules } from './structure-rules.ts';
+import { wayRules } from './way-rules.ts';
 
-const ailments: readonly Ailment[] = [
-  ...accessAilments,
-  ...connectionAilments,
-  ...structureAilments,
-  ...omissionAilments,
-  ...wayAilments,
-  ...speedAilments,
-  ...safetyAilments,
-  ...secrecyAilments,
-  ...semiSyncAilments,
-  ...groupAilments,
+const rules: readonly DoctorRule[] = [
+  ...accessRules,
+  ...connectionRules,
+  ...structureRules,
+  ...omissionRules,
+  ...wayRules,
+  ...speedRules,
+  ...safetyRules,
+  ...secrecyRules,
+  ...semiSyncRules,
+  ...groupRules,
 ];
 
 const gravities: readonly Gravity[] = ['breaks', 'slows', 'advice'];
@@ -38,10 +38,10 @@ export function examine(
   checkUps: ReadonlyMap<string, CheckUp>,
 ): readonly DoctorItem[] {
   const inside = topology.members.flatMap((member) => {
-    const patient = patientOf(member, { topology, policy, checkUps });
-    return ailments.flatMap((ailment) => {
-      const diagnosis = ailment.holds(patient);
-      return diagnosis === undefined ? [] : [itemOf(ailment, diagnosis, patient)];
+    const subject = subjectOf(member, { topology, policy, checkUps });
+    return rules.flatMap((rule) => {
+      const diagnosis = rule.holds(subject);
+      return diagnosis === undefined ? [] : [itemOf(rule, diagnosis, subject)];
     });
   });
   const found = [...inside, ...refusingBeside(topology, policy)];
@@ -77,10 +77,10 @@ function refusingBeside(topology: Topology, policy: Policy): readonly DoctorItem
   });
 }
 
-function patientOf(
+function subjectOf(
   member: Member,
-  known: Pick<Patient, 'topology' | 'policy' | 'checkUps'>,
-): Patient {
+  known: Pick<DoctorSubject, 'topology' | 'policy' | 'checkUps'>,
+): DoctorSubject {
   const { topology, checkUps } = known;
   const server = answered(member);
   return {
@@ -94,9 +94,13 @@ function patientOf(
   };
 }
 
-function itemOf(ailment: Ailment, diagnosis: Diagnosis, { member, server }: Patient): DoctorItem {
+function itemOf(
+  rule: DoctorRule,
+  diagnosis: Diagnosis,
+  { member, server }: DoctorSubject,
+): DoctorItem {
   const { says, advice, evidence = [], remedy = null, byHand = [] } = diagnosis;
-  const { code, gravity, why } = ailment;
+  const { code, gravity, why } = rule;
   const kept =
     remedy === null || server === undefined || persists(server) || remedy.passing === true
       ? []

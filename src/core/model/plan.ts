@@ -156,7 +156,7 @@ export type Action =
       readonly program: readonly string[];
       readonly values: Readonly<Record<string, string>>;
     }
-  /** Looks at the whole cluster again and fails unless the plan's ground still holds. */
+  /** Looks at the whole cluster again and fails unless what the plan expects is still so. */
   | { readonly do: 'look-again'; readonly expect: Expectation };
 
 /** What we look at, lead or run ourselves; the rest is said to the instance. */

@@ -15,7 +15,7 @@ import {
   withStepUndone,
 } from '../record/recovery-record.ts';
 import { handoverOf } from './handover.ts';
-import type { Hands } from './hands.ts';
+import type { RunPorts } from './run-ports.ts';
 import { performAction } from './perform-step.ts';
 import { runProgram } from './run-program.ts';
 import { undoSteps } from './undo.ts';
@@ -34,7 +34,7 @@ const waiting: ReadonlySet<Action['do']> = new Set<Action['do']>([
 /** What a run knows while it lasts. */
 interface Run {
   readonly plan: Plan;
-  readonly hands: Hands;
+  readonly ports: RunPorts;
   readonly signal: AbortSignal;
   readonly marks: Map<string, Position>;
   /** Every step that began, in the order of beginning: whatever began may have taken effect. */
@@ -58,23 +58,23 @@ interface Run {
 export async function executePlan(
   plan: Plan,
   begun: Recovery,
-  hands: Hands,
+  ports: RunPorts,
   signal: AbortSignal,
 ): Promise<Recovery> {
   const run: Run = {
     plan,
-    hands,
+    ports,
     signal,
     marks: new Map(),
     begun: [],
-    endsAt: hands.clock.monotonic() + plan.budgetMs + (plan.catchUpMs ?? 0),
+    endsAt: ports.clock.monotonic() + plan.budgetMs + (plan.catchUpMs ?? 0),
     record: begun,
     opened: false,
     lostControl: false,
     writesStoppedAt: null,
     writesBackAt: null,
   };
-  hands.tell(run.record);
+  ports.tell(run.record);
   const objection = await prepare(run);
   if (objection !== null) {
     tell(run, withProblem(run.record, objection));
@@ -93,7 +93,7 @@ export async function executePlan(
 }
 
 /** Logs in everywhere first. Whoever is needed before the new master opens must let us in, or nothing begins. */
-async function prepare({ plan, hands, signal }: Run): Promise<Phrase | null> {
+async function prepare({ plan, ports, signal }: Run): Promise<Phrase | null> {
   const needed = new Set(
     plan.stages
       .filter((it) => it.onFailure === 'undo')
@@ -101,7 +101,7 @@ async function prepare({ plan, hands, signal }: Run): Promise<Phrase | null> {
   );
   const all = [...new Set(stepsOf(plan).map((it) => it.on))];
   const outcomes = await Promise.allSettled(
-    all.map((key) => hands.commander.prepare(hands.addressOf(key), signal)),
+    all.map((key) => ports.commander.prepare(ports.addressOf(key), signal)),
   );
   const [objection] = outcomes.flatMap((outcome, index) =>
     outcome.status === 'rejected' && needed.has(all[index] ?? '') ? [phraseOf(outcome.reason)] : [],
@@ -129,7 +129,7 @@ async function performLane(run: Run, lane: readonly Step[]): Promise<Phrase | nu
         run,
         withStepEnded(run.record, step.id, {
           state: 'skipped',
-          at: run.hands.clock.now(),
+          at: run.ports.clock.now(),
           note: null,
         }),
       );
@@ -139,16 +139,16 @@ async function performLane(run: Run, lane: readonly Step[]): Promise<Phrase | nu
 }
 
 async function performStep(run: Run, step: Step): Promise<Phrase | null> {
-  const { hands } = run;
-  const lost = await hands.control.lost();
+  const { ports } = run;
+  const lost = await ports.control.lost();
   if (lost !== null) {
-    const skipped = { state: 'skipped', at: hands.clock.now(), note: null } as const;
+    const skipped = { state: 'skipped', at: ports.clock.now(), note: null } as const;
     tell(run, withStepEnded(run.record, step.id, skipped));
     return tellLost(run, lost);
   }
-  const startedAt = hands.clock.monotonic();
+  const startedAt = ports.clock.monotonic();
   run.begun.push(step);
-  const now = hands.clock.now();
+  const now = ports.clock.now();
   const record = step.action.do === 'set-writable' ? withOpening(run.record, now) : run.record;
   tell(run, withStepStarted(record, step.id, now));
   if (step.action.do === 'set-read-only') {
@@ -156,19 +156,19 @@ async function performStep(run: Run, step: Step): Promise<Phrase | null> {
   }
   try {
     // Behind the point of no return a cancellation would only leave things half done.
-    const signal = AbortSignal.any([run.opened ? never : run.signal, hands.control.signal]);
+    const signal = AbortSignal.any([run.opened ? never : run.signal, ports.control.signal]);
     const { note, position } = await act(run, within(run, step), signal);
     keep(run, step, startedAt, position);
-    tell(run, withStepEnded(run.record, step.id, { state: 'done', at: hands.clock.now(), note }));
+    tell(run, withStepEnded(run.record, step.id, { state: 'done', at: ports.clock.now(), note }));
     return null;
   } catch (error) {
     // Where it failed because this process stood still, that is the reason, and another one may have acted meanwhile.
-    const gone = await hands.control.lost();
+    const gone = await ports.control.lost();
     const cancelled = run.signal.aborted && !run.opened;
     const says = gone ?? (cancelled ? phrase('It was cancelled.') : phraseOf(error));
     tell(
       run,
-      withStepEnded(run.record, step.id, { state: 'failed', at: hands.clock.now(), note: says }),
+      withStepEnded(run.record, step.id, { state: 'failed', at: ports.clock.now(), note: says }),
     );
     if (gone !== null) {
       return tellLost(run, gone);
@@ -189,20 +189,20 @@ function tellLost(run: Run, because: Phrase): Phrase | null {
 }
 
 function act(
-  { marks, record, hands }: Run,
+  { marks, record, ports }: Run,
   { action, ...step }: Step,
   signal: AbortSignal,
 ): Promise<ActionOutcome> {
   if (action.do === 'run-program') {
-    return runProgram({ ...step, action }, record, hands, signal);
+    return runProgram({ ...step, action }, record, ports, signal);
   }
   const perform = (until: AbortSignal): Promise<ActionOutcome> =>
-    performAction({ ...step, action }, marks, hands, until);
-  return waiting.has(action.do) ? whileMasterLives(hands, signal, perform) : perform(signal);
+    performAction({ ...step, action }, marks, ports, until);
+  return waiting.has(action.do) ? whileMasterLives(ports, signal, perform) : perform(signal);
 }
 
 async function whileMasterLives(
-  { masterLost }: Hands,
+  { masterLost }: RunPorts,
   signal: AbortSignal,
   wait: (until: AbortSignal) => Promise<ActionOutcome>,
 ): Promise<ActionOutcome> {
@@ -218,8 +218,8 @@ async function whileMasterLives(
 }
 
 /** Before the new master opens all steps share one budget; afterwards each has its own time, for nothing waits for it. */
-function within({ endsAt, hands, opened }: Run, step: Step): Step {
-  const left = endsAt - hands.clock.monotonic();
+function within({ endsAt, ports, opened }: Run, step: Step): Step {
+  const left = endsAt - ports.clock.monotonic();
   if (!opened && left <= 0) {
     throw new ReplicationError('deadline', 'The time for the whole plan is over.');
   }
@@ -235,14 +235,14 @@ function keep(run: Run, { action }: Step, startedAt: number, position: Position 
   }
   if (action.do === 'set-writable') {
     run.opened = true;
-    run.writesBackAt = run.hands.clock.monotonic();
+    run.writesBackAt = run.ports.clock.monotonic();
     const handover = handoverOf(run.plan, run.marks);
     run.record = handover === null ? run.record : withHandover(run.record, handover);
   }
 }
 
 async function takeBack(run: Run): Promise<Recovery> {
-  const { taken, problems, lostControl } = await undoSteps(run.begun, run.hands);
+  const { taken, problems, lostControl } = await undoSteps(run.begun, run.ports);
   for (const { id, note } of taken) {
     tell(run, withStepUndone(run.record, id, note));
   }
@@ -264,11 +264,11 @@ function close(
   const { writesStoppedAt, writesBackAt } = run;
   const measured = writesStoppedAt !== null && writesBackAt !== null;
   const writeStopMs = measured ? Math.round(writesBackAt - writesStoppedAt) : null;
-  tell(run, ended(run.record, { state, at: run.hands.clock.now(), writeStopMs }));
+  tell(run, ended(run.record, { state, at: run.ports.clock.now(), writeStopMs }));
   return run.record;
 }
 
 function tell(run: Run, record: Recovery): void {
   run.record = record;
-  run.hands.tell(record);
+  run.ports.tell(record);
 }

@@ -3,7 +3,7 @@ import type { Action, Step } from '../model/plan.ts';
 import type { Position } from '../model/position.ts';
 import { ReplicationError } from '../model/replication-error.ts';
 import type { ActionOutcome } from '../ports.ts';
-import type { Hands } from './hands.ts';
+import type { RunPorts } from './run-ports.ts';
 
 /** Performs one action within `deadlineMs`. Throws ReplicationError. */
 export async function performAction(
@@ -13,35 +13,35 @@ export async function performAction(
     readonly takesBack?: boolean;
   },
   marks: ReadonlyMap<string, Position>,
-  hands: Hands,
+  ports: RunPorts,
   signal: AbortSignal,
 ): Promise<ActionOutcome> {
   signal.throwIfAborted();
   const { action, on, deadlineMs, takesBack = false } = step;
   if (action.do === 'look-again') {
-    const objection = await hands.lookAgain(action.expect, signal);
+    const objection = await ports.lookAgain(action.expect, signal);
     if (objection !== null) {
       throw new ReplicationError('refused-by-check', objection);
     }
     return { note: null };
   }
   if (action.do === 'hold-traffic') {
-    hands.traffic.hold();
+    ports.traffic.hold();
     return { note: null };
   }
   if (action.do === 'lead-traffic') {
-    hands.traffic.leadTo(hands.addressOf(on));
+    ports.traffic.leadTo(ports.addressOf(on));
     return { note: null };
   }
-  const server = hands.serverOf(on);
+  const server = ports.serverOf(on);
   if (server === undefined) {
     throw new ReplicationError(
       'unreachable',
       phrase('{instance} never answered, so nothing can be said to it.', { instance: on }),
     );
   }
-  return hands.commander.perform(
-    hands.addressOf(on),
+  return ports.commander.perform(
+    ports.addressOf(on),
     action,
     { server, marks, deadlineMs, takesBack },
     signal,

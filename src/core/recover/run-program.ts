@@ -2,7 +2,7 @@ import { fillPlaceholders, variablesOf, type RunningValues } from '../model/plac
 import type { Action } from '../model/plan.ts';
 import type { Recovery } from '../model/recovery.ts';
 import type { ActionOutcome } from '../ports.ts';
-import type { Hands } from './hands.ts';
+import type { RunPorts } from './run-ports.ts';
 
 type ProgramAction = Extract<Action, { readonly do: 'run-program' }>;
 
@@ -10,27 +10,27 @@ type ProgramAction = Extract<Action, { readonly do: 'run-program' }>;
 export async function runProgram(
   { action, deadlineMs }: { readonly action: ProgramAction; readonly deadlineMs: number },
   record: Recovery,
-  hands: Hands,
+  ports: RunPorts,
   signal: AbortSignal,
 ): Promise<ActionOutcome> {
   signal.throwIfAborted();
-  const values = { ...action.values, ...runningValues(record, hands) };
+  const values = { ...action.values, ...runningValues(record, ports) };
   const program = action.program.map((it) => fillPlaceholders(it, values));
   const environment = variablesOf(values);
-  return { note: await hands.programs.run(program, { environment, deadlineMs }, signal) };
+  return { note: await ports.programs.run(program, { environment, deadlineMs }, signal) };
 }
 
-function runningValues(record: Recovery, hands: Hands): RunningValues {
+function runningValues(record: Recovery, ports: RunPorts): RunningValues {
   const lost = lostReplicas(record);
   const { oldMaster } = record;
   return {
     command: record.trigger === 'user' ? 'promote' : '',
     isSuccessful: String(record.openedAt !== null),
-    isDowntimed: String(oldMaster !== null && hands.isDowntimed(oldMaster)),
+    isDowntimed: String(oldMaster !== null && ports.isDowntimed(oldMaster)),
     recoveryUID: record.id,
     lostReplicas: lost.join(','),
     countLostReplicas: String(lost.length),
-    orchestratorHost: hands.programs.host,
+    orchestratorHost: ports.programs.host,
   };
 }
 

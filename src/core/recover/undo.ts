@@ -2,7 +2,7 @@ import { phrase, type Phrase } from '../model/phrase.ts';
 import type { Step } from '../model/plan.ts';
 import type { Position } from '../model/position.ts';
 import { phraseOf } from '../model/replication-error.ts';
-import type { Hands } from './hands.ts';
+import type { RunPorts } from './run-ports.ts';
 import { performAction } from './perform-step.ts';
 
 export interface Undone {
@@ -18,7 +18,7 @@ export interface Undone {
  * Takes back what was begun, last first. A failure does not stop the rest, with one exception:
  * when a new master may be open and cannot be closed, the old one is not opened beside it.
  */
-export async function undoSteps(begun: readonly Step[], hands: Hands): Promise<Undone> {
+export async function undoSteps(begun: readonly Step[], ports: RunPorts): Promise<Undone> {
   const taken: { id: string; note: Phrase | null }[] = [];
   const problems: Phrase[] = [];
   let mayBeOpen: string | null = null;
@@ -35,7 +35,7 @@ export async function undoSteps(begun: readonly Step[], hands: Hands): Promise<U
       );
       continue;
     }
-    const lost = await hands.control.lost();
+    const lost = await ports.control.lost();
     if (lost !== null) {
       return { taken, problems: [...problems, lost], lostControl: true };
     }
@@ -44,7 +44,7 @@ export async function undoSteps(begun: readonly Step[], hands: Hands): Promise<U
       const { note } = await performAction(
         { on: step.on, action: step.undo.action, deadlineMs: step.deadlineMs, takesBack: true },
         new Map<string, Position>(),
-        hands,
+        ports,
         new AbortController().signal,
       );
       taken.push({ id: step.id, note });

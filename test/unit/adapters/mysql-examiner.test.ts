@@ -3,7 +3,7 @@ import { mysqlExaminer } from '../../../src/adapters/mysql/mysql-examiner.ts';
 import type { Dial } from '../../../src/adapters/dial.ts';
 import { phrase } from '../../../src/core/model/phrase.ts';
 import { ReplicationError } from '../../../src/core/model/replication-error.ts';
-import { mariadbServer } from '../../support/servers.ts';
+import { mariadbServer } from '../../support/builders/servers.ts';
 
 test('the trial login as the replication user takes the same way as the questions', async () => {
   const opened: string[] = [];

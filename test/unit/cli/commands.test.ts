@@ -6,10 +6,10 @@ import {
   silentState,
   stateOf,
   topologyOf,
-} from '../../support/cluster-states.ts';
-import { cliHome } from '../../support/cli-home.ts';
-import { call, type Ended, GivenCluster, partsOf } from '../../support/call-cli.ts';
-import { recoveryAt } from '../../support/sample-recovery.ts';
+} from '../../support/builders/cluster-states.ts';
+import { cliHome } from '../../support/harness/cli-home.ts';
+import { call, type Ended, GivenCluster, partsOf } from '../../support/harness/call-cli.ts';
+import { recoveryAt } from '../../support/builders/sample-recovery.ts';
 
 const { dir, settings } = cliHome();
 

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { plain } from '../../../src/core/model/phrase.ts';
 import type { CheckReport } from '../../../src/core/model/doctor.ts';
-import { call, GivenCluster, partsOf } from '../../support/call-cli.ts';
-import { findingAt, healthyState } from '../../support/cluster-states.ts';
-import { expectTame, hostile } from '../../support/hostile.ts';
-import { planOf } from '../../support/sample-plan.ts';
-import { recoveryAt } from '../../support/sample-recovery.ts';
+import { call, GivenCluster, partsOf } from '../../support/harness/call-cli.ts';
+import { findingAt, healthyState } from '../../support/builders/cluster-states.ts';
+import { expectTame, hostile } from '../../support/builders/hostile.ts';
+import { planOf } from '../../support/builders/sample-plan.ts';
+import { recoveryAt } from '../../support/builders/sample-recovery.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'switchover-hostile-'));
 afterAll(() => {

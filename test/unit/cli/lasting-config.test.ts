@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Settings } from '../../../src/config/settings.ts';
-import { healthyState } from '../../support/cluster-states.ts';
-import { call, type Ended, GivenCluster, partsOf } from '../../support/call-cli.ts';
+import { healthyState } from '../../support/builders/cluster-states.ts';
+import { call, type Ended, GivenCluster, partsOf } from '../../support/harness/call-cli.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -40,9 +40,9 @@ async function run(content: unknown, ...words: readonly string[]): Promise<Monit
     cwd: dir,
     parts: {
       ...parts,
-      compose: (options) => {
+      createEngine: (options) => {
         ({ settings } = options);
-        return parts.compose(options);
+        return parts.createEngine(options);
       },
     },
   });

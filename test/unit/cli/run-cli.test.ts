@@ -2,8 +2,8 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { healthyState } from '../../support/cluster-states.ts';
-import { call, type Ended, GivenCluster, partsOf } from '../../support/call-cli.ts';
+import { healthyState } from '../../support/builders/cluster-states.ts';
+import { call, type Ended, GivenCluster, partsOf } from '../../support/harness/call-cli.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'switchover-cli-'));
 afterAll(() => {

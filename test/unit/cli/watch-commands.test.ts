@@ -6,9 +6,9 @@ import { type OpenedStore, openStore } from '../../../src/adapters/store/sqlite-
 import { plain } from '../../../src/core/model/phrase.ts';
 import { detectionJson } from '../../../src/protocol/record-json.ts';
 import type { Detection } from '../../../src/core/model/watch.ts';
-import { call, type Ended, partsOf } from '../../support/call-cli.ts';
-import { recoveryAt } from '../../support/sample-recovery.ts';
-import { setClock } from '../../support/store/scratch.ts';
+import { call, type Ended, partsOf } from '../../support/harness/call-cli.ts';
+import { recoveryAt } from '../../support/builders/sample-recovery.ts';
+import { setClock } from '../../support/harness/store/scratch.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'switchover-watch-'));
 afterAll(() => {
@@ -20,36 +20,36 @@ const now = 1_700_000_000_000;
 const actor = 'me@here (1)';
 
 test('a downtime begins for a cluster or an instance, says until when, and ends', async () => {
-  using desk = deskWith({ seeds: ['db1'] });
-  desk.store.rememberInstances('orders', [seen('db2:3306', '127.0.0.1:13312')]);
-  const whole = await desk.on('downtime', 'orders', '--until-ended', '--reason', 'upgrade');
+  using context = contextWith({ seeds: ['db1'] });
+  context.store.rememberInstances('orders', [seen('db2:3306', '127.0.0.1:13312')]);
+  const whole = await context.on('downtime', 'orders', '--until-ended', '--reason', 'upgrade');
   expect(whole).toEqual(told('orders is in downtime until somebody ends it.\n'));
-  const instance = await desk.on('downtime', 'orders', '127.0.0.1:13312', '--minutes', '30');
+  const instance = await context.on('downtime', 'orders', '127.0.0.1:13312', '--minutes', '30');
   expect(instance.out).toBe('db2:3306 of orders is in downtime until 2023-11-14 22:43:20Z.\n');
   const common = { cluster: 'orders', since: now, owner: actor };
-  expect(desk.store.downtimes('orders', now)).toEqual([
+  expect(context.store.downtimes('orders', now)).toEqual([
     { ...common, instance: null, until: null, reason: 'upgrade' },
     { ...common, instance: 'db2:3306', until: now + 1_800_000, reason: '' },
   ]);
-  expect((await desk.on('downtime', 'orders', '--end')).out).toBe(
+  expect((await context.on('downtime', 'orders', '--end')).out).toBe(
     'The downtime of orders has ended.\n',
   );
-  expect(await desk.on('downtime', 'orders', '--end')).toEqual(
+  expect(await context.on('downtime', 'orders', '--end')).toEqual(
     told('orders was in no downtime.\n'),
   );
-  expect(desk.store.downtimes('orders', now)).toHaveLength(1);
+  expect(context.store.downtimes('orders', now)).toHaveLength(1);
 });
 
 test('a seed that was never seen may go into downtime; what nobody knows may not', async () => {
-  using desk = deskWith({ seeds: ['db1'] });
-  expect((await desk.on('downtime', 'orders', 'db1', '--minutes', '0.5')).code).toBe(0);
-  expect(desk.store.downtimes('orders', now).map((it) => it.instance)).toEqual(['db1:3306']);
-  const strange = await desk.on('downtime', 'orders', 'db9', '--minutes', '5');
+  using context = contextWith({ seeds: ['db1'] });
+  expect((await context.on('downtime', 'orders', 'db1', '--minutes', '0.5')).code).toBe(0);
+  expect(context.store.downtimes('orders', now).map((it) => it.instance)).toEqual(['db1:3306']);
+  const strange = await context.on('downtime', 'orders', 'db9', '--minutes', '5');
   expect([strange.code, strange.err]).toEqual([
     2,
     'error: orders has no instance db9; it has db1:3306.\n',
   ]);
-  const slip = await desk.on('downtime', 'ordres', '--minutes', '5');
+  const slip = await context.on('downtime', 'ordres', '--minutes', '5');
   expect(slip.code).toBe(2);
   expect(slip.err).toContain('did you mean orders?');
 });
@@ -62,49 +62,49 @@ test.each([
   [['--minutes', 'soon'], 'a number above 0'],
   [['--minutes', '999999'], 'at most 527040'],
 ])('downtime with %j changes nothing and ends with exit code 2', async (words, says) => {
-  using desk = deskWith({ seeds: ['db1'] });
-  const { code, out, err } = await desk.on('downtime', 'orders', ...words);
+  using context = contextWith({ seeds: ['db1'] });
+  const { code, out, err } = await context.on('downtime', 'orders', ...words);
   expect([code, out]).toEqual([2, '']);
   expect(err).toContain(says);
-  expect(desk.store.downtimes('orders', now)).toEqual([]);
+  expect(context.store.downtimes('orders', now)).toEqual([]);
 });
 
 test('disarm switches automatic failover off for everybody, with a reason; arm takes it back', async () => {
-  using desk = deskWith({ seeds: ['db1'] }, { recoverMasterClusterFilters: ['*'] });
-  expect((await desk.on('disarm', 'orders', '--reason', 'upgrade')).out).toBe(
+  using context = contextWith({ seeds: ['db1'] }, { recoverMasterClusterFilters: ['*'] });
+  expect((await context.on('disarm', 'orders', '--reason', 'upgrade')).out).toBe(
     'Automatic failover of orders is switched off, until: switchover arm orders\n',
   );
-  expect(desk.store.disarmed('orders')).toEqual({
+  expect(context.store.disarmed('orders')).toEqual({
     cluster: 'orders',
     at: now,
     by: actor,
     reason: 'upgrade',
   });
-  expect(await desk.on('arm', 'orders')).toEqual(
+  expect(await context.on('arm', 'orders')).toEqual(
     told('Automatic failover of orders is no longer switched off by hand.\n'),
   );
-  expect(desk.store.disarmed('orders')).toBeUndefined();
-  expect(await desk.on('arm', 'orders')).toEqual(
+  expect(context.store.disarmed('orders')).toBeUndefined();
+  expect(await context.on('arm', 'orders')).toEqual(
     told('Automatic failover of orders was not switched off by hand.\n'),
   );
-  expect((await desk.on('disarm', 'ordres')).code).toBe(2);
+  expect((await context.on('disarm', 'ordres')).code).toBe(2);
 });
 
 test('arm tells when the settings ask for no automatic failover', async () => {
-  using desk = deskWith({ seeds: ['db1'] });
-  expect((await desk.on('arm', 'orders')).err).toContain('automatic failover stays off');
+  using context = contextWith({ seeds: ['db1'] });
+  expect((await context.on('arm', 'orders')).err).toContain('automatic failover stays off');
 });
 
 test('detections are printed newest first, with the evidence and what became of them', async () => {
-  using desk = deskWith({ seeds: ['db1'] });
-  expect((await desk.on('detections')).out).toBe('Nothing was detected yet.\n');
-  desk.store.saveDetection(
+  using context = contextWith({ seeds: ['db1'] });
+  expect((await context.on('detections')).out).toBe('Nothing was detected yet.\n');
+  context.store.saveDetection(
     detection({ id: '1', because: [plain('In downtime.'), plain('Not armed.')] }),
   );
   const acted = { decision: 'acted', because: [], recovery: 'r1', at: now + 1000 } as const;
-  desk.store.saveDetection(detection({ id: '2', ...acted }));
-  desk.store.saveDetection(detection({ id: '3', cluster: 'stock' }));
-  expect(await desk.on('detections', 'orders')).toEqual(
+  context.store.saveDetection(detection({ id: '2', ...acted }));
+  context.store.saveDetection(detection({ id: '3', cluster: 'stock' }));
+  expect(await context.on('detections', 'orders')).toEqual(
     told(
       [
         '2023-11-14 22:13:21Z  orders  DeadMaster: db1 is dead.',
@@ -118,11 +118,11 @@ test('detections are printed newest first, with the evidence and what became of 
       ].join('\n'),
     ),
   );
-  expect((await desk.on('detections', 'stock')).out).toContain('stock  DeadMaster');
-  expect((await desk.on('detections', 'ordres')).code).toBe(2);
-  const { out } = await desk.on('detections', '--json');
+  expect((await context.on('detections', 'stock')).out).toContain('stock  DeadMaster');
+  expect((await context.on('detections', 'ordres')).code).toBe(2);
+  const { out } = await context.on('detections', '--json');
   const shown = JSON.parse(out);
-  expect(shown).toEqual({ detections: desk.store.detections(undefined, 10).map(detectionJson) });
+  expect(shown).toEqual({ detections: context.store.detections(undefined, 10).map(detectionJson) });
   expect(shown.detections[2]).toMatchObject({
     evidence: ['db2 does not hear it.'],
     because: ['In downtime.', 'Not armed.'],
@@ -130,28 +130,28 @@ test('detections are printed newest first, with the evidence and what became of 
 });
 
 test('report prints one recovery as Markdown, or as JSON; an unknown one is exit code 2', async () => {
-  using desk = deskWith({ seeds: ['db1'] });
-  desk.store.saveRecovery(recoveryAt('succeeded', 'done'));
-  const { code, out, err } = await desk.on('report', 'r1');
+  using context = contextWith({ seeds: ['db1'] });
+  context.store.saveRecovery(recoveryAt('succeeded', 'done'));
+  const { code, out, err } = await context.on('report', 'r1');
   expect([code, err]).toEqual([0, '']);
   expect(out).toMatch(/^# Promote db2 to master of orders\n/);
   expect(out).toContain('- **Started:** 2023-11-14 22:13:20.000Z by me@here (1)');
   expect(out).toContain('SET GLOBAL read_only = ON');
-  const json = await desk.on('report', 'r1', '--json');
+  const json = await context.on('report', 'r1', '--json');
   expect(JSON.parse(json.out)).toMatchObject({
     recovery: { id: 'r1', state: 'succeeded', steps: [{ state: 'done' }] },
     detection: null,
   });
   expect(out).not.toContain('## Evidence');
   const acted = { decision: 'acted', because: [], recovery: 'r1' } as const;
-  desk.store.saveDetection(detection({ id: '9', ...acted }));
-  expect((await desk.on('report', 'r1')).out).toContain(
+  context.store.saveDetection(detection({ id: '9', ...acted }));
+  expect((await context.on('report', 'r1')).out).toContain(
     '## Evidence\n\n- db1 is dead.\n- db2 does not hear it.\n',
   );
-  expect(JSON.parse((await desk.on('report', 'r1', '--json')).out)).toMatchObject({
+  expect(JSON.parse((await context.on('report', 'r1', '--json')).out)).toMatchObject({
     detection: { code: 'DeadMaster', evidence: ['db2 does not hear it.'], recovery: 'r1' },
   });
-  expect(await desk.on('report', 'r2')).toEqual({
+  expect(await context.on('report', 'r2')).toEqual({
     code: 2,
     out: '',
     err: 'error: No recovery has the ID "r2".\n',
@@ -159,9 +159,9 @@ test('report prints one recovery as Markdown, or as JSON; an unknown one is exit
 });
 
 test('with --json each of them gives one document on stdout and its words on stderr', async () => {
-  using desk = deskWith({ seeds: ['db1'] });
+  using context = contextWith({ seeds: ['db1'] });
   const json = async (...words: readonly string[]): Promise<unknown> => {
-    const { code, out, err } = await desk.on(...words, '--json');
+    const { code, out, err } = await context.on(...words, '--json');
     expect(code).toBe(0);
     expect(err).not.toBe('');
     return JSON.parse(out);
@@ -177,35 +177,35 @@ test('with --json each of them gives one document on stdout and its words on std
   expect(await json('arm', 'orders')).toEqual({ cluster: 'orders', disarmed: null, changed: true });
 });
 
-interface WatchDesk {
+interface WatchCommandContext {
   readonly store: OpenedStore;
-  /** Calls the command with the settings and the store of this desk. */
+  /** Calls the command with the settings and the store of this test. */
   on(...words: readonly string[]): Promise<Ended>;
   [Symbol.dispose](): void;
 }
 
 test('a key that changed is shown, accepted as it was shown, and forgotten', async () => {
-  using desk = deskWith({ seeds: ['db1'] });
+  using context = contextWith({ seeds: ['db1'] });
   const known = { address: 'db1:3306', key: 'SHA256:one', offered: null, at: now };
-  desk.store.putServerKey('orders', known);
-  expect((await desk.on('keys', 'orders', '--accept', 'db1:3306')).code).toBe(2);
-  desk.store.putServerKey('orders', { ...known, offered: 'SHA256:other' });
-  expect((await desk.on('keys', 'orders')).out).toBe(
+  context.store.putServerKey('orders', known);
+  expect((await context.on('keys', 'orders', '--accept', 'db1:3306')).code).toBe(2);
+  context.store.putServerKey('orders', { ...known, offered: 'SHA256:other' });
+  expect((await context.on('keys', 'orders')).out).toBe(
     'db1:3306  SHA256:one\n          not accepted: SHA256:other\n',
   );
-  expect(await desk.on('keys', 'orders', '--accept', 'db1:3306')).toEqual(
+  expect(await context.on('keys', 'orders', '--accept', 'db1:3306')).toEqual(
     told('The key of db1:3306 is SHA256:other now.\n'),
   );
-  expect(desk.store.serverKeys('orders')).toEqual([{ ...known, key: 'SHA256:other' }]);
-  desk.store.putServerKey('orders', { ...known, offered: 'none' });
-  expect((await desk.on('keys', 'orders', '--accept', 'db1:3306')).out).toContain('without TLS');
-  expect(desk.store.serverKeys('orders')).toEqual([]);
-  expect((await desk.on('keys', 'orders', '--forget', 'db1:3306')).err).toContain('No key of');
+  expect(context.store.serverKeys('orders')).toEqual([{ ...known, key: 'SHA256:other' }]);
+  context.store.putServerKey('orders', { ...known, offered: 'none' });
+  expect((await context.on('keys', 'orders', '--accept', 'db1:3306')).out).toContain('without TLS');
+  expect(context.store.serverKeys('orders')).toEqual([]);
+  expect((await context.on('keys', 'orders', '--forget', 'db1:3306')).err).toContain('No key of');
 });
 
 /** A real journal, and settings with one cluster `orders`. */
-function deskWith(cluster: object, more: object = {}): WatchDesk {
-  const cwd = mkdtempSync(join(dir, 'desk-'));
+function contextWith(cluster: object, more: object = {}): WatchCommandContext {
+  const cwd = mkdtempSync(join(dir, 'home-'));
   const orders = { id: 'orders', user: 'orc', ...cluster };
   const own = join(cwd, '.config', 'switchover');
   mkdirSync(own, { recursive: true });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { suggestAddress } from '../../../src/config/address-suggestion.ts';
 import { noContainers, type Container } from '../../../src/core/model/container.ts';
-import { container, onNetwork, publishedAt } from '../../support/containers.ts';
+import { container, onNetwork, publishedAt } from '../../support/builders/containers.ts';
 
 /** Published, with a host name of its own and an alias that the other has too. */
 function published(name: string, hostPort: number): Container {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { suggestContainers } from '../../../src/config/container-suggestions.ts';
 import { noContainers, type Container } from '../../../src/core/model/container.ts';
-import { container, onNetwork, publishedAt } from '../../support/containers.ts';
+import { container, onNetwork, publishedAt } from '../../support/builders/containers.ts';
 
 function published(hostPort: number, hostAddress = '0.0.0.0'): Partial<Container> {
   return { published: [publishedAt(hostPort, hostAddress)] };

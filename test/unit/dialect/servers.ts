@@ -1,6 +1,6 @@
 import type { Channel, Server } from '../../../src/core/model/instance.ts';
 import { readVersion } from '../../../src/dialect/version.ts';
-import { noEvents } from '../../support/servers.ts';
+import { noEvents } from '../../support/builders/servers.ts';
 
 export const uuid = '17718ed7-e6e2-11f1-81b2-0242ac190002';
 

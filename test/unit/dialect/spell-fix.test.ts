@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Action } from '../../../src/core/model/plan.ts';
 import { spell, spellForDisplay } from '../../../src/dialect/statements.ts';
-import { channelFrom, mariadbServer } from '../../support/servers.ts';
+import { channelFrom, mariadbServer } from '../../support/builders/servers.ts';
 
 const secrets = { user: 'repl', password: "it's", passwordHash: '*AB12' };
 const mariadb = mariadbServer('db2:3306', { channels: [channelFrom('db1:3306')] });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { spellInstruction } from '../../../src/dialect/spell-instruction.ts';
-import { draw } from '../../support/drawing.ts';
+import { draw } from '../../support/builders/drawing.ts';
 import { answered } from '../../../src/core/model/instance.ts';
 
 const users = { monitor: 'orc_client_user', replication: 'repl', task: 'manage' } as const;

@@ -8,7 +8,7 @@ import {
   Unspellable,
   type StatementAction,
 } from '../../../src/dialect/statements.ts';
-import { eventNamed } from '../../support/servers.ts';
+import { eventNamed } from '../../support/builders/servers.ts';
 import { channel, releases, serverOf } from './servers.ts';
 
 const secrets = { user: 'repl', password: 'pa55' };

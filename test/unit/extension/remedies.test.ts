@@ -5,13 +5,16 @@ import { analyse } from '../../../src/core/analyse/analyse.ts';
 import type { ClusterState } from '../../../src/core/backend.ts';
 import type { SilenceReason } from '../../../src/core/model/instance.ts';
 import type { Topology } from '../../../src/core/model/topology.ts';
-import { addressObjection, unresolvedNames } from '../../../src/extension/address-mapping.ts';
-import { clusterNode, type TreeNode } from '../../../src/extension/tree-nodes.ts';
+import {
+  addressObjection,
+  unresolvedNames,
+} from '../../../src/extension/engine/address-mapping.ts';
+import { clusterNode, type TreeNode } from '../../../src/extension/tree/tree-nodes.ts';
 import { remedy } from '../../../src/protocol/remedy.ts';
 import { viewOf } from '../../../src/protocol/topology-view.ts';
-import { english } from '../../../src/protocol/words.ts';
-import { draw } from '../../support/drawing.ts';
-import { policy } from '../../support/world.ts';
+import { english } from '../../../src/protocol/localizer.ts';
+import { draw } from '../../support/builders/drawing.ts';
+import { policy } from '../../support/builders/world.ts';
 
 const menu = z.array(z.object({ command: z.string(), when: z.optional(z.string()) }));
 const { contributes } = z

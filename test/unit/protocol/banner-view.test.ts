@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { bannerOf } from '../../../src/protocol/banner-view.ts';
 import { fill } from '../../../src/core/model/phrase.ts';
-import { english } from '../../../src/protocol/words.ts';
-import { samples } from '../../support/panel/samples.ts';
+import { english } from '../../../src/protocol/localizer.ts';
+import { samples } from '../../support/harness/panel/samples.ts';
 
 const finding = samples['wrong-password']?.().findings[0];
 

@@ -5,7 +5,7 @@ import {
   beforeContainerAction,
   type ContainerAction,
 } from '../../../src/protocol/container-question.ts';
-import { draw } from '../../support/drawing.ts';
+import { draw } from '../../support/builders/drawing.ts';
 
 const watched: WatchState = {
   controller: { us: true, holder: 'me@here (1)' },
@@ -87,7 +87,7 @@ test('one that took writes when it was last seen comes back beside the new maste
     master: master.key,
     members: [{ ...old, probe: gone }, master],
   };
-  const ground = { environment: 'production', mode: 'manage' } as const;
-  const told = beforeContainerAction('start', old.key, { ...now, topology }, ground);
+  const context = { environment: 'production', mode: 'manage' } as const;
+  const told = beforeContainerAction('start', old.key, { ...now, topology }, context);
   expect(told.kind).toBe('ask');
 });

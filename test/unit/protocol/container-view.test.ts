@@ -3,9 +3,9 @@ import type { ClusterState } from '../../../src/core/backend.ts';
 import type { Container } from '../../../src/core/model/container.ts';
 import { plain } from '../../../src/core/model/phrase.ts';
 import { viewOf } from '../../../src/protocol/topology-view.ts';
-import { english } from '../../../src/protocol/words.ts';
-import { container, publishedAt } from '../../support/containers.ts';
-import { draw } from '../../support/drawing.ts';
+import { english } from '../../../src/protocol/localizer.ts';
+import { container, publishedAt } from '../../support/builders/containers.ts';
+import { draw } from '../../support/builders/drawing.ts';
 
 function cardOf(drawing: string, of: Container) {
   const state: ClusterState = {

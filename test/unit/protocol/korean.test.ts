@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { intermediateProblems } from '../../../src/core/analyse/intermediate-problems.ts';
 import { masterProblems } from '../../../src/core/analyse/master-problems.ts';
@@ -8,26 +7,14 @@ import { semiSyncProblems } from '../../../src/core/analyse/semi-sync-problems.t
 import { memberProblems, structureProblems } from '../../../src/core/analyse/structure-problems.ts';
 import { knownUserAdvice, unheardProblems } from '../../../src/core/analyse/unheard-problems.ts';
 import { writeProblems } from '../../../src/core/analyse/write-problems.ts';
-import { journalAdvice } from '../../../src/core/journal-finding.ts';
+import { mergedBundle } from '../../../l10n/merge.mts';
+import { journalAdvice } from '../../../src/core/engine/observer/journal-finding.ts';
 import * as labels from '../../../src/protocol/labels.ts';
 import { panelSentences, sentences } from '../../../src/protocol/sentences.ts';
-import { editorSentences } from '../../support/editor-sentences.ts';
-import { writtenPhrases } from '../../support/phrases.ts';
+import { editorSentences } from '../../support/builders/editor-sentences.ts';
+import { writtenPhrases } from '../../support/builders/phrases.ts';
 
-function partOf(name: string): Readonly<Record<string, string>> {
-  return JSON.parse(readFileSync(new URL(`../../../l10n/parts/${name}`, import.meta.url), 'utf8'));
-}
-
-const views = { ...partOf('webview.ko.json'), ...partOf('problems.ko.json') };
-// All else: what the engine says, and what the editor says of a part that has a table of its own.
-const notEngine = ['webview.ko.json', 'problems.ko.json', 'extension.ko.json'];
-const engine: Readonly<Record<string, string>> = Object.assign(
-  {},
-  ...readdirSync(new URL('../../../l10n/parts/', import.meta.url))
-    .filter((it) => it.endsWith('.ko.json') && !notEngine.includes(it))
-    .map(partOf),
-);
-const korean = { ...views, ...engine };
+const korean = mergedBundle('ko');
 const advice: readonly string[] = [
   ...Object.values(membershipAdvice),
   ...Object.values(knownUserAdvice),
@@ -51,20 +38,16 @@ const english = new Set<string>([
   ...advice,
 ]);
 
-test('every sentence of the views has its Korean one, and no Korean one is left over', () => {
-  expect(Object.keys(views).toSorted()).toEqual([...english].toSorted());
-});
-
 test(
-  'every phrase of the engine has its Korean one, and no Korean one is left over',
+  'every sentence that a person reads has its Korean one, and no Korean one is left over',
   { timeout: 30_000 },
   async () => {
     const { texts, computed } = writtenPhrases();
     expect(computed).toEqual([]);
     expect(texts.length).toBeGreaterThan(150);
-    expect(texts.filter((it) => !(it in engine))).toEqual([]);
-    const said = new Set([...texts, ...(await editorSentences()).map(([, it]) => it)]);
-    expect(Object.keys(engine).filter((it) => !said.has(it))).toEqual([]);
+    const said = new Set([...english, ...texts, ...(await editorSentences()).map(([, it]) => it)]);
+    expect([...said].filter((it) => !(it in korean))).toEqual([]);
+    expect(Object.keys(korean).filter((it) => !said.has(it))).toEqual([]);
   },
 );
 

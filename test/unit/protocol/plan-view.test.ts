@@ -4,11 +4,11 @@ import type { Plan, Wish } from '../../../src/core/model/plan.ts';
 import { stepsOf } from '../../../src/core/model/plan.ts';
 import { mustType, planSheetOf, refusalOf } from '../../../src/protocol/plan-view.ts';
 import { sqlText } from '../../../src/protocol/sql-text.ts';
-import { english } from '../../../src/protocol/words.ts';
-import { korean } from '../../support/korean.ts';
-import { sampleDecision, samples } from '../../support/panel/samples.ts';
+import { english } from '../../../src/protocol/localizer.ts';
+import { korean } from '../../support/builders/korean.ts';
+import { sampleDecision, samples } from '../../support/harness/panel/samples.ts';
 
-const ground = { words: english, labelOf: (key: string) => key, environment: 'lab' } as const;
+const context = { words: english, labelOf: (key: string) => key, environment: 'lab' } as const;
 
 function planned(sample: string, acceptLoss: boolean): Plan {
   const state = samples[sample]?.();
@@ -21,7 +21,7 @@ function planned(sample: string, acceptLoss: boolean): Plan {
 
 test('the sheet shows every step of the very plan, in its order, with its statements', () => {
   const plan = planned('healthy', false);
-  const sheet = planSheetOf(plan, '1', ground);
+  const sheet = planSheetOf(plan, '1', context);
   const shown = sheet.stages.flatMap((it) => it.lanes.flat());
   expect(shown.map(({ id, says, sql }) => ({ id, says, sql }))).toEqual(
     stepsOf(plan).map(({ id, says, sql }) => ({ id, says: inEnglish(says), sql })),
@@ -42,14 +42,14 @@ test('a word must be typed in production, and where a loss is accepted', () => {
 });
 
 test('the button says so when a loss is accepted', () => {
-  expect(planSheetOf(planned('master-dead', false), '1', ground).confirm).toBe('Promote db2:3306');
-  expect(planSheetOf(planned('master-dead', true), '1', ground).confirm).toBe(
+  expect(planSheetOf(planned('master-dead', false), '1', context).confirm).toBe('Promote db2:3306');
+  expect(planSheetOf(planned('master-dead', true), '1', context).confirm).toBe(
     'Promote db2:3306 and accept the loss',
   );
 });
 
 const hangul = /[\uac00-\ud7a3]/;
-const inKorean = { ...ground, words: korean() };
+const inKorean = { ...context, words: korean() };
 
 test.each([
   ['healthy', false],

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { statusGroups, verticalText } from '../../../src/protocol/status-groups.ts';
-import { english } from '../../../src/protocol/words.ts';
+import { english } from '../../../src/protocol/localizer.ts';
 
 type Row = Record<string, string | number | null>;
 type Raw = Record<string, string | null>;

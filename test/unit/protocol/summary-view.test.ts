@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { PlanKind } from '../../../src/core/model/plan.ts';
 import { viewOf } from '../../../src/protocol/topology-view.ts';
-import { english } from '../../../src/protocol/words.ts';
-import { recoveryAt } from '../../support/sample-recovery.ts';
-import { drawn, failover, healthy, watchOf } from '../extension/states.ts';
+import { english } from '../../../src/protocol/localizer.ts';
+import { recoveryAt } from '../../support/builders/sample-recovery.ts';
+import { drawn, failover, healthy, watchOf } from '../extension/ui/states.ts';
 
 const now = 1_700_000_000_000;
 

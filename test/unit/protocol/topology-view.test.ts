@@ -2,14 +2,14 @@ import { expect, test } from 'vitest';
 import { panelStateSchema } from '../../../src/protocol/panel-state.ts';
 import { viewOf } from '../../../src/protocol/topology-view.ts';
 import { watchViewOf } from '../../../src/protocol/watch-view.ts';
-import { english } from '../../../src/protocol/words.ts';
+import { english } from '../../../src/protocol/localizer.ts';
 import {
   runningRecovery,
   sampleDecision,
   sampleNow,
   samples,
-} from '../../support/panel/samples.ts';
-import { watchOf } from '../extension/states.ts';
+} from '../../support/harness/panel/samples.ts';
+import { watchOf } from '../extension/ui/states.ts';
 
 function view(name: string): ReturnType<typeof viewOf> {
   const sample = samples[name];

@@ -3,8 +3,8 @@ import type { WatchState } from '../../../src/core/backend.ts';
 import type { ProxyPicture } from '../../../src/core/ports.ts';
 import { viewOf } from '../../../src/protocol/topology-view.ts';
 import { watchViewOf, watchWord } from '../../../src/protocol/watch-view.ts';
-import { english } from '../../../src/protocol/words.ts';
-import { drawn, failover, healthy, watchOf } from '../extension/states.ts';
+import { english } from '../../../src/protocol/localizer.ts';
+import { drawn, failover, healthy, watchOf } from '../extension/ui/states.ts';
 
 const now = 1_700_000_000_000;
 const minutes = 60_000;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { AddressGround } from '../../../../src/adapters/docker/address-ground.ts';
+import type { AddressOptions } from '../../../../src/adapters/docker/address-options.ts';
 import { ContainerAddresses } from '../../../../src/adapters/docker/container-addresses.ts';
 import { ExecWays } from '../../../../src/core/containers/exec-ways.ts';
 import type { Container, Containers } from '../../../../src/core/model/container.ts';
 import { inEnglish, plain } from '../../../../src/core/model/phrase.ts';
-import { container, onNetwork, publishedAt } from '../../../support/containers.ts';
+import { container, onNetwork, publishedAt } from '../../../support/builders/containers.ts';
 
 interface World {
   containers: Containers;
@@ -13,7 +13,7 @@ interface World {
 
 function book(
   all: readonly Container[],
-  options: Partial<AddressGround> & { readonly resolves?: string[] } = {},
+  options: Partial<AddressOptions> & { readonly resolves?: string[] } = {},
 ): { readonly book: ContainerAddresses; readonly world: World } {
   const { resolves = [], ...rest } = options;
   const world: World = {

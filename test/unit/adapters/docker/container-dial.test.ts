@@ -5,7 +5,7 @@ import { findEndpoint } from '../../../../src/adapters/docker/docker-endpoint.ts
 import { ExecStream } from '../../../../src/adapters/docker/exec-stream.ts';
 import { directDial, namedDial } from '../../../../src/adapters/dial.ts';
 import { ExecWays } from '../../../../src/core/containers/exec-ways.ts';
-import { container, onNetwork } from '../../../support/containers.ts';
+import { container, onNetwork } from '../../../support/builders/containers.ts';
 
 test('what a server calls another one is no way into a container, however it is spelled', () => {
   const other = container('db001', { networks: [onNetwork('mybridge', '172.22.0.2')] });

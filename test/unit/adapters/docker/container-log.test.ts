@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { logOfContainer } from '../../../../src/adapters/docker/container-log.ts';
 import { noContainers } from '../../../../src/core/model/container.ts';
 import type { OpenDocker } from '../../../../src/adapters/docker/open-docker.ts';
-import { container } from '../../../support/containers.ts';
+import { container } from '../../../support/builders/containers.ts';
 
 let server: Server | undefined;
 afterEach(() => {

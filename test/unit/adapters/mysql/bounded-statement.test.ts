@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { runBounded } from '../../../../src/adapters/mysql/bounded-statement.ts';
 import { connect, type Login } from '../../../../src/adapters/mysql/connect.ts';
-import { tinyServer, type TinyWish } from '../../../support/tiny-server.ts';
+import { tinyServer, type TinyWish } from '../../../support/harness/tiny-server.ts';
 
 const login: Login = {
   user: 'orc_client_user',

@@ -6,7 +6,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { certificateAsker } from '../../../../src/adapters/mysql/certificate-asker.ts';
 import type { TlsMaterial } from '../../../../src/adapters/mysql/tls-material.ts';
 import { makeCertificates, type Certificates } from '../../../servers/certificates.ts';
-import { tinyServer, type TinyServer, type TinyWish } from '../../../support/tiny-server.ts';
+import {
+  tinyServer,
+  type TinyServer,
+  type TinyWish,
+} from '../../../support/harness/tiny-server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'switchover-certificates-'));
 const servers: TinyServer[] = [];

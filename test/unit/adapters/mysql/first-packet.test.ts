@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TlsMaterial } from '../../../../src/adapters/mysql/tls-material.ts';
 import { ReplicationError } from '../../../../src/core/model/replication-error.ts';
-import { one, Place } from '../../../support/tls-place.ts';
+import { one, Place } from '../../../support/harness/tls-place.ts';
 
 describe('a first packet that is neither a greeting nor an error', () => {
   const verified: TlsMaterial = { ca: undefined, cert: undefined, key: undefined, verify: true };

@@ -4,7 +4,7 @@ import type { Session } from '../../../../src/adapters/mysql/session.ts';
 import { systemClock } from '../../../../src/adapters/system-clock.ts';
 import { plain } from '../../../../src/core/model/phrase.ts';
 import { ReplicationError } from '../../../../src/core/model/replication-error.ts';
-import { until } from '../../../support/until.ts';
+import { until } from '../../../support/harness/until.ts';
 
 // Long enough that a busy machine cannot be mistaken for a wait.
 const patienceMs = 150;

@@ -5,8 +5,8 @@ import { Pace } from '../../../../src/adapters/mysql/pace.ts';
 import { systemClock } from '../../../../src/adapters/system-clock.ts';
 import type { Probe } from '../../../../src/core/model/instance.ts';
 import { inEnglish } from '../../../../src/core/model/phrase.ts';
-import { tinyServer, type TinyServer } from '../../../support/tiny-server.ts';
-import { until } from '../../../support/until.ts';
+import { tinyServer, type TinyServer } from '../../../support/harness/tiny-server.ts';
+import { until } from '../../../support/harness/until.ts';
 
 const started: TinyServer[] = [];
 const probers: MysqlProber[] = [];

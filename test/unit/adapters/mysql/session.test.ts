@@ -2,7 +2,11 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { connect, type Login } from '../../../../src/adapters/mysql/connect.ts';
 import { KeptSessions } from '../../../../src/adapters/mysql/kept-sessions.ts';
 import { ReplicationError } from '../../../../src/core/model/replication-error.ts';
-import { tinyServer, type TinyServer, type TinyWish } from '../../../support/tiny-server.ts';
+import {
+  tinyServer,
+  type TinyServer,
+  type TinyWish,
+} from '../../../support/harness/tiny-server.ts';
 
 let server: TinyServer | undefined;
 

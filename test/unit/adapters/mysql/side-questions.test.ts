@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import type { Session } from '../../../../src/adapters/mysql/session.ts';
 import { SideQuestions } from '../../../../src/adapters/mysql/side-questions.ts';
-import { askedBeside } from '../../../../src/core/asked-beside.ts';
+import { askedBeside } from '../../../../src/core/engine/planner/asked-beside.ts';
 import { answered } from '../../../../src/core/model/instance.ts';
 import { plain } from '../../../../src/core/model/phrase.ts';
 import { ReplicationError } from '../../../../src/core/model/replication-error.ts';
 import { memberOf } from '../../../../src/core/model/topology.ts';
-import { draw } from '../../../support/drawing.ts';
-import { policy } from '../../../support/world.ts';
+import { draw } from '../../../support/builders/drawing.ts';
+import { policy } from '../../../support/builders/world.ts';
 
 const address = 'db2:3306';
 const healthy = draw('db1\n+ db2\n+ db3');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { connect } from '../../../../src/adapters/mysql/connect.ts';
 import { ReplicationError } from '../../../../src/core/model/replication-error.ts';
-import { sampleKeys } from '../../../support/sample-keys.ts';
+import { sampleKeys } from '../../../support/builders/sample-keys.ts';
 import {
   askFull,
   asks,
@@ -12,7 +12,7 @@ import {
   other,
   Place,
   refused,
-} from '../../../support/tls-place.ts';
+} from '../../../support/harness/tls-place.ts';
 
 describe('a server that offers TLS', () => {
   test('is spoken to over TLS, and its key is kept', async () => {

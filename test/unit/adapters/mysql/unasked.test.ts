@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
 import { connect, type Login } from '../../../../src/adapters/mysql/connect.ts';
-import { sampleKeys } from '../../../support/sample-keys.ts';
-import { tinyServer, type Say, type TinyServer } from '../../../support/tiny-server.ts';
-import { until } from '../../../support/until.ts';
+import { sampleKeys } from '../../../support/builders/sample-keys.ts';
+import { tinyServer, type Say, type TinyServer } from '../../../support/harness/tiny-server.ts';
+import { until } from '../../../support/harness/until.ts';
 
 let server: TinyServer | undefined;
 

@@ -9,7 +9,7 @@ import {
   other,
   Place,
   refused,
-} from '../../../support/tls-place.ts';
+} from '../../../support/harness/tls-place.ts';
 
 /** What the server of old showed, by a process that could read. */
 async function knownPlace(): Promise<Place> {

@@ -8,8 +8,8 @@ import {
   startTarget,
   type Client,
   type Target,
-} from '../../../support/proxy/ends.ts';
-import { until } from '../../../support/until.ts';
+} from '../../../support/harness/proxy/ends.ts';
+import { until } from '../../../support/harness/until.ts';
 
 const names = ['db1', 'db2', 'db3'] as const;
 let targets: readonly Target[];

@@ -19,8 +19,8 @@ import {
   startClient,
   startTarget,
   type Client,
-} from '../../../support/proxy/ends.ts';
-import { until } from '../../../support/until.ts';
+} from '../../../support/harness/proxy/ends.ts';
+import { until } from '../../../support/harness/until.ts';
 
 let listener: Server;
 let address: string;

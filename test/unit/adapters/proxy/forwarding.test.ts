@@ -15,8 +15,8 @@ import {
   startTarget,
   type Behaviour,
   type Target,
-} from '../../../support/proxy/ends.ts';
-import { until } from '../../../support/until.ts';
+} from '../../../support/harness/proxy/ends.ts';
+import { until } from '../../../support/harness/until.ts';
 
 let proxy: EmbeddedProxy;
 let listen: string;

@@ -20,8 +20,8 @@ import {
   type Behaviour,
   type Client,
   type Target,
-} from '../../../support/proxy/ends.ts';
-import { until } from '../../../support/until.ts';
+} from '../../../support/harness/proxy/ends.ts';
+import { until } from '../../../support/harness/until.ts';
 
 const cleanUps: (() => Promise<void>)[] = [];
 

@@ -7,7 +7,7 @@ import {
   openProxy,
   startClient,
   startTarget,
-} from '../../../support/proxy/ends.ts';
+} from '../../../support/harness/proxy/ends.ts';
 
 const outside = 'other machines could reach it there; use 127.0.0.1';
 

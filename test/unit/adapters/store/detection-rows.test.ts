@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { openStore } from '../../../../src/adapters/store/sqlite-store.ts';
 import { plain } from '../../../../src/core/model/phrase.ts';
 import type { Detection } from '../../../../src/core/model/watch.ts';
-import { scratchDir, setClock } from '../../../support/store/scratch.ts';
+import { scratchDir, setClock } from '../../../support/harness/store/scratch.ts';
 
 const minuteMs = 60_000;
 

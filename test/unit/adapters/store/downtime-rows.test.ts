@@ -3,14 +3,14 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { type OpenedStore, openStore } from '../../../../src/adapters/store/sqlite-store.ts';
 import type { Downtime } from '../../../../src/core/model/watch.ts';
-import { scratchDir, type SetClock, setClock } from '../../../support/store/scratch.ts';
+import { scratchDir, type SetClock, setClock } from '../../../support/harness/store/scratch.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
 test('a downtime counts for every window until somebody ends it, and a later one replaces it', () => {
   using scratch = scratchDir();
-  const { store, clock, begin } = desk(scratch.dir);
+  const { store, clock, begin } = openIn(scratch.dir);
   const other = openStore(scratch.dir, { clock });
   const cluster = begin(null, null);
   const instance = begin('db1:3306', 30);
@@ -30,7 +30,7 @@ test('a downtime counts for every window until somebody ends it, and a later one
 
 test('a downtime ends when its time has passed, and is removed with the next change', () => {
   using scratch = scratchDir();
-  const { store, clock, begin, isDown } = desk(scratch.dir);
+  const { store, clock, begin, isDown } = openIn(scratch.dir);
   begin('db1:3306', 30);
   pass(clock, 30 * minuteMs - 1);
   expect(isDown()).toBe(true);
@@ -49,7 +49,7 @@ test('a downtime ends when its time has passed, and is removed with the next cha
 test('setting the date by up to an hour, either way, neither ends a downtime nor prolongs it', () => {
   for (const jumpMs of [hourMs - 1, -hourMs]) {
     using scratch = scratchDir();
-    const { store, clock, begin, isDown } = desk(scratch.dir);
+    const { store, clock, begin, isDown } = openIn(scratch.dir);
     begin(null, 30);
     clock.time.now += jumpMs;
     expect(isDown()).toBe(true);
@@ -63,7 +63,7 @@ test('setting the date by up to an hour, either way, neither ends a downtime nor
 
 test('after a restart of the machine the date alone ends a downtime; after a sleep, an hour late at most', () => {
   using scratch = scratchDir();
-  const { store, clock, begin, isDown } = desk(scratch.dir);
+  const { store, clock, begin, isDown } = openIn(scratch.dir);
   begin(null, 30);
   clock.time.monotonic = 1;
   clock.time.now += 30 * minuteMs - 1;
@@ -78,7 +78,7 @@ test('after a restart of the machine the date alone ends a downtime; after a sle
 
 test('a downtime whose end is damaged goes on until somebody ends it', () => {
   using scratch = scratchDir();
-  const { store, clock, begin, isDown } = desk(scratch.dir);
+  const { store, clock, begin, isDown } = openIn(scratch.dir);
   const begun = begin(null, 30);
   const raw = new DatabaseSync(join(scratch.dir, 'journal.db'));
   raw.exec('UPDATE downtimes SET until = 9e999');
@@ -107,14 +107,14 @@ test('a cluster is disarmed by hand until somebody arms it, through restarts', (
   second.close();
 });
 
-interface Desk {
+interface OpenedJournal {
   readonly store: OpenedStore;
   readonly clock: SetClock;
   readonly begin: (instance: string | null, minutes: number | null, cluster?: string) => Downtime;
   readonly isDown: () => boolean;
 }
 
-function desk(dir: string): Desk {
+function openIn(dir: string): OpenedJournal {
   const clock = setClock();
   const store = openStore(dir, { clock });
   return {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openStore } from '../../../../src/adapters/store/sqlite-store.ts';
-import { scratchDir, setClock } from '../../../support/store/scratch.ts';
+import { scratchDir, setClock } from '../../../support/harness/store/scratch.ts';
 
 const known = { address: 'db1:3306', key: 'SHA256:good', offered: null, at: 1 };
 

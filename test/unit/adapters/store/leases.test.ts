@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openStore } from '../../../../src/adapters/store/sqlite-store.ts';
-import { scratchDir, setClock } from '../../../support/store/scratch.ts';
+import { scratchDir, setClock } from '../../../support/harness/store/scratch.ts';
 
 test('one holds the lease, the others do not, until it is given back', () => {
   using scratch = scratchDir();

@@ -3,7 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { phrase, plain } from '../../../../src/core/model/phrase.ts';
-import { clusterMemory } from '../../../../src/core/memory.ts';
+import { clusterMemory } from '../../../../src/core/engine/observer/memory.ts';
 import { openStore } from '../../../../src/adapters/store/sqlite-store.ts';
 import type { Recovery } from '../../../../src/core/model/recovery.ts';
 import {
@@ -13,7 +13,7 @@ import {
   withStepEnded,
   withStepStarted,
 } from '../../../../src/core/record/recovery-record.ts';
-import { begun, scratchDir, setClock } from '../../../support/store/scratch.ts';
+import { begun, scratchDir, setClock } from '../../../support/harness/store/scratch.ts';
 
 const hourMs = 3_600_000;
 

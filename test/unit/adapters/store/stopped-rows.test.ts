@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openStore } from '../../../../src/adapters/store/sqlite-store.ts';
 import type { StoppedReceiver } from '../../../../src/core/model/watch.ts';
-import { scratchDir, setClock } from '../../../support/store/scratch.ts';
+import { scratchDir, setClock } from '../../../support/harness/store/scratch.ts';
 
 const stopped = (instance: string): StoppedReceiver => ({
   instance,

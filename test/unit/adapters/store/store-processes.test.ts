@@ -8,8 +8,8 @@ import { openStore } from '../../../../src/adapters/store/sqlite-store.ts';
 import { systemClock } from '../../../../src/adapters/system-clock.ts';
 import type { Recovery } from '../../../../src/core/model/recovery.ts';
 import type { Lease, Store } from '../../../../src/core/ports.ts';
-import { startChild } from '../../../support/store/child.ts';
-import { begun, scratchDir, setClock } from '../../../support/store/scratch.ts';
+import { startChild } from '../../../support/harness/store/child.ts';
+import { begun, scratchDir, setClock } from '../../../support/harness/store/scratch.ts';
 
 test('twenty writers killed at random moments lose nothing that the store had taken', async () => {
   using scratch = scratchDir();

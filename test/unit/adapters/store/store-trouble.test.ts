@@ -6,8 +6,8 @@ import { knownVersion } from '../../../../src/adapters/store/schema.ts';
 import { openStore } from '../../../../src/adapters/store/sqlite-store.ts';
 import { ReplicationError } from '../../../../src/core/model/replication-error.ts';
 import { ended } from '../../../../src/core/record/recovery-record.ts';
-import { startChild } from '../../../support/store/child.ts';
-import { begun, scratchDir, setClock } from '../../../support/store/scratch.ts';
+import { startChild } from '../../../support/harness/store/child.ts';
+import { begun, scratchDir, setClock } from '../../../support/harness/store/scratch.ts';
 
 test('a file that is no journal is left as it is, and the sentence names it', () => {
   using scratch = scratchDir();

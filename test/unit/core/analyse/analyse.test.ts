@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { inEnglish, plain } from '../../../../src/core/model/phrase.ts';
 import { analyse } from '../../../../src/core/analyse/analyse.ts';
 import { assembleTopology } from '../../../../src/core/discover/assemble-topology.ts';
-import { draw } from '../../../support/drawing.ts';
-import { policy } from '../../../support/world.ts';
+import { draw } from '../../../support/builders/drawing.ts';
+import { policy } from '../../../support/builders/world.ts';
 
 test.each([
   {

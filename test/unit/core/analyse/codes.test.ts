@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { analyse } from '../../../../src/core/analyse/analyse.ts';
 import { familyOf, type Finding, type ProblemCode } from '../../../../src/core/model/finding.ts';
 import { problemSentences } from '../../../../src/protocol/labels.ts';
-import { draw } from '../../../support/drawing.ts';
-import { policy } from '../../../support/world.ts';
+import { draw } from '../../../support/builders/drawing.ts';
+import { policy } from '../../../support/builders/world.ts';
 
 const cut = 'receiver=connecting';
 const purged = 'io=1236:Could_not_find_GTID_state;_the_binary_logs_have_been_purged.';

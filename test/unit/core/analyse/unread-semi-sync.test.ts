@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { analyse } from '../../../../src/core/analyse/analyse.ts';
 import type { Outsider } from '../../../../src/core/model/topology.ts';
-import { draw } from '../../../support/drawing.ts';
-import { policy } from '../../../support/world.ts';
+import { draw } from '../../../support/builders/drawing.ts';
+import { policy } from '../../../support/builders/world.ts';
 
 const stranger: Outsider = { key: 'db9:3306', namedBy: ['db1:3306'], why: 'unconfirmed' };
 const waits = 'db1 rw semi=source';

@@ -3,8 +3,8 @@ import { analyse } from '../../../../src/core/analyse/analyse.ts';
 import { inEnglish, plain } from '../../../../src/core/model/phrase.ts';
 import type { Topology } from '../../../../src/core/model/topology.ts';
 import type { WriteOutcome } from '../../../../src/core/model/write-trial.ts';
-import { draw } from '../../../support/drawing.ts';
-import { policy } from '../../../support/world.ts';
+import { draw } from '../../../support/builders/drawing.ts';
+import { policy } from '../../../support/builders/world.ts';
 
 const refused: WriteOutcome = { kind: 'refused', errno: 1114, says: plain('The table is full.') };
 const waiting: WriteOutcome = { kind: 'waiting', ms: 6_200 };

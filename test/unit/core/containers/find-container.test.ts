@@ -6,7 +6,7 @@ import {
 } from '../../../../src/core/containers/find-container.ts';
 import { routesTo } from '../../../../src/core/containers/route-to-container.ts';
 import type { Container } from '../../../../src/core/model/container.ts';
-import { container, onNetwork, publishedAt } from '../../../support/containers.ts';
+import { container, onNetwork, publishedAt } from '../../../support/builders/containers.ts';
 
 function found(key: string, all: readonly Container[], network?: string): string {
   return told(findContainer(key, { all, remoteHost: null }, network));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { unheardAcknowledgers } from '../../../../src/core/decide/acknowledgement.ts';
 import { memberOf, type Member, type Topology } from '../../../../src/core/model/topology.ts';
-import { draw } from '../../../support/drawing.ts';
+import { draw } from '../../../support/builders/drawing.ts';
 
 const dead = `
 db1 silent

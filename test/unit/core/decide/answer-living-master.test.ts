@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
 import { answerLivingMaster } from '../../../../src/core/decide/answer-living-master.ts';
-import { objectionsTo } from '../../../../src/core/decide/check-plan.ts';
-import type { Ground } from '../../../../src/core/decide/ground.ts';
+import { objectionsTo } from '../../../../src/core/decide/invariants/check-plan.ts';
+import type { PlanningContext } from '../../../../src/core/decide/planning-context.ts';
 import type { Circumstances } from '../../../../src/core/model/circumstances.ts';
 import type { Finding } from '../../../../src/core/model/finding.ts';
 import { inEnglish, plain } from '../../../../src/core/model/phrase.ts';
 import { stepsOf, type Decision } from '../../../../src/core/model/plan.ts';
 import type { Policy } from '../../../../src/core/model/policy.ts';
 import type { Recovery } from '../../../../src/core/model/recovery.ts';
-import { draw } from '../../../support/drawing.ts';
-import { recoveryAt } from '../../../support/sample-recovery.ts';
-import { policy } from '../../../support/world.ts';
+import { draw } from '../../../support/builders/drawing.ts';
+import { recoveryAt } from '../../../support/builders/sample-recovery.ts';
+import { policy } from '../../../support/builders/world.ts';
 
 const armed: Policy = { ...policy, recoverMasterFilters: ['*'] };
 const now = 1_700_000_100_000;
@@ -37,7 +37,7 @@ function findingOf(code: Finding['code']): Finding {
   return { code, severity: 'error', instance, says: '', evidence: [], advice: '', facts: {} };
 }
 
-function groundOf(drawing: string, rules: Policy = armed): Ground {
+function contextOf(drawing: string, rules: Policy = armed): PlanningContext {
   return {
     topology: draw(drawing),
     policy: rules,
@@ -59,7 +59,7 @@ interface Case {
 function answer(it: Case): Decision | undefined {
   return answerLivingMaster(
     findingOf(it.code ?? 'MasterCannotWrite'),
-    groundOf(it.drawing, it.rules),
+    contextOf(it.drawing, it.rules),
     { circumstances: it.circumstances ?? calm, recoveries: it.recoveries ?? [] },
   );
 }

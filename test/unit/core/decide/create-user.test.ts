@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { objectionsTo } from '../../../../src/core/decide/check-plan.ts';
+import { objectionsTo } from '../../../../src/core/decide/invariants/check-plan.ts';
 import { decide } from '../../../../src/core/decide/decide.ts';
-import type { RejoinGround } from '../../../../src/core/decide/ground.ts';
+import type { RejoinContext } from '../../../../src/core/decide/planning-context.ts';
 import type { AccountState } from '../../../../src/core/model/database-user.ts';
 import { inEnglish } from '../../../../src/core/model/phrase.ts';
 import { stepsOf, type Decision } from '../../../../src/core/model/plan.ts';
 import { wishFor } from '../../../../src/core/model/wish-for.ts';
-import { draw } from '../../../support/drawing.ts';
-import { policy } from '../../../support/world.ts';
+import { draw } from '../../../support/builders/drawing.ts';
+import { policy } from '../../../support/builders/world.ts';
 
 const user = { name: 'orc_client_user', host: '172.%', task: 'manage' } as const;
 const wish = { kind: 'create-user', instance: 'db1:3306', user, anew: false } as const;
@@ -20,7 +20,7 @@ function answer(drawing: string, there: readonly string[] = [], anew = false): D
       there.includes(key) ? 'present' : 'absent',
     ]),
   );
-  const ground: RejoinGround = {
+  const context: RejoinContext = {
     topology,
     policy,
     spell: (action) => [action.do],
@@ -31,7 +31,7 @@ function answer(drawing: string, there: readonly string[] = [], anew = false): D
     own: { kind: 'none' },
     handover: null,
   };
-  const decision = decide({ ...wish, anew }, ground);
+  const decision = decide({ ...wish, anew }, context);
   const objections = decision.kind === 'act' ? objectionsTo(decision.plan, topology) : [];
   expect(objections).toEqual([]);
   return decision;

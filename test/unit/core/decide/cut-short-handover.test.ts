@@ -1,21 +1,21 @@
 import { expect, test } from 'vitest';
-import { begunPromotions } from '../../../../src/core/decide/begun-successors.ts';
-import { objectionsTo } from '../../../../src/core/decide/check-plan.ts';
+import { begunPromotions } from '../../../../src/core/decide/interrupted-promotions.ts';
+import { objectionsTo } from '../../../../src/core/decide/invariants/check-plan.ts';
 import { decide } from '../../../../src/core/decide/decide.ts';
 import { inEnglish } from '../../../../src/core/model/phrase.ts';
 import { stepsOf, type Decision } from '../../../../src/core/model/plan.ts';
 import type { Recovery } from '../../../../src/core/model/recovery.ts';
 import { memberOf } from '../../../../src/core/model/topology.ts';
-import { draw } from '../../../support/drawing.ts';
-import { groundIn } from '../../../support/failover-plan.ts';
-import { recoveryAt } from '../../../support/sample-recovery.ts';
+import { draw } from '../../../support/builders/drawing.ts';
+import { contextIn } from '../../../support/builders/failover-plan.ts';
+import { recoveryAt } from '../../../support/builders/sample-recovery.ts';
 
 /** A switchover to db2 stopped it, and its process died before db2 was opened. */
 const left = 'db1 ro\n+ db2 receiver=no applier=no\n+ db3';
 
 function promote(instance: string, drawing: string, handingOverTo?: string): Decision {
-  const ground = { ...groundIn(drawing), handingOverTo };
-  return decide({ kind: 'promote', instance, acceptLoss: false }, ground);
+  const context = { ...contextIn(drawing), handingOverTo };
+  return decide({ kind: 'promote', instance, acceptLoss: false }, context);
 }
 
 function because(decision: Decision): readonly string[] {
@@ -23,8 +23,8 @@ function because(decision: Decision): readonly string[] {
 }
 
 test('asked again, it goes on: the candidate replicates first, and only then lets go of its source', () => {
-  const ground = { ...groundIn(left), handingOverTo: 'db2:3306' };
-  const decision = decide({ kind: 'promote', instance: 'db2:3306', acceptLoss: false }, ground);
+  const context = { ...contextIn(left), handingOverTo: 'db2:3306' };
+  const decision = decide({ kind: 'promote', instance: 'db2:3306', acceptLoss: false }, context);
   if (decision.kind === 'hold') throw new Error(because(decision).join(' '));
   const onCandidate = stepsOf(decision.plan)
     .filter((it) => it.on === 'db2:3306')
@@ -35,7 +35,7 @@ test('asked again, it goes on: the candidate replicates first, and only then let
     'wait-for-mark',
     'stop-replication',
   ]);
-  expect(objectionsTo(decision.plan, ground.topology)).toEqual([]);
+  expect(objectionsTo(decision.plan, context.topology)).toEqual([]);
 });
 
 test('another replica may be asked for as well: the one that stands is told to follow', () => {

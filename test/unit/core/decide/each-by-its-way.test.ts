@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { objectionsTo } from '../../../../src/core/decide/check-plan.ts';
+import { objectionsTo } from '../../../../src/core/decide/invariants/check-plan.ts';
 import { decide } from '../../../../src/core/decide/decide.ts';
-import type { RejoinGround } from '../../../../src/core/decide/ground.ts';
+import type { RejoinContext } from '../../../../src/core/decide/planning-context.ts';
 import { stepsOf } from '../../../../src/core/model/plan.ts';
 import type { Topology } from '../../../../src/core/model/topology.ts';
 import { spellForDisplay } from '../../../../src/dialect/statements.ts';
-import { draw } from '../../../support/drawing.ts';
-import { policy } from '../../../support/world.ts';
+import { draw } from '../../../support/builders/drawing.ts';
+import { policy } from '../../../support/builders/world.ts';
 
 /** db3 finds its place by file and offset; the others by GTID. */
 function withOneByFile(topology: Topology): Topology {
@@ -22,7 +22,7 @@ function withOneByFile(topology: Topology): Topology {
 }
 
 function placesIn(topology: Topology): readonly string[] {
-  const ground: RejoinGround = {
+  const context: RejoinContext = {
     topology,
     policy,
     spell: (action, server) => spellForDisplay(action, server),
@@ -32,7 +32,7 @@ function placesIn(topology: Topology): readonly string[] {
     own: { kind: 'none' },
     handover: null,
   };
-  const decision = decide({ kind: 'promote', instance: 'db2:3306', acceptLoss: false }, ground);
+  const decision = decide({ kind: 'promote', instance: 'db2:3306', acceptLoss: false }, context);
   if (decision.kind === 'hold') throw new Error(JSON.stringify(decision.refusal.because));
   expect(objectionsTo(decision.plan, topology)).toEqual([]);
   return stepsOf(decision.plan).flatMap(({ on, action }) =>

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
-import { objectionsTo } from '../../../../src/core/decide/check-plan.ts';
-import type { FixGround } from '../../../../src/core/decide/fix-checks.ts';
-import { planFix } from '../../../../src/core/decide/plan-fix.ts';
+import { objectionsTo } from '../../../../src/core/decide/invariants/check-plan.ts';
+import type { FixContext } from '../../../../src/core/decide/candidates/fix-checks.ts';
+import { planFix } from '../../../../src/core/decide/plans/plan-fix.ts';
 import type { DoctorItem, Remedy } from '../../../../src/core/model/doctor.ts';
 import { inEnglish, plain } from '../../../../src/core/model/phrase.ts';
 import { stepsOf, type Plan } from '../../../../src/core/model/plan.ts';
 import type { Policy } from '../../../../src/core/model/policy.ts';
 import { wishFor } from '../../../../src/core/model/wish-for.ts';
-import { healthyCheckUp } from '../../../support/check-ups.ts';
-import { draw } from '../../../support/drawing.ts';
-import { policy } from '../../../support/world.ts';
+import { healthyCheckUp } from '../../../support/builders/check-ups.ts';
+import { draw } from '../../../support/builders/drawing.ts';
+import { policy } from '../../../support/builders/world.ts';
 
 const knowing: Policy = { ...policy, replicationUser: 'repl', replicationPasswordKnown: true };
 
@@ -19,7 +19,7 @@ function fix(
   { rules = knowing, on = 'db2:3306', answer = {} } = {},
 ): { readonly plan: Plan | null; readonly told: readonly string[] } {
   const topology = draw(drawing);
-  const ground: FixGround = {
+  const context: FixContext = {
     topology,
     policy: rules,
     spell: (action) => [action.do],
@@ -40,7 +40,7 @@ function fix(
     remedy,
     byHand: [],
   };
-  const decision = planFix(ground, item);
+  const decision = planFix(context, item);
   if (decision?.kind !== 'act') {
     return { plan: null, told: decision?.refusal.because.map(inEnglish) ?? [] };
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { forgottenOwn } from '../../../../src/core/decide/completeness.ts';
+import { forgottenOwn } from '../../../../src/core/decide/candidates/completeness.ts';
 import { memberOf } from '../../../../src/core/model/topology.ts';
-import { draw } from '../../../support/drawing.ts';
+import { draw } from '../../../support/builders/drawing.ts';
 
 /** What db1 wrote once and does not hold any more, as db2 shows it. */
 function forgottenByDb1(drawing: string): readonly string[] {

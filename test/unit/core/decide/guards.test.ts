@@ -4,8 +4,8 @@ import type { Circumstances } from '../../../../src/core/model/circumstances.ts'
 import type { Finding } from '../../../../src/core/model/finding.ts';
 import { inEnglish } from '../../../../src/core/model/phrase.ts';
 import type { Policy } from '../../../../src/core/model/policy.ts';
-import { recoveryAt } from '../../../support/sample-recovery.ts';
-import { policy } from '../../../support/world.ts';
+import { recoveryAt } from '../../../support/builders/sample-recovery.ts';
+import { policy } from '../../../support/builders/world.ts';
 
 const finding: Finding = {
   code: 'DeadMaster',

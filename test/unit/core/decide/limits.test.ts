@@ -1,16 +1,19 @@
 import { expect, test } from 'vitest';
 import { decide } from '../../../../src/core/decide/decide.ts';
-import type { RejoinGround } from '../../../../src/core/decide/ground.ts';
-import { sourceNameChecks, userNameChecks } from '../../../../src/core/decide/name-limit-checks.ts';
+import type { RejoinContext } from '../../../../src/core/decide/planning-context.ts';
+import {
+  sourceNameChecks,
+  userNameChecks,
+} from '../../../../src/core/decide/candidates/name-limit-checks.ts';
 import { shapeOf } from '../../../../src/core/model/password-shape.ts';
 import type { Release, Server } from '../../../../src/core/model/instance.ts';
 import { inEnglish } from '../../../../src/core/model/phrase.ts';
 import type { Decision } from '../../../../src/core/model/plan.ts';
 import type { Policy } from '../../../../src/core/model/policy.ts';
-import { draw } from '../../../support/drawing.ts';
-import { instanceOf, mariadbServer } from '../../../support/servers.ts';
-import { memberAs } from '../../../support/cluster-states.ts';
-import { policy } from '../../../support/world.ts';
+import { draw } from '../../../support/builders/drawing.ts';
+import { instanceOf, mariadbServer } from '../../../support/builders/servers.ts';
+import { memberAs } from '../../../support/builders/cluster-states.ts';
+import { policy } from '../../../support/builders/world.ts';
 
 type AskedWish = Parameters<typeof decide>[0];
 
@@ -20,7 +23,7 @@ function mysqlServer(key: string, release: Release): Server {
 
 function answer(wish: AskedWish, rules: Partial<Policy>): Decision {
   const topology = draw('db1 rw\n+ db2\n+ db3');
-  const ground: RejoinGround = {
+  const context: RejoinContext = {
     topology,
     policy: { ...policy, ...rules },
     spell: (action) => [action.do],
@@ -31,7 +34,7 @@ function answer(wish: AskedWish, rules: Partial<Policy>): Decision {
     own: { kind: 'none' },
     handover: null,
   };
-  return decide(wish, ground);
+  return decide(wish, context);
 }
 
 function whyNot(decision: Decision): string {

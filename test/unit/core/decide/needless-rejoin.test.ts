@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { decide } from '../../../../src/core/decide/decide.ts';
 import { inEnglish } from '../../../../src/core/model/phrase.ts';
-import { draw } from '../../../support/drawing.ts';
-import { policy } from '../../../support/world.ts';
+import { draw } from '../../../support/builders/drawing.ts';
+import { policy } from '../../../support/builders/world.ts';
 
 test.each([
   ['db1:3306', 'db1:3306 is the master: there is nothing to rejoin.'],

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { analyse } from '../../../../src/core/analyse/analyse.ts';
-import { choosePromotion } from '../../../../src/core/decide/choose-promotion.ts';
+import { choosePromotion } from '../../../../src/core/decide/candidates/choose-promotion.ts';
 import { decide } from '../../../../src/core/decide/decide.ts';
-import type { RejoinGround } from '../../../../src/core/decide/ground.ts';
+import type { RejoinContext } from '../../../../src/core/decide/planning-context.ts';
 import { examine } from '../../../../src/core/doctor/examine.ts';
 import type { Omission, Server } from '../../../../src/core/model/instance.ts';
 import { inEnglish } from '../../../../src/core/model/phrase.ts';
@@ -11,8 +11,8 @@ import { isAccepted } from '../../../../src/core/model/omissions.ts';
 import type { Topology } from '../../../../src/core/model/topology.ts';
 import { memberOf } from '../../../../src/core/model/topology.ts';
 import { spellForDisplay } from '../../../../src/dialect/statements.ts';
-import { draw } from '../../../support/drawing.ts';
-import { policy } from '../../../support/world.ts';
+import { draw } from '../../../support/builders/drawing.ts';
+import { policy } from '../../../support/builders/world.ts';
 
 const healthy = 'db1\n+ db2\n+ db3';
 const skipAll: Omission = { kind: 'skip', name: 'replica_skip_errors', value: 'ALL' };
@@ -50,7 +50,7 @@ function omitting(key: string, omission: Omission, drawing = healthy): Topology 
   );
 }
 
-function groundOf(topology: Topology, acceptedFilters: readonly string[] = []): RejoinGround {
+function contextOf(topology: Topology, acceptedFilters: readonly string[] = []): RejoinContext {
   return {
     topology,
     policy: { ...policy, acceptedFilters },
@@ -69,7 +69,7 @@ test.each([skipAll, ignored, filter, unlogged])(
   'a candidate with $name is refused by that name, is a finding and an item of the doctor',
   (omission) => {
     const topology = omitting('db2:3306', omission);
-    const decision = decide(promoteDb2, groundOf(topology));
+    const decision = decide(promoteDb2, contextOf(topology));
     const told = decision.kind === 'hold' ? decision.refusal.because.map(inEnglish).join() : '';
     expect(told).toContain(`${omission.name} = ${omission.value}`);
     const found = analyse(topology, policy).find((it) => it.code === 'LeavesOutTransactions');
@@ -86,7 +86,7 @@ test('nor is it chosen when the master dies', () => {
   const dead = draw(`db1 silent\n+ db2 ${cut}\n+ db3 ${cut}`, null, before);
   const topology = withServer(dead, 'db2:3306', () => ({ omissions: [skipAll] }));
   const master = memberOf(topology, 'db1:3306');
-  const choice = master === undefined ? undefined : choosePromotion(groundOf(topology), master);
+  const choice = master === undefined ? undefined : choosePromotion(contextOf(topology), master);
   expect(choice).toMatchObject({ kind: 'chosen', candidate: { key: 'db3:3306' } });
   expect(choice?.excluded.map((it) => inEnglish(it.because)).join()).toContain(
     'replica_skip_errors = ALL',
@@ -95,7 +95,7 @@ test('nor is it chosen when the master dies', () => {
 
 test('a filter that the settings accept is promoted, and the plan says what is left out', () => {
   const topology = omitting('db2:3306', filter);
-  const decision = decide(promoteDb2, groundOf(topology, ['mysql.%', 'sys.%']));
+  const decision = decide(promoteDb2, contextOf(topology, ['mysql.%', 'sys.%']));
   if (decision.kind === 'hold') throw new Error('It was refused.');
   expect(decision.plan.effects.mayLose.map(inEnglish).join()).toContain('mysql.%,sys.%');
   expect(decision.plan.checks.filter((it) => it.verdict === 'warning')).toHaveLength(1);
@@ -127,7 +127,7 @@ test.each([
 
 test('a master that keeps something out of its log loses that, and the plan says so', () => {
   const topology = omitting('db1:3306', unlogged);
-  const decision = decide(promoteDb2, groundOf(topology));
+  const decision = decide(promoteDb2, contextOf(topology));
   if (decision.kind === 'hold') throw new Error('It was refused.');
   expect(decision.plan.effects.mayLose.map(inEnglish)).toEqual([
     'What db1:3306 keeps out of its binary log: binlog_ignore_db = scratch.',
@@ -136,7 +136,7 @@ test('a master that keeps something out of its log loses that, and the plan says
 
 test('a follower that ignores the new master heeds it as it is pointed there, and the plan warns', () => {
   const topology = omitting('db3:3306', ignored);
-  const decision = decide(promoteDb2, groundOf(topology));
+  const decision = decide(promoteDb2, contextOf(topology));
   if (decision.kind === 'hold') throw new Error('It was refused.');
   const pointed = stepsOf(decision.plan).filter((it) => it.action.do === 'point-at');
   expect(
@@ -153,7 +153,7 @@ test('one that is never promoted may leave out what it likes', () => {
 
 test('a candidate whose binary log filters could not be asked is warned of, and comes after one that is known', () => {
   const topology = withServer(draw(healthy), 'db2:3306', () => ({ unknownLogFilters: true }));
-  const decision = decide(promoteDb2, groundOf(topology));
+  const decision = decide(promoteDb2, contextOf(topology));
   if (decision.kind === 'hold') throw new Error(decision.refusal.because.map(inEnglish).join(' '));
   const check = decision.plan.checks.find((it) =>
     inEnglish(it.says).includes('replicates everything'),
@@ -168,6 +168,6 @@ test('a candidate whose binary log filters could not be asked is warned of, and 
   );
   const master = memberOf(dead, 'db1:3306');
   if (master === undefined) throw new Error('no master');
-  const promotion = choosePromotion(groundOf(dead), master);
+  const promotion = choosePromotion(contextOf(dead), master);
   expect(promotion.kind === 'chosen' && promotion.candidate.key).toBe('db3:3306');
 });

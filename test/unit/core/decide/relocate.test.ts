@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { analyse } from '../../../../src/core/analyse/analyse.ts';
-import { objectionsTo } from '../../../../src/core/decide/check-plan.ts';
+import { objectionsTo } from '../../../../src/core/decide/invariants/check-plan.ts';
 import { decideAutomatically } from '../../../../src/core/decide/decide-automatically.ts';
 import { decide } from '../../../../src/core/decide/decide.ts';
-import type { RejoinGround } from '../../../../src/core/decide/ground.ts';
+import type { RejoinContext } from '../../../../src/core/decide/planning-context.ts';
 import type { Circumstances } from '../../../../src/core/model/circumstances.ts';
 import { familyOf } from '../../../../src/core/model/finding.ts';
 import { inEnglish } from '../../../../src/core/model/phrase.ts';
 import { stepsOf, type Decision, type Wish } from '../../../../src/core/model/plan.ts';
 import { wishFor } from '../../../../src/core/model/wish-for.ts';
 import type { Topology } from '../../../../src/core/model/topology.ts';
-import { draw } from '../../../support/drawing.ts';
-import { policy } from '../../../support/world.ts';
+import { draw } from '../../../support/builders/drawing.ts';
+import { policy } from '../../../support/builders/world.ts';
 
-function groundOf(topology: Topology, filters: readonly string[] = ['*']): RejoinGround {
+function contextOf(topology: Topology, filters: readonly string[] = ['*']): RejoinContext {
   return {
     topology,
     policy: { ...policy, recoverIntermediateFilters: filters },
@@ -44,7 +44,7 @@ function answerTo(drawing: string, filters?: readonly string[]): Decision | unde
   const finding = analyse(topology, policy).find((it) => familyOf(it.code) === 'dead-intermediate');
   return finding === undefined
     ? undefined
-    : decideAutomatically(finding, groundOf(topology, filters), calm);
+    : decideAutomatically(finding, contextOf(topology, filters), calm);
 }
 
 function short(key: string): string {
@@ -129,7 +129,7 @@ test.each([
     instance: `${instance}:3306`,
     below: `${below}:3306`,
   };
-  const decision = decide(wish, groundOf(draw(tree)));
+  const decision = decide(wish, contextOf(draw(tree)));
   expect(outcomeOf(decision)).toContain(says);
   expect(decision.kind === 'act' ? wishFor(decision.plan) : wish).toEqual(wish);
 });
@@ -142,7 +142,7 @@ test.each([
 ])('to its own source, where a move that was cut short left it ($marks): $says', (left) => {
   const wish: Wish = { kind: 'relocate', instance: 'db3:3306', below: 'db2:3306' };
   const topology = draw(`db1\n+ db2\n++ db3 ${left.marks}`);
-  const decision = decide(wish, groundOf(topology));
+  const decision = decide(wish, contextOf(topology));
   expect(outcomeOf(decision)).toContain(left.says);
   const objections = decision.kind === 'act' ? objectionsTo(decision.plan, topology) : [];
   expect(objections).toEqual([]);
@@ -150,7 +150,7 @@ test.each([
 
 test('below a replica, it first waits until that one has as much', () => {
   const wish: Wish = { kind: 'relocate', instance: 'db3:3306', below: 'db5:3306' };
-  const decision = decide(wish, groundOf(draw(tree)));
+  const decision = decide(wish, contextOf(draw(tree)));
   const steps = decision.kind === 'act' ? stepsOf(decision.plan) : [];
   expect(steps.map((it) => `${it.on.replace(':3306', '')} ${it.action.do}`)).toEqual([
     'db3 stop-replication',
@@ -170,7 +170,7 @@ test('every relocation that is offered in any tree satisfies every invariant and
       const topology = draw(drawingOf(all));
       const at = (pick: number) => `db${String((pick % (all.length + 1)) + 1)}:3306`;
       const wish: Wish = { kind: 'relocate', instance: at(a), below: at(b) };
-      const decision = decide(wish, groundOf(topology));
+      const decision = decide(wish, contextOf(topology));
       offered += Number(decision.kind === 'act');
       expect(decision.kind === 'act' ? objectionsTo(decision.plan, topology) : []).toEqual([]);
       const above = ancestorsOf(topology, wish.below);

@@ -1,11 +1,17 @@
 import { expect, test } from 'vitest';
-import { objectionsTo } from '../../../../src/core/decide/check-plan.ts';
+import { objectionsTo } from '../../../../src/core/decide/invariants/check-plan.ts';
 import { decide } from '../../../../src/core/decide/decide.ts';
-import { lookAgain } from '../../../../src/core/look-again.ts';
+import { lookAgain } from '../../../../src/core/engine/runner/look-again.ts';
 import { inEnglish } from '../../../../src/core/model/phrase.ts';
 import type { Wish } from '../../../../src/core/model/plan.ts';
-import { draw } from '../../../support/drawing.ts';
-import { after, groundOf, movesOf, planOf, promoteDb2 } from '../../../support/semi-sync-plans.ts';
+import { draw } from '../../../support/builders/drawing.ts';
+import {
+  after,
+  contextOf,
+  movesOf,
+  planOf,
+  promoteDb2,
+} from '../../../support/builders/semi-sync-plans.ts';
 
 const healthy = `
 db1 semi=source clients=2
@@ -15,7 +21,7 @@ db1 semi=source clients=2
 
 test('in a switchover the settings move with the roles: the new master waits before it opens', () => {
   const topology = draw(healthy);
-  const plan = planOf(decide(promoteDb2, groundOf(topology)));
+  const plan = planOf(decide(promoteDb2, contextOf(topology)));
   expect(objectionsTo(plan, topology)).toEqual([]);
   expect(movesOf(plan)).toEqual([
     'db2: master_enabled = ON; slave_enabled = OFF',
@@ -34,7 +40,7 @@ test('a failover moves them too, and with AFTER_SYNC and all acknowledgers there
     healthy,
     'db1 silent\n+ db2 semi=replica receiver=connecting\n+ db3 semi=replica receiver=connecting',
   );
-  const plan = planOf(decide(promoteDb2, groundOf(topology)));
+  const plan = planOf(decide(promoteDb2, contextOf(topology)));
   expect(objectionsTo(plan, topology)).toEqual([]);
   expect(movesOf(plan)).toEqual([
     'db2: master_enabled = ON; slave_enabled = OFF',
@@ -49,7 +55,7 @@ test('where nobody waited, what only the master had may be lost', () => {
     'db1\n+ db2\n+ db3',
     'db1 silent\n+ db2 receiver=connecting\n+ db3 receiver=connecting',
   );
-  expect(planOf(decide(promoteDb2, groundOf(topology))).effects.mayLose).toHaveLength(1);
+  expect(planOf(decide(promoteDb2, contextOf(topology))).effects.mayLose).toHaveLength(1);
 });
 
 test.each([
@@ -64,7 +70,7 @@ test.each([
     `db1 ${master}\n+ db2 semi=replica\n+ db3 semi=replica`,
     'db1 silent\n+ db2 semi=replica receiver=connecting\n+ db3 semi=replica receiver=connecting',
   );
-  const { effects } = planOf(decide(promoteDb2, groundOf(topology)));
+  const { effects } = planOf(decide(promoteDb2, contextOf(topology)));
   expect(effects.mayLose.map(inEnglish).join()).toMatch(says);
 });
 
@@ -97,11 +103,11 @@ test.each([
   },
 ])('$name: whether a failover is held', ({ before, now, says }) => {
   const topology = after(before, now);
-  const decision = decide(promoteDb2, groundOf(topology));
+  const decision = decide(promoteDb2, contextOf(topology));
   const because = decision.kind === 'hold' ? decision.refusal.because.map(inEnglish).join() : null;
   expect(because === null).toBe(says === null);
   expect(because ?? '').toContain(says ?? '');
-  const forced = decide({ ...promoteDb2, acceptLoss: true }, groundOf(topology));
+  const forced = decide({ ...promoteDb2, acceptLoss: true }, contextOf(topology));
   expect(forced.kind).toBe('act');
 });
 
@@ -112,16 +118,16 @@ test('a replica that was away at the last good look is not waited for', () => {
     ...second,
     members: [...second.members, ...first.members.filter((it) => it.key === 'db3:3306')],
   });
-  expect(decide(promoteDb2, groundOf(now)).kind).toBe('act');
+  expect(decide(promoteDb2, contextOf(now)).kind).toBe('act');
 });
 
 test('of a master that this process never saw, replicas that acknowledge tell that it waited', () => {
   const whole = draw(`db1 silent\n+ db2 semi=replica ${cut}\n+ db3 semi=replica ${cut}`);
-  expect(movesOf(planOf(decide(promoteDb2, groundOf(whole))))[0]).toContain('db2: master_enabled');
+  expect(movesOf(planOf(decide(promoteDb2, contextOf(whole))))[0]).toContain('db2: master_enabled');
   const part = draw(`db1 silent\n+ db2 semi=replica ${cut}\n+ db3 silent`);
-  expect(decide(promoteDb2, groundOf(part)).kind).toBe('hold');
+  expect(decide(promoteDb2, contextOf(part)).kind).toBe('hold');
   const plain = draw(`db1 silent\n+ db2 ${cut}\n+ db3 silent`);
-  expect(decide(promoteDb2, groundOf(plain)).kind).toBe('act');
+  expect(decide(promoteDb2, contextOf(plain)).kind).toBe('act');
 });
 
 test('the last look before a promotion asks for the acknowledgers again', async () => {
@@ -148,7 +154,7 @@ test('a new master that nobody could acknowledge does not wait, and the plan war
     'db1 semi=source clients=1\n+ db2 semi=replica',
     `db1 silent\n+ db2 semi=replica ${cut}`,
   );
-  const plan = planOf(decide(promoteDb2, groundOf(topology)));
+  const plan = planOf(decide(promoteDb2, contextOf(topology)));
   expect(movesOf(plan)).toEqual(['db2 opens']);
   expect(
     plan.checks.filter((it) => it.verdict === 'warning').map((it) => inEnglish(it.measured)),
@@ -160,7 +166,7 @@ test('who did not acknowledge before begins only where too few would be left', (
     'db1 semi=source clients=1\n+ db2 semi=replica\n+ db3 semi=none',
     `db1 silent\n+ db2 semi=replica ${cut}\n+ db3 semi=none ${cut}`,
   );
-  expect(movesOf(planOf(decide(promoteDb2, groundOf(topology))))).toEqual([
+  expect(movesOf(planOf(decide(promoteDb2, contextOf(topology))))).toEqual([
     'db2: master_enabled = ON; slave_enabled = OFF',
     'db3: slave_enabled = ON; master_enabled = OFF',
     'db2 opens',
@@ -171,7 +177,7 @@ test('who did not acknowledge before begins only where too few would be left', (
 test('an old master that rejoins acknowledges, and the new one waits again', () => {
   const topology = draw('db2 semi=none\n+ db3 semi=replica\ndb1 semi=source ro', 'db2:3306');
   const wish: Wish = { kind: 'rejoin', instance: 'db1:3306' };
-  const plan = planOf(decide(wish, groundOf(topology)));
+  const plan = planOf(decide(wish, contextOf(topology)));
   expect(objectionsTo(plan, topology)).toEqual([]);
   expect(movesOf(plan)).toEqual([
     'db1: slave_enabled = ON; master_enabled = OFF',
@@ -185,7 +191,7 @@ test.each([
   { moved: 'behind the opening', says: 'before it waits', to: 99 },
 ])('a switch $moved is objected to', ({ says, to }) => {
   const topology = draw(healthy);
-  const plan = planOf(decide(promoteDb2, groundOf(topology)));
+  const plan = planOf(decide(promoteDb2, contextOf(topology)));
   const switches = plan.stages.filter((it) =>
     it.lanes.flat().some((step) => step.action.do === 'set-semi-sync'),
   );

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { confirmed, suspect, type Suspicion } from '../../../../src/core/decide/suspicion.ts';
 import { analyse } from '../../../../src/core/analyse/analyse.ts';
-import { draw } from '../../../support/drawing.ts';
-import { policy } from '../../../support/world.ts';
+import { draw } from '../../../support/builders/drawing.ts';
+import { policy } from '../../../support/builders/world.ts';
 
 const dead = 'db1 silent\n+ db2 receiver=connecting\n+ db3 receiver=connecting';
 const unreachable = 'db1 silent\n+ db2\n+ db3';

@@ -4,19 +4,19 @@ import { decideAutomatically } from '../../../../src/core/decide/decide-automati
 import { familyOf } from '../../../../src/core/model/finding.ts';
 import type { InstanceKey } from '../../../../src/core/model/instance.ts';
 import { inEnglish } from '../../../../src/core/model/phrase.ts';
-import { groundIn } from '../../../support/failover-plan.ts';
+import { contextIn } from '../../../support/builders/failover-plan.ts';
 
 /** Why nothing is done about a dead master; 'acts' where something is. */
 function told(drawing: string, lostBy: readonly InstanceKey[] = []): string {
-  const ground = {
-    ...groundIn(drawing, { recoverMasterFilters: ['*'] }),
+  const context = {
+    ...contextIn(drawing, { recoverMasterFilters: ['*'] }),
     spell: ({ do: what }: { readonly do: string }) => [what],
   };
-  const finding = analyse(ground.topology, ground.policy).find(
+  const finding = analyse(context.topology, context.policy).find(
     (it) => familyOf(it.code) === 'dead-master',
   );
   if (finding === undefined) throw new Error('No master is dead.');
-  const decision = decideAutomatically(finding, ground, {
+  const decision = decideAutomatically(finding, context, {
     now: 0,
     disarmed: undefined,
     downtimes: [],

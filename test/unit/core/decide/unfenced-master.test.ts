@@ -7,8 +7,8 @@ import type { SilenceReason } from '../../../../src/core/model/instance.ts';
 import { inEnglish } from '../../../../src/core/model/phrase.ts';
 import type { Policy } from '../../../../src/core/model/policy.ts';
 import type { Topology } from '../../../../src/core/model/topology.ts';
-import { draw } from '../../../support/drawing.ts';
-import { policy } from '../../../support/world.ts';
+import { draw } from '../../../support/builders/drawing.ts';
+import { policy } from '../../../support/builders/world.ts';
 
 const calm: Circumstances = {
   now: 0,

@@ -3,8 +3,8 @@ import { plain } from '../../../../src/core/model/phrase.ts';
 import { assembleTopology, type Memory } from '../../../../src/core/discover/assemble-topology.ts';
 import type { Sighting } from '../../../../src/core/discover/sighting.ts';
 import type { Server } from '../../../../src/core/model/instance.ts';
-import { draw } from '../../../support/drawing.ts';
-import { channelFrom, mariadbServer } from '../../../support/servers.ts';
+import { draw } from '../../../support/builders/drawing.ts';
+import { channelFrom, mariadbServer } from '../../../support/builders/servers.ts';
 
 const nothing: Memory = {
   previous: undefined,

@@ -4,11 +4,11 @@ import type { Sighting } from '../../../../src/core/discover/sighting.ts';
 import type { ConnectedReplica, DumpThread, Server } from '../../../../src/core/model/instance.ts';
 import { plain } from '../../../../src/core/model/phrase.ts';
 import type { Topology } from '../../../../src/core/model/topology.ts';
-import { clusterNode } from '../../../../src/extension/tree-nodes.ts';
+import { clusterNode } from '../../../../src/extension/tree/tree-nodes.ts';
 import { viewOf } from '../../../../src/protocol/topology-view.ts';
-import { english } from '../../../../src/protocol/words.ts';
-import { draw } from '../../../support/drawing.ts';
-import { channelFrom, mariadbServer } from '../../../support/servers.ts';
+import { english } from '../../../../src/protocol/localizer.ts';
+import { draw } from '../../../support/builders/drawing.ts';
+import { channelFrom, mariadbServer } from '../../../support/builders/servers.ts';
 
 const repl = (host: string): DumpThread => ({ user: 'repl', host });
 const cdc: DumpThread = { user: 'cdc', host: '10.0.0.9' };
@@ -159,8 +159,8 @@ test('they stand in a group of their own in the tree, without a menu', () => {
     ],
   };
   const state = { topology, findings: [], running: null, recoveries: [] };
-  const ground = { words: english, lab: new Set<string>(), now: 1 };
-  const group = clusterNode('orders', viewOf(state, english, 1), ground).children.at(-1);
+  const context = { words: english, lab: new Set<string>(), now: 1 };
+  const group = clusterNode('orders', viewOf(state, english, 1), context).children.at(-1);
   expect(group).toMatchObject({ label: 'Binary log readers', traits: 'readers', instance: null });
   expect(group?.children.map((it) => [it.label, it.description, it.traits])).toEqual([
     ['cdc@10.0.0.9', 'reads the binary log of db1:3306', 'reader'],

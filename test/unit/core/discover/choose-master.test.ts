@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { assembleTopology, type Memory } from '../../../../src/core/discover/assemble-topology.ts';
 import type { InstanceKey } from '../../../../src/core/model/instance.ts';
-import { keepTraffic } from '../../../../src/core/watch/traffic.ts';
+import { keepTraffic } from '../../../../src/core/engine/proxies/traffic.ts';
 import type { Proxy } from '../../../../src/core/ports.ts';
-import { channelFrom, mariadbServer } from '../../../support/servers.ts';
+import { channelFrom, mariadbServer } from '../../../support/builders/servers.ts';
 
 /** `under`: whom each reads from; writable where it reads from nobody, unless `closed`. */
 function pictureOf(

@@ -4,7 +4,7 @@ import { foldAliases } from '../../../../src/core/discover/aliases.ts';
 import { crawl } from '../../../../src/core/discover/crawl.ts';
 import type { Server } from '../../../../src/core/model/instance.ts';
 import { plain } from '../../../../src/core/model/phrase.ts';
-import { channelFrom, mariadbServer } from '../../../support/servers.ts';
+import { channelFrom, mariadbServer } from '../../../support/builders/servers.ts';
 
 const never = new AbortController().signal;
 

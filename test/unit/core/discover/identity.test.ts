@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findInstance } from '../../../../src/cli/find-instance.ts';
+import { findInstance } from '../../../../src/cli/commands/find-instance.ts';
 import { analyse } from '../../../../src/core/analyse/analyse.ts';
 import { decide } from '../../../../src/core/decide/decide.ts';
 import { assembleTopology, type Memory } from '../../../../src/core/discover/assemble-topology.ts';
@@ -7,8 +7,8 @@ import type { Sighting } from '../../../../src/core/discover/sighting.ts';
 import type { Channel, Server } from '../../../../src/core/model/instance.ts';
 import { inEnglish, plain } from '../../../../src/core/model/phrase.ts';
 import type { Topology } from '../../../../src/core/model/topology.ts';
-import { channelFrom, mariadbServer } from '../../../support/servers.ts';
-import { policy } from '../../../support/world.ts';
+import { channelFrom, mariadbServer } from '../../../support/builders/servers.ts';
+import { policy } from '../../../support/builders/world.ts';
 
 const nothing: Memory = {
   previous: undefined,

@@ -4,7 +4,7 @@ import { neighbours } from '../../../../src/core/discover/neighbours.ts';
 import type { Sighting } from '../../../../src/core/discover/sighting.ts';
 import { plain } from '../../../../src/core/model/phrase.ts';
 import type { Probe } from '../../../../src/core/model/instance.ts';
-import { channelFrom, mariadbServer } from '../../../support/servers.ts';
+import { channelFrom, mariadbServer } from '../../../support/builders/servers.ts';
 
 const master: Sighting = {
   name: 'db001:3306',

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { analyse } from '../../../../src/core/analyse/analyse.ts';
 import { decideAutomatically } from '../../../../src/core/decide/decide-automatically.ts';
 import { decide } from '../../../../src/core/decide/decide.ts';
-import type { RejoinGround } from '../../../../src/core/decide/ground.ts';
+import type { RejoinContext } from '../../../../src/core/decide/planning-context.ts';
 import { sparingSeveralSources } from '../../../../src/core/decide/several-sources.ts';
 import { assembleTopology } from '../../../../src/core/discover/assemble-topology.ts';
 import { namedBy } from '../../../../src/core/discover/next-targets.ts';
@@ -11,8 +11,8 @@ import type { Server } from '../../../../src/core/model/instance.ts';
 import { inEnglish, plain } from '../../../../src/core/model/phrase.ts';
 import { stepsOf, type Decision } from '../../../../src/core/model/plan.ts';
 import type { Topology } from '../../../../src/core/model/topology.ts';
-import { channelFrom, mariadbServer } from '../../../support/servers.ts';
-import { policy } from '../../../support/world.ts';
+import { channelFrom, mariadbServer } from '../../../support/builders/servers.ts';
+import { policy } from '../../../support/builders/world.ts';
 
 /** Each with a server_id of its own. */
 function seen(name: string, server: Server): Sighting {
@@ -57,7 +57,7 @@ function pictureOf(
   });
 }
 
-function groundOf(topology: Topology): RejoinGround {
+function contextOf(topology: Topology): RejoinContext {
   return {
     topology,
     policy: { ...policy, recoverMasterFilters: ['*'] },
@@ -71,9 +71,9 @@ function groundOf(topology: Topology): RejoinGround {
 }
 
 function promoted(topology: Topology, instance: string): Decision {
-  const ground = groundOf(topology);
+  const context = contextOf(topology);
   return sparingSeveralSources(
-    decide({ kind: 'promote', instance, acceptLoss: false }, ground),
+    decide({ kind: 'promote', instance, acceptLoss: false }, context),
     topology,
   );
 }
@@ -167,7 +167,7 @@ test('a dead master is replaced all the same, and the replica with several sourc
     controller: { holder: 'me', us: true },
     lostBy: new Set<string>(),
   };
-  const decision = finding && decideAutomatically(finding, groundOf(topology), circumstances);
+  const decision = finding && decideAutomatically(finding, contextOf(topology), circumstances);
   const plan = decision?.kind === 'act' ? decision.plan : undefined;
   expect(plan?.newMaster).toBe('r1:3306');
   expect(plan && stepsOf(plan).map((it) => it.on)).not.toContain('x:3306');

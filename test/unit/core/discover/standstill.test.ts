@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { analyse } from '../../../../src/core/analyse/analyse.ts';
 import type { Topology } from '../../../../src/core/model/topology.ts';
 import { standstill } from '../../../../src/core/discover/standstill.ts';
-import { draw } from '../../../support/drawing.ts';
-import { policy } from '../../../support/world.ts';
+import { draw } from '../../../support/builders/drawing.ts';
+import { policy } from '../../../support/builders/world.ts';
 
 const waiting = 'db1 semi=source clients=2 waiting=4\n+ db2 semi=replica\n+ db3 semi=replica';
 

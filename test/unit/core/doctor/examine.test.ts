@@ -5,9 +5,9 @@ import type { DoctorItem } from '../../../../src/core/model/doctor.ts';
 import { inEnglish, phrase, plain } from '../../../../src/core/model/phrase.ts';
 import type { Topology } from '../../../../src/core/model/topology.ts';
 import type { Policy } from '../../../../src/core/model/policy.ts';
-import { healthyCheckUp } from '../../../support/check-ups.ts';
-import { draw } from '../../../support/drawing.ts';
-import { policy } from '../../../support/world.ts';
+import { healthyCheckUp } from '../../../support/builders/check-ups.ts';
+import { draw } from '../../../support/builders/drawing.ts';
+import { policy } from '../../../support/builders/world.ts';
 
 type Answers = Readonly<Record<string, Partial<CheckUp>>>;
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readAddress } from '../../../../src/config/address.ts';
-import { findInstance } from '../../../../src/cli/find-instance.ts';
+import { findInstance } from '../../../../src/cli/commands/find-instance.ts';
 import { keyOf, splitKey } from '../../../../src/core/model/instance.ts';
 import { spellPointAt } from '../../../../src/dialect/point-at.ts';
-import { draw } from '../../../support/drawing.ts';
+import { draw } from '../../../support/builders/drawing.ts';
 
 const host = fc.oneof(
   fc.ipV4(),

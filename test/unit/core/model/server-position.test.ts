@@ -7,7 +7,7 @@ import {
   knownOf,
   receivedFileOf,
 } from '../../../../src/core/model/server-position.ts';
-import { noEvents } from '../../../support/servers.ts';
+import { noEvents } from '../../../support/builders/servers.ts';
 
 const uuid = '17718ed7-e6e2-11f1-81b2-0242ac190002';
 const other = '1a91172f-e6e2-11f1-af12-02fc00000001';

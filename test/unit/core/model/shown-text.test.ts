@@ -9,7 +9,7 @@ import {
   printableJson,
   unlinkedText,
 } from '../../../../src/core/model/shown-text.ts';
-import { expectNoLink, expectTame, hostile } from '../../../support/hostile.ts';
+import { expectNoLink, expectTame, hostile } from '../../../support/builders/hostile.ts';
 
 test('what a screen would obey is spelled', () => {
   expect(oneLine('a\u001B[31mb\u009B0m\n')).toBe(String.raw`a\u{1b}[31mb\u{9b}0m\u{a}`);

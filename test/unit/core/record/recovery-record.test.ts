@@ -13,7 +13,7 @@ import {
   withStepStarted,
   withStepUndone,
 } from '../../../../src/core/record/recovery-record.ts';
-import { planOf } from '../../../support/sample-plan.ts';
+import { planOf } from '../../../support/builders/sample-plan.ts';
 
 const beginning = {
   actor: 'ann@desk (41)',

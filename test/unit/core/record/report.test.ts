@@ -11,14 +11,14 @@ import {
   withStepStarted,
 } from '../../../../src/core/record/recovery-record.ts';
 import { reportOf, spellDuration } from '../../../../src/core/record/report.ts';
-import { korean } from '../../../support/korean.ts';
-import { planOf } from '../../../support/sample-plan.ts';
+import { korean } from '../../../support/builders/korean.ts';
+import { planOf } from '../../../support/builders/sample-plan.ts';
 
 const spellTime = (at: number): string => `T+${String(at)}`;
-const ground = { seen: [], spellTime, translate: fill };
+const context = { seen: [], spellTime, translate: fill };
 
 test('the report of a recovery reads from its result down to its statements', () => {
-  expect(reportOf(eventful(), { ...ground, seen: ['db1 is dead.', 'db2 does not hear it.'] }))
+  expect(reportOf(eventful(), { ...context, seen: ['db1 is dead.', 'db2 does not hear it.'] }))
     .toBe(`# Promote db2 to master of orders
 
 - **Result:** Done in part: some instances need care
@@ -88,7 +88,7 @@ SET GLOBAL read_only = ON;
 });
 
 test('a report speaks the language of its reader', () => {
-  const report = reportOf(eventful(), { ...ground, seen: ['db1'], translate: korean().t });
+  const report = reportOf(eventful(), { ...context, seen: ['db1'], translate: korean().t });
   expect(report).toContain('- **클러스터:** orders');
   expect(report).toContain('- **결과:** 일부만 완료');
   const titles = report.match(/^## .*$/gm) ?? [];
@@ -104,7 +104,7 @@ test('a report leaves out what there is nothing to say about', () => {
     at: 0,
     randomLetters: 'x',
   });
-  const report = reportOf(recovery, ground);
+  const report = reportOf(recovery, context);
   expect(report).not.toContain('##');
   expect(report).not.toContain('Ended');
   expect(report).toContain('**Result:** Still running');
@@ -127,7 +127,7 @@ test('statements cannot break out of their block, nor anything else out of its l
               .slice(0, 1)
               .map((it) => ({ ...it, note: plain(odd), sql: [odd, text] })),
           },
-          ground,
+          context,
         );
         const [before = '', statements = ''] = report.split('## Statements\n');
         expect(before.split('\n').filter((it) => it.startsWith('| 1 '))).toHaveLength(1);

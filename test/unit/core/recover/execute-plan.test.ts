@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decide } from '../../../../src/core/decide/decide.ts';
-import { objectionsTo } from '../../../../src/core/decide/check-plan.ts';
+import { objectionsTo } from '../../../../src/core/decide/invariants/check-plan.ts';
 import type { InstanceKey } from '../../../../src/core/model/instance.ts';
 import { stepsOf, type Plan } from '../../../../src/core/model/plan.ts';
 import type { Recovery } from '../../../../src/core/model/recovery.ts';
 import { newRecovery } from '../../../../src/core/record/recovery-record.ts';
 import { executePlan } from '../../../../src/core/recover/execute-plan.ts';
-import type { Hands } from '../../../../src/core/recover/hands.ts';
-import { eventNamed, mariadbServer } from '../../../support/servers.ts';
+import type { RunPorts } from '../../../../src/core/recover/run-ports.ts';
+import { eventNamed, mariadbServer } from '../../../support/builders/servers.ts';
 import {
   pictureOf,
   policy,
@@ -16,7 +16,7 @@ import {
   worldOf,
   type Break,
   type World,
-} from '../../../support/world.ts';
+} from '../../../support/builders/world.ts';
 
 function planFor(world: World, gtid: boolean): Plan {
   const plan = offeredPlan(world, gtid);
@@ -79,7 +79,7 @@ async function perform(
   let mostWritable = 0;
   let now = 0;
   const told: Recovery[] = [];
-  const hands: Hands = {
+  const ports: RunPorts = {
     commander: simulatedCommander(world, breaks, () => {
       mostWritable = Math.max(mostWritable, writableOnes(world).length);
     }),
@@ -100,7 +100,7 @@ async function perform(
     at: 0,
     randomLetters: 'abcdef',
   });
-  const recovery = await executePlan(plan, begun, hands, signal);
+  const recovery = await executePlan(plan, begun, ports, signal);
   return { recovery, mostWritable, told };
 }
 

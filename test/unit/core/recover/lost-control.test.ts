@@ -5,8 +5,8 @@ import { stepsOf, type Plan, type Step } from '../../../../src/core/model/plan.t
 import type { Recovery } from '../../../../src/core/model/recovery.ts';
 import { newRecovery } from '../../../../src/core/record/recovery-record.ts';
 import { executePlan } from '../../../../src/core/recover/execute-plan.ts';
-import type { Hands } from '../../../../src/core/recover/hands.ts';
-import { mariadbServer } from '../../../support/servers.ts';
+import type { RunPorts } from '../../../../src/core/recover/run-ports.ts';
+import { mariadbServer } from '../../../support/builders/servers.ts';
 import {
   pictureOf,
   policy,
@@ -14,7 +14,7 @@ import {
   worldOf,
   type Break,
   type World,
-} from '../../../support/world.ts';
+} from '../../../support/builders/world.ts';
 
 const lostIt = phrase('Another process changed the cluster.');
 
@@ -65,7 +65,7 @@ async function run(
   let asked = 0;
   let now = 0;
   const simulated = simulatedCommander(world, breaks, () => undefined);
-  const hands: Hands = {
+  const ports: RunPorts = {
     commander: {
       ...simulated,
       perform: (address, action, circumstances, signal) => {
@@ -97,7 +97,7 @@ async function run(
     tell: () => undefined,
   };
   const begun = newRecovery(plan, { actor: 'test', trigger: 'user', at: 0, randomLetters: 'abc' });
-  const recovery = await executePlan(plan, begun, hands, new AbortController().signal);
+  const recovery = await executePlan(plan, begun, ports, new AbortController().signal);
   return { recovery, acts };
 }
 

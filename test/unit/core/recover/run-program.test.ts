@@ -4,9 +4,9 @@ import type { ProgramPolicy } from '../../../../src/core/model/policy.ts';
 import { ReplicationError } from '../../../../src/core/model/replication-error.ts';
 import { newRecovery } from '../../../../src/core/record/recovery-record.ts';
 import { executePlan } from '../../../../src/core/recover/execute-plan.ts';
-import { plannedFor } from '../../../support/failover-plan.ts';
-import { mariadbServer } from '../../../support/servers.ts';
-import { simulatedCommander, worldOf } from '../../../support/world.ts';
+import { plannedFor } from '../../../support/builders/failover-plan.ts';
+import { mariadbServer } from '../../../support/builders/servers.ts';
+import { simulatedCommander, worldOf } from '../../../support/builders/world.ts';
 
 const drawing = `
 db1 silent
