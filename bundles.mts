@@ -65,7 +65,9 @@ function loadEngineLate(): Plugin {
       it.onResolve({ filter: /\/wiring\/engine\.ts$/ }, ({ kind }) =>
         kind === 'dynamic-import' || kind === 'require-call'
           ? { path: './engine.cjs', external: true }
-          : { errors: [{ text: 'The extension imports wiring/engine.ts late: await import(...).' }] },
+          : {
+              errors: [{ text: 'The extension imports wiring/engine.ts late: await import(...).' }],
+            },
       );
     },
   };

@@ -205,15 +205,32 @@ export interface ProxyPicture {
   readonly problem: string | null;
 }
 
-/** The one address that applications know. Every call is synchronous but `open` and `close`: traffic moves at once. */
+/** A server as a proxy is told of it. */
+export interface ProxiedServer {
+  readonly key: InstanceKey;
+  /** Where we reach it, `host:port`; a proxy elsewhere may know it by its key only. */
+  readonly address: string;
+}
+
+/** Where a proxy is to lead. */
+export interface ProxyTargets {
+  readonly master: ProxiedServer;
+  /** Those that replicate from it, for proxies that also lead readers. */
+  readonly replicas: readonly ProxiedServer[];
+}
+
+/** The address that applications know. What is asked of it ends within the deadline, or throws ReplicationError. */
 export interface Proxy {
-  /** Begins to listen. Throws ReplicationError when the address is taken. */
+  /** Begins to serve. Throws ReplicationError when its address is taken. */
   open(): Promise<void>;
+  /** As last known; never waits. */
   show(): ProxyPicture;
   /** Cuts what leads to the old target; new connections wait for the next target, at most the configured time. */
-  hold(): void;
-  /** Leads new and waiting connections to this address; cuts those that lead elsewhere. */
-  leadTo(address: string): void;
+  hold(deadlineMs: number): Promise<void>;
+  /** Leads new and waiting connections to this master; cuts those that lead elsewhere. */
+  pointAt(targets: ProxyTargets, deadlineMs: number): Promise<void>;
+  /** Asks it where new connections lead now: the address of a server; null while they wait. */
+  verify(deadlineMs: number): Promise<string | null>;
   close(): Promise<void>;
 }
 

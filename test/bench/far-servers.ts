@@ -112,7 +112,10 @@ async function watchQuietly(monitor: Monitor): Promise<void> {
   });
 }
 
-async function switchover({ watched, ways, times }: PlanningContext, place: number): Promise<Measured> {
+async function switchover(
+  { watched, ways, times }: PlanningContext,
+  place: number,
+): Promise<Measured> {
   const master = await watched.untilWhole(limitMs);
   await untilCalm(watched);
   const next = watched.cluster.members.find((it) => it !== master);

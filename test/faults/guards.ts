@@ -107,7 +107,11 @@ export const guards: readonly Guard[] = [
         to: '(await session.query(takeLockQuery.sql, lockMs), true)\n',
       },
       { file: 'decide/guards.ts', from: 'controller?.us === true', to: 'controller !== undefined' },
-      { file: 'core/engine/watch/standing.ts', from: 'circumstances.controller?.us === true', to: 'true' },
+      {
+        file: 'core/engine/watch/standing.ts',
+        from: 'circumstances.controller?.us === true',
+        to: 'true',
+      },
       {
         file: 'core/engine/runner/run-plan.ts',
         from: 'const lease = taken.value;',

@@ -74,7 +74,7 @@ test('a client finds the master, is cut when another leads, and finds the new on
 });
 
 test('a client that comes while the proxy holds logs in as soon as there is a master', async () => {
-  proxy.hold();
+  await proxy.hold();
   const coming = connected(false);
   await until('the client to wait', () => proxy.show().connections === 1);
   proxy.leadTo(cluster.master.key);
@@ -112,7 +112,7 @@ test('an application that writes all the time goes on after a hold, and nothing 
   const client = startClient({ address: listen, connections: 4 });
   await until('rows', () => client.acknowledgedCount() > 50);
   const heldAt = systemClock.monotonic();
-  proxy.hold();
+  await proxy.hold();
   await until('a moment to pass', () => systemClock.monotonic() - heldAt > 300);
   expect(client.latest()?.at).toBeLessThan(heldAt + 100);
   const ledAt = systemClock.monotonic();

@@ -1,5 +1,5 @@
 import { ReplicationError } from '../../src/core/model/replication-error.ts';
-import type { Proxy, ProxyPicture } from '../../src/core/ports.ts';
+import type { Proxy, ProxyPicture, ProxyTargets } from '../../src/core/ports.ts';
 import type { SimProcess } from './process.ts';
 
 /** The proxies of one host: one address can be listened on once. */
@@ -53,12 +53,16 @@ export class SimProxy implements Proxy {
     };
   }
 
-  hold(): void {
+  async hold(): Promise<void> {
     this.target = undefined;
     this.generation += 1;
   }
 
-  leadTo(address: string): void {
+  async verify(): Promise<string | null> {
+    return this.show().target;
+  }
+
+  async pointAt({ master: { address } }: ProxyTargets): Promise<void> {
     if (this.target !== address) this.generation += 1;
     this.target = address;
   }

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { ReplicationError } from '../../core/model/replication-error.ts';
-import type { Proxy, ProxyPicture } from '../../core/ports.ts';
+import type { Proxy, ProxyPicture, ProxyTargets } from '../../core/ports.ts';
 import { directDial, socketOptions, type Dial } from '../dial.ts';
 import { ClientConnection, type ConnectionWatcher } from './client-connection.ts';
 import { endpointOf, loopbackEndpointOf, type Endpoint } from './endpoint.ts';
@@ -74,9 +74,18 @@ export class EmbeddedProxy implements Proxy {
     };
   }
 
-  hold(): void {
+  /** Takes effect before it returns, as `pointAt` does: both run in this process and wait for nothing. */
+  async hold(): Promise<void> {
     this.#target = undefined;
     this.#recallAll();
+  }
+
+  async pointAt({ master }: ProxyTargets): Promise<void> {
+    this.leadTo(master.address);
+  }
+
+  async verify(): Promise<string | null> {
+    return this.show().target;
   }
 
   leadTo(address: string): void {

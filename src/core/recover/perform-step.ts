@@ -26,11 +26,11 @@ export async function performAction(
     return { note: null };
   }
   if (action.do === 'hold-traffic') {
-    ports.traffic.hold();
+    await ports.traffic.hold(deadlineMs);
     return { note: null };
   }
   if (action.do === 'lead-traffic') {
-    ports.traffic.leadTo(ports.addressOf(on));
+    await ports.traffic.pointAt(on, deadlineMs);
     return { note: null };
   }
   const server = ports.serverOf(on);

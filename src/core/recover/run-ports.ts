@@ -20,8 +20,12 @@ export interface RunPorts {
   lookAgain(expect: Expectation, signal: AbortSignal): Promise<Phrase | null>;
   /** Ends when the master is lost and a recovery must not stand behind what this plan waits for. */
   readonly masterLost: AbortSignal;
-  /** Proxies in front of the cluster; both do nothing where there are none. */
-  readonly traffic: { hold(): void; leadTo(address: string): void };
+  /** Proxies in front of the cluster; both do nothing where there are none, and throw ReplicationError where one fails. */
+  readonly traffic: {
+    hold(deadlineMs: number): Promise<void>;
+    /** Leads applications to this instance. */
+    pointAt(key: InstanceKey, deadlineMs: number): Promise<void>;
+  };
   readonly programs: ProgramRunner;
   /** Whether a person began a downtime for it or for the whole cluster. */
   isDowntimed(key: InstanceKey): boolean;

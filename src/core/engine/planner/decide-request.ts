@@ -9,7 +9,7 @@ import type { EngineParts } from '../engine-parts.ts';
 import type { Decision, Wish } from '../../model/plan.ts';
 
 /** Answers a wish; asks the servers first for what only some wishes need. */
-export async function decideWish(
+export async function decideRequest(
   wish: Wish,
   context: RejoinContext,
   parts: EngineParts,

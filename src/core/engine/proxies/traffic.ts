@@ -1,4 +1,4 @@
-import { answered } from '../../model/instance.ts';
+import { answered, type InstanceKey } from '../../model/instance.ts';
 import {
   memberOf,
   replicasOf,
@@ -6,7 +6,7 @@ import {
   type Member,
   type Topology,
 } from '../../model/topology.ts';
-import type { Proxy } from '../../ports.ts';
+import type { ProxiedServer, ProxyTargets } from '../../ports.ts';
 
 /**
  * In the first rounds, while somebody was not heard yet, one that nobody reads from may be a former master that answered
@@ -21,18 +21,27 @@ function isSure(topology: Topology, master: Member): boolean {
 }
 
 /**
- * Keeps proxies on the master between plans: whoever is the master, answers and takes writes is led to. While nobody
- * is, they stay where they are and let new connections wait; a plan moves them itself. While two take writes they stay
- * too: which of them is right, a person says.
+ * Where a proxy belongs between plans: whoever is the master, answers and takes writes is led to. While nobody is, it
+ * stays where it leads and lets new connections wait; a plan moves it itself. While two take writes it stays too: which
+ * of them is right, a person says. `target`: where it leads now. Undefined: it is left as it is.
  */
-export function keepTraffic(proxies: readonly Proxy[], topology: Topology): void {
+export function targetsNow(topology: Topology, target: string | null): ProxyTargets | undefined {
   const master = memberOf(topology, topology.master);
-  if (master !== undefined && answered(master)?.readOnly === false && isSure(topology, master)) {
-    const areTwo = writableTops(topology) > 1;
-    for (const proxy of proxies) {
-      if (!areTwo || proxy.show().target === null) proxy.leadTo(master.address);
-    }
-  }
+  const isOpen = master !== undefined && answered(master)?.readOnly === false;
+  if (!isOpen || !isSure(topology, master)) return undefined;
+  return writableTops(topology) > 1 && target !== null
+    ? undefined
+    : targetsOf(topology, master.key, master.address);
+}
+
+/** A master, and those of its replicas that answer. `address`: where it is reached, should the picture not know it. */
+export function targetsOf(topology: Topology, key: InstanceKey, address: string): ProxyTargets {
+  const replicas = replicasOf(topology, key).filter((it) => answered(it) !== undefined);
+  return { master: { key, address }, replicas: replicas.map(asProxied) };
+}
+
+function asProxied({ key, address }: Member): ProxiedServer {
+  return { key, address };
 }
 
 function writableTops({ members }: Topology): number {

@@ -9,7 +9,7 @@ import { refused, type Refused } from './recorded.ts';
 import { lockObjection } from '../../recover/majority.ts';
 
 /** What tells whose locks are needed, and how they are asked for. */
-export interface LockGround {
+export interface LockContext {
   readonly addresses: AddressBook;
   /** Replicas that were replicating at the last good look at the master: whose locks count. */
   readonly electorate: () => readonly InstanceKey[];
@@ -20,7 +20,7 @@ export interface LockGround {
 }
 
 /** Who asks for locks, and what it knows. */
-interface Asker extends LockGround {
+interface Asker extends LockContext {
   readonly commander: Commander;
 }
 

@@ -9,8 +9,10 @@ import type { Decision, Plan } from '../../model/plan.ts';
 import { spareGroups } from '../../decide/spare-groups.ts';
 import { endsWhenDisarmed, type Recovery } from '../../model/recovery.ts';
 import { memberOf, type Member } from '../../model/topology.ts';
-import type { Clock, Commander, ProgramRunner, Store } from '../../ports.ts';
-import { lockOf, needsLocks, takeLocks, type LockGround } from './plan-locks.ts';
+import type { Clock, Commander, ProgramRunner, ProxyTargets, Store } from '../../ports.ts';
+import type { ProxyService } from '../proxies/proxy-service.ts';
+import { targetsOf } from '../proxies/traffic.ts';
+import { lockOf, needsLocks, takeLocks, type LockContext } from './plan-locks.ts';
 import { orUndefined } from '../or-undefined.ts';
 import { recorded, refused } from './recorded.ts';
 import { newRecovery } from '../../record/recovery-record.ts';
@@ -27,7 +29,7 @@ export interface Order {
 }
 
 /** What running a plan needs of its cluster's engine. */
-export interface Runner extends LookPorts, LockGround {
+export interface RunContext extends LookPorts, LockContext {
   readonly cluster: string;
   readonly actor: string;
   readonly store: Store | undefined;
@@ -36,7 +38,7 @@ export interface Runner extends LookPorts, LockGround {
   readonly randomLetters: () => string;
   readonly log: (level: 'debug' | 'info' | 'warn' | 'error', line: string) => void;
   readonly look: (signal: AbortSignal) => Promise<ClusterState>;
-  readonly traffic: RunPorts['traffic'];
+  readonly traffic: ProxyService['traffic'];
   readonly programs: ProgramRunner;
   readonly tell: (recovery: Recovery) => void;
 }
@@ -59,7 +61,7 @@ const freshMs = 100;
 export async function runPlan(
   order: Order,
   signal: AbortSignal,
-  runner: Runner,
+  runner: RunContext,
 ): Promise<RunResult> {
   const { store, cluster, actor } = runner;
   if (store === undefined) {
@@ -101,20 +103,20 @@ export async function runPlan(
 }
 
 /** Whoever asks for a plan, and whatever made it: a group that elects its own primaries is left to itself. */
-function sparing(decision: Decision, { trigger }: Order, { newestTopology }: Runner): Decision {
+function sparing(decision: Decision, { trigger }: Order, { newestTopology }: RunContext): Decision {
   const topology = newestTopology();
   if (topology === undefined) return decision;
   return sparingSeveralSources(spareGroups(decision, topology, trigger !== 'user'), topology);
 }
 
 interface LeasedRun {
-  readonly runner: Runner;
+  readonly runner: RunContext;
   readonly store: Store;
   readonly commander: Commander;
   readonly control: Control;
 }
 
-function addressOf(runner: Runner, key: InstanceKey): string {
+function addressOf(runner: RunContext, key: InstanceKey): string {
   return memberIn(runner, key)?.address ?? runner.addresses.addressOf(key);
 }
 
@@ -165,7 +167,7 @@ async function runUnderLease(
 }
 
 /** One that was silent already when the plan was made is nothing that happened meanwhile. */
-function yieldsToRecovery({ kind, catchUpMs }: Plan, { newestTopology }: Runner): boolean {
+function yieldsToRecovery({ kind, catchUpMs }: Plan, { newestTopology }: RunContext): boolean {
   const topology = newestTopology();
   const master = topology === undefined ? undefined : memberOf(topology, topology.master);
   return (endedByLostMaster.has(kind) || catchUpMs !== undefined) && answered(master) !== undefined;
@@ -190,7 +192,10 @@ function portsOf({ runner, store, commander, control }: LeasedRun, lost: AbortSi
       return objection;
     },
     masterLost: lost,
-    traffic: runner.traffic,
+    traffic: {
+      hold: (deadlineMs) => runner.traffic.hold(deadlineMs),
+      pointAt: (key, deadlineMs) => runner.traffic.pointAt(targetsIn(runner, key), deadlineMs),
+    },
     programs: runner.programs,
     isDowntimed: (key) => isDowntimed(runner, store, key),
     tell: (recovery) => {
@@ -205,16 +210,24 @@ function portsOf({ runner, store, commander, control }: LeasedRun, lost: AbortSi
   };
 }
 
-function livingContext({ clock, look, policy }: Runner): LivingContext {
+function targetsIn(runner: RunContext, key: InstanceKey): ProxyTargets {
+  const topology = runner.newestTopology();
+  const address = addressOf(runner, key);
+  return topology === undefined
+    ? { master: { key, address }, replicas: [] }
+    : targetsOf(topology, key, address);
+}
+
+function livingContext({ clock, look, policy }: RunContext): LivingContext {
   return { clock, look, confirmSeconds: async () => (await policy()).confirmSeconds };
 }
 
-function isDowntimed({ cluster, clock }: Runner, store: Store, key: InstanceKey): boolean {
+function isDowntimed({ cluster, clock }: RunContext, store: Store, key: InstanceKey): boolean {
   const downtimes = orUndefined(() => store.downtimes(cluster, clock.now())) ?? [];
   return downtimes.some((it) => it.instance === null || it.instance === key);
 }
 
-function memberIn(runner: Runner, key: InstanceKey): Member | undefined {
+function memberIn(runner: RunContext, key: InstanceKey): Member | undefined {
   const topology = runner.newestTopology();
   return topology === undefined ? undefined : memberOf(topology, key);
 }

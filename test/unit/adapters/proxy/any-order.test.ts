@@ -47,7 +47,7 @@ async function perform(story: Story, it: Deed): Promise<void> {
       break;
     case 'hold':
       story.target = undefined;
-      proxy.hold();
+      await proxy.hold();
       break;
     case 'connect':
       clients.push(await startClient(story.listen));

@@ -84,7 +84,7 @@ test('holding cuts the living; new ones wait, and are let through in order as so
   proxy.leadTo(db1.address);
   const old = await startClient(listen);
   await hears(old, 'db1\n');
-  proxy.hold();
+  await proxy.hold();
   expect(proxy.show()).toMatchObject({ state: 'holding', connections: 0 });
   await isReset(old);
 
@@ -251,7 +251,7 @@ test('a connection that has ended in one direction is cut too, however much is s
   await hears(client, 'db1\n');
   client.socket.end('x'.repeat(20 * 1024 * 1024));
   await until('the writer to be stopped', () => client.socket.writableLength > 0);
-  proxy.hold();
+  await proxy.hold();
   expect(proxy.show().connections).toBe(0);
   await isReset(client);
 });

@@ -61,7 +61,7 @@ test('what it shows follows what it was told', async () => {
   expect(proxy.show()).toEqual({ ...about, state: 'holding', target: null });
   proxy.leadTo('127.0.0.1:3306');
   expect(proxy.show()).toEqual({ ...about, state: 'leading', target: '127.0.0.1:3306' });
-  proxy.hold();
+  await proxy.hold();
   expect(proxy.show()).toEqual({ ...about, state: 'holding', target: null });
   await proxy.close();
   expect(proxy.show()).toEqual({ ...about, state: 'closed', target: null });

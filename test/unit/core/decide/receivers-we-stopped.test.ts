@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { objectionsTo } from '../../../../src/core/decide/invariants/check-plan.ts';
 import type { PlanningContext } from '../../../../src/core/decide/planning-context.ts';
-import { hasStoppedChannel, stoppedByUs } from '../../../../src/core/decide/receivers-we-stopped.ts';
+import {
+  hasStoppedChannel,
+  stoppedByUs,
+} from '../../../../src/core/decide/receivers-we-stopped.ts';
 import { planAskAgain } from '../../../../src/core/decide/plans/plan-ask-again.ts';
 import { answered, type InstanceKey } from '../../../../src/core/model/instance.ts';
 import { stepsOf } from '../../../../src/core/model/plan.ts';

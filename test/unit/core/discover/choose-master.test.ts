@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { assembleTopology, type Memory } from '../../../../src/core/discover/assemble-topology.ts';
 import type { InstanceKey } from '../../../../src/core/model/instance.ts';
-import { keepTraffic } from '../../../../src/core/engine/proxies/traffic.ts';
-import type { Proxy } from '../../../../src/core/ports.ts';
+import type { Topology } from '../../../../src/core/model/topology.ts';
+import { targetsNow } from '../../../../src/core/engine/proxies/traffic.ts';
 import { channelFrom, mariadbServer } from '../../../support/builders/servers.ts';
 
 /** `under`: whom each reads from; writable where it reads from nobody, unless `closed`. */
@@ -56,26 +56,13 @@ test('it does not where it was made read-only, or where all its replicas were mo
   expect(pictureOf({ ...two, 'r1:3306': 'm2:3306' }, 'm1:3306').master).toBe('m2:3306');
 });
 
+/** Where a proxy that leads to `target` is led. */
+function led(target: string | null, picture: Topology): string | undefined {
+  return targetsNow(picture, target)?.master.address;
+}
+
 test('a proxy does not move while two take writes, and goes to the master where it leads nowhere yet', () => {
-  const led: string[] = [];
-  const proxyAt = (target: string | null): Proxy => ({
-    open: async () => undefined,
-    close: async () => undefined,
-    hold: () => undefined,
-    leadTo: (address) => led.push(address),
-    show: () => ({
-      kind: 'embedded',
-      listen: '127.0.0.1:6033',
-      state: 'leading',
-      target,
-      connections: 0,
-      problem: null,
-    }),
-  });
-  keepTraffic([proxyAt('m2:3306')], pictureOf(two, 'm1:3306'));
-  expect(led).toEqual([]);
-  keepTraffic([proxyAt(null)], pictureOf(two, 'm1:3306'));
-  expect(led).toEqual(['m1:3306']);
-  keepTraffic([proxyAt('m2:3306')], pictureOf(two, 'm1:3306', ['m2:3306']));
-  expect(led).toEqual(['m1:3306', 'm1:3306']);
+  expect(led('m2:3306', pictureOf(two, 'm1:3306'))).toBeUndefined();
+  expect(led(null, pictureOf(two, 'm1:3306'))).toBe('m1:3306');
+  expect(led('m2:3306', pictureOf(two, 'm1:3306', ['m2:3306']))).toBe('m1:3306');
 });

@@ -89,7 +89,7 @@ async function perform(
     lookAgain: async () => null,
     control: { lost: async () => null, signal: new AbortController().signal },
     masterLost: new AbortController().signal,
-    traffic: { hold: () => undefined, leadTo: () => undefined },
+    traffic: { hold: async () => undefined, pointAt: async () => undefined },
     programs: { host: 'here', run: async () => null },
     isDowntimed: () => false,
     tell: (recovery) => told.push(recovery),

@@ -85,7 +85,10 @@ async function run(
       return null;
     },
     masterLost: new AbortController().signal,
-    traffic: { hold: () => acts.push('hold'), leadTo: () => acts.push('lead') },
+    traffic: {
+      hold: async () => void acts.push('hold'),
+      pointAt: async () => void acts.push('lead'),
+    },
     programs: {
       host: 'here',
       run: async ([program = '']) => {

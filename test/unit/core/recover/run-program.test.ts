@@ -70,7 +70,10 @@ async function failOver(fails: readonly string[], breaks = '') {
       lookAgain: async () => null,
       control: { lost: async () => null, signal: new AbortController().signal },
       masterLost: new AbortController().signal,
-      traffic: { hold: () => performed.push('hold'), leadTo: () => undefined },
+      traffic: {
+        hold: async () => void performed.push('hold'),
+        pointAt: async () => undefined,
+      },
       programs: {
         host: 'here',
         run: async (program, how): Promise<Phrase | null> => {

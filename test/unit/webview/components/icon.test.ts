@@ -14,7 +14,9 @@ test.each(Object.entries(codePoints))('%s is where the icon font has it', (name,
 
 test('every icon that a view may name is drawn', () => {
   const views = ['instance-state', 'banner-view', 'summary-view', 'recovery-view', 'watch-view']
-    .map((it) => readFileSync(new URL(`../../../../src/protocol/${it}.ts`, import.meta.url), 'utf8'))
+    .map((it) =>
+      readFileSync(new URL(`../../../../src/protocol/${it}.ts`, import.meta.url), 'utf8'),
+    )
     .join('\n');
   const named = [...views.matchAll(/(?:icon: |: ')'?([a-z]+(?:-[a-z]+)*)(?:~spin)?'/g)].map(
     (it) => it[1] ?? '',

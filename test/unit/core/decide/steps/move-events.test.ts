@@ -10,7 +10,12 @@ import type { ScheduledEvents } from '../../../../../src/core/model/scheduled-ev
 import { memberOf, type Member, type Topology } from '../../../../../src/core/model/topology.ts';
 import { newRecovery, withStepStarted } from '../../../../../src/core/record/recovery-record.ts';
 import { eventNamed } from '../../../../support/builders/servers.ts';
-import { pictureOf, policy, worldOf, type SimulatedServer } from '../../../../support/builders/world.ts';
+import {
+  pictureOf,
+  policy,
+  worldOf,
+  type SimulatedServer,
+} from '../../../../support/builders/world.ts';
 
 const tick = eventNamed('tick');
 const tock = eventNamed('tock');
