@@ -80,7 +80,7 @@ export const problemTitles: Record<ProblemCode, string> = {
   SettingsError: 'Settings error',
   ClusterUnnamed: 'No longer named in the settings',
   FailoverUnnamed: 'Automatic failover no longer named in the settings',
-  SettingUnnamed: 'A setting is no longer named',
+  SettingUnnamed: 'A setting was removed',
   NoMonitor: 'Armed, but no monitor is running',
   JournalUnavailable: 'Nothing can be recorded',
 };

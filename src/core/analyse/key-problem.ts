@@ -6,7 +6,7 @@ export const keyProblem: Problem<Census> = {
   code: 'ServerKeyChanged',
   severity: 'error',
   advice:
-    'If its certificate was replaced on purpose, accept the new key with Accept New Key.... Otherwise another server may answer at its address.',
+    'If its certificate was replaced on purpose, accept the new key (Accept New Key...). Otherwise another server may answer at its address.',
   holds: ({ topology: { members } }) => {
     const changed = members.filter(
       ({ probe }) => probe.kind === 'silent' && probe.reason === 'key-changed',

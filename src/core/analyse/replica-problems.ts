@@ -1,10 +1,17 @@
-import { answered, olderSeries, type Channel, type ReplicationFault } from '../model/instance.ts';
+import {
+  answered,
+  olderSeries,
+  type Channel,
+  type Probe,
+  type ReplicationFault,
+} from '../model/instance.ts';
 import { inEnglish, phrase } from '../model/phrase.ts';
 import { knownUserRefusedBy } from '../model/refused-login.ts';
 import type { Member } from '../model/topology.ts';
 import { silenceOf } from './census.ts';
 import type { Holding, Problem } from './problem.ts';
 import type { ReplicaView } from './replica-view.ts';
+import { knownUserAdvice } from './unheard-problems.ts';
 import { lockedReplica, waitingReplica } from './semi-sync-replicas.ts';
 
 /**
@@ -47,24 +54,46 @@ function asksForPurged({ code, message }: ReplicationFault): boolean {
   return code === 1236 && /purged|could not find first log file/i.test(message);
 }
 
+/** What helps where starting the server would not. */
+export const unreadableAdvice = {
+  unknownHost: 'Map its address with Map Addresses..., or let its host name resolve here.',
+  denied: 'Check the monitor user and its password on that server.',
+} as const;
+
+/** Where the server or its name is what keeps us out, starting it would not help. */
+function wayOut({
+  reason,
+  errno,
+}: Extract<Probe, { readonly kind: 'silent' }>): Pick<Holding, 'advice'> {
+  if (reason === 'unknown-host') {
+    return { advice: unreadableAdvice.unknownHost };
+  }
+  if (reason !== 'denied') return {};
+  const known = knownUserRefusedBy(errno);
+  return {
+    advice: known === undefined ? unreadableAdvice.denied : knownUserAdvice[known],
+  };
+}
+
 /** What can be wrong with one replica; the first that holds is the finding. */
 export const replicaProblems: readonly Problem<ReplicaView>[] = [
   {
     code: 'ReplicaUnreachable',
     severity: 'warning',
     advice: 'Start it, or check the way from here to it.',
-    holds: ({ member, server }) =>
-      server === undefined
-        ? {
-            instance: member.key,
-            says: `${member.key} cannot be read: ${inEnglish(silenceOf(member))}`,
-            evidence: [silenceOf(member)],
-            facts: {
-              instance: member.key,
-              reason: member.probe.kind === 'silent' ? member.probe.reason : '',
-            },
-          }
-        : undefined,
+    holds: ({ member, server }) => {
+      if (server !== undefined) return undefined;
+      const { probe } = member;
+      // A changed key has a finding of its own, with what to do.
+      if (probe.kind === 'silent' && probe.reason === 'key-changed') return undefined;
+      return {
+        instance: member.key,
+        says: `${member.key} cannot be read: ${inEnglish(silenceOf(member))}`,
+        evidence: [silenceOf(member)],
+        facts: { instance: member.key, reason: probe.kind === 'silent' ? probe.reason : '' },
+        ...(probe.kind === 'silent' ? wayOut(probe) : {}),
+      };
+    },
   },
   {
     code: 'ReplicationCredentialsWrong',

@@ -29,7 +29,7 @@ export const unheardProblems: readonly Problem<Census>[] = [
         : `${String(count)} instances cannot be reached because their host names do not resolve here`,
     ),
     advice:
-      'Map their addresses with Map Addresses..., or with "addresses" in the settings of this cluster. They may be replicating.',
+      'Map each address with Map Addresses..., or with "addresses" in the settings of this cluster. Replication may be working.',
   },
   {
     ...neverReached('InstancesRefuseUser', 'login', (count) =>
@@ -37,7 +37,7 @@ export const unheardProblems: readonly Problem<Census>[] = [
         ? '1 instance refuses the monitor user'
         : `${String(count)} instances refuse the monitor user`,
     ),
-    advice: 'Run Create Monitor User... for them. They may be replicating.',
+    advice: 'Run Create Monitor User... for each instance listed. Replication may be working.',
   },
   {
     ...neverReached('InstancesNotReached', 'other', (count) =>
@@ -45,7 +45,8 @@ export const unheardProblems: readonly Problem<Census>[] = [
         ? 'No connection to 1 instance could be made yet'
         : `No connection to ${String(count)} instances could be made yet`,
     ),
-    advice: 'Check that they run, and the network between here and them. They may be replicating.',
+    advice:
+      'Check that each instance runs and can be reached from here. Replication may be working.',
   },
 ];
 

@@ -50,7 +50,7 @@ export interface LockTerms {
 export function statementWords(runs: LockStatement): Phrase {
   switch (runs.kind) {
     case 'none':
-      return phrase('none: it is idle');
+      return phrase('none (idle)');
     case 'secret':
       return phrase('one that may carry a password; it is not shown');
     case 'statement':

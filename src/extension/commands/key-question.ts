@@ -22,7 +22,7 @@ export function keyQuestion({ address, key, offered }: ServerKey, { t }: Localiz
   return offered === noKey
     ? {
         title: t(sentences.titleNone, { address }),
-        detail: [before, t(sentences.plain)].join('\n'),
+        detail: [before, '', t(sentences.plain)].join('\n'),
         accept: t(sentences.acceptNone),
       }
     : {
@@ -30,6 +30,7 @@ export function keyQuestion({ address, key, offered }: ServerKey, { t }: Localiz
         detail: [
           before,
           t(sentences.now, { key: wordFor(offered ?? key) }),
+          '',
           t(sentences.compare),
         ].join('\n'),
         accept: t(sentences.accept),

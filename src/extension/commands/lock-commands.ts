@@ -50,7 +50,7 @@ function choiceOf(held: HeldLock, { words }: CommandContext): Choice<HeldLock> {
     label: words.t(lockSentences.session, { session, user, instance }),
     icon: 'lock',
     description: words.t(lockSentences.from, { client, seconds }),
-    detail: `${whose} · ${spell(statementWords(runs), words)}`,
+    detail: `${whose} · ${words.t(lockSentences.runs, { statement: spell(statementWords(runs), words) })}`,
     value: held,
   };
 }

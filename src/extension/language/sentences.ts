@@ -136,7 +136,7 @@ export const sentences = {
   modalTitle: '{headline} ({environment})?',
   modalMaster: 'Master: {from} → {to}',
   modalRejoin: '{instance} will replicate from {master}.',
-  modalSteps: 'Steps: {steps} on {count} servers',
+  modalSteps: 'Steps: {steps} · Servers: {count}',
   modalWriteStop: 'Writes: {text}',
   modalLoss: 'May be lost: {text}',
   modalNoLoss: 'May be lost: nothing',

@@ -7,7 +7,7 @@ import { channelFrom, mariadbServer } from './servers.ts';
 
 /**
  * Reads a topology as a DBA draws it: a line an instance, `+` for each level below its source, then what differs from
- * health: `delay=SECONDS`, `silent`, `hung`, `denied`, `rw`, `ro`, `receiver=no|connecting`, `applier=no`, `lag=N`, `io=CODE`, `sql=CODE`,
+ * health: `delay=SECONDS`, `silent`, `hung`, `denied`, `key-changed`, `unknown-host`, `rw`, `ro`, `receiver=no|connecting`, `applier=no`, `lag=N`, `io=CODE`, `sql=CODE`,
  * `gtid=LIST` (its binary log state), `source=NAME` (reads from a name that the drawing does not show above it),
  * `semi=source|replica|both|none` (has the plugin, and waits, acknowledges, does both or neither), `fallen` (it no
  * longer waits), `waiting=N` (sessions that wait),
@@ -153,6 +153,9 @@ function probeOf(
   }
   if (words.has('denied')) {
     return { kind: 'silent', at: 1, reason: 'denied', says: plain(`${key} refuses our user.`) };
+  }
+  for (const reason of ['key-changed', 'unknown-host'] as const) {
+    if (words.has(reason)) return { kind: 'silent', at: 1, reason, says: plain(reason) };
   }
   return { kind: 'answered', at: 1, server: serverOf(key, source, words) };
 }

@@ -2,7 +2,11 @@ import { expect, test } from 'vitest';
 import { intermediateProblems } from '../../../src/core/analyse/intermediate-problems.ts';
 import { masterProblems } from '../../../src/core/analyse/master-problems.ts';
 import { membershipAdvice } from '../../../src/core/analyse/membership-problems.ts';
-import { replicaProblems, replicaWarnings } from '../../../src/core/analyse/replica-problems.ts';
+import {
+  replicaProblems,
+  replicaWarnings,
+  unreadableAdvice,
+} from '../../../src/core/analyse/replica-problems.ts';
 import { semiSyncProblems } from '../../../src/core/analyse/semi-sync-problems.ts';
 import { memberProblems, structureProblems } from '../../../src/core/analyse/structure-problems.ts';
 import { knownUserAdvice, unheardProblems } from '../../../src/core/analyse/unheard-problems.ts';
@@ -18,6 +22,7 @@ const korean = mergedBundle('ko');
 const advice: readonly string[] = [
   ...Object.values(membershipAdvice),
   ...Object.values(knownUserAdvice),
+  ...Object.values(unreadableAdvice),
   journalAdvice,
   ...[
     ...masterProblems,

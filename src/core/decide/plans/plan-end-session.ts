@@ -83,7 +83,7 @@ function planFor(
     checks,
     stages,
     effects: {
-      writeStop: phrase('Writes go on: only that session is ended.'),
+      writeStop: phrase('Not affected: only that session is ended.'),
       mayLose: [],
       leftBehind: [],
       undo: phrase('Not possible: what that session did not commit is rolled back.'),

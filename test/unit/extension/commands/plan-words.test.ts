@@ -19,7 +19,7 @@ test('the last question names what changes, what may be lost and how to undo it,
   expect(confirm).toBe('Promote db2');
   expect(detail.split('\n')).toEqual([
     'Master: db1 → db2',
-    'Steps: 4 on 1 servers',
+    'Steps: 4 · Servers: 1',
     'Writes: Less than a second.',
     'May be lost: nothing',
     'Undo: Promote db1.',
