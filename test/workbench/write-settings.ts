@@ -13,12 +13,18 @@ export async function writeSettings(
 ): Promise<void> {
   const { page } = workbench;
   await workbench.command('Preferences: Open User Settings (JSON)');
-  await workbench.editorTab(/settings\.json/).waitFor({ timeout: limitMs });
+  const tab = workbench.editorTab(/settings\.json/);
+  await tab.waitFor({ timeout: limitMs });
   await page.locator('.editor-instance .view-lines').first().click();
   await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
   for (const keys of ['Control+A', 'Control+V', 'Control+S']) await page.keyboard.press(keys);
   await until('the settings are saved', () => readFileSync(file, 'utf8').trim() === text);
-  await workbench.command('View: Close Editor');
+  await tab.click({ button: 'middle' });
+  await tab.waitFor({ state: 'detached', timeout: limitMs });
+}
+
+export function readUserSettings(file: string): Readonly<Record<string, unknown>> {
+  return z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(file, 'utf8')));
 }
 
 /** Changes the file itself, for the next workbench that is opened. */
