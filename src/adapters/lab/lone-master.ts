@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Accounts } from '../../dialect/new-accounts.ts';
 import { spelledWritable } from '../../dialect/read-only.ts';
 import type { Version } from '../../dialect/version.ts';
@@ -12,11 +13,32 @@ export interface LabMember {
   readonly key: string;
 }
 
+/** How often all instances are looked at anew where one did not answer to the end, and the pause between. Milliseconds. */
+const looks = 5;
+const pauseMs = 200;
+
 /**
  * Every instance starts read-only, so that a master that comes back never takes writes beside the one that replaced it.
- * Opens it again only where nobody replaced it: all the others are read-only and read from it. All must run.
+ * Opens it again only where nobody replaced it: all the others are read-only and read from it. All must run. A monitor
+ * that closes a former master, or makes it a replica, ends its sessions, also ours: then all are looked at anew.
  */
 export async function openLoneMaster(
+  server: Version,
+  members: readonly LabMember[],
+  accounts: Accounts,
+): Promise<void> {
+  for (let look = 1; ; look += 1) {
+    try {
+      await openWhereLone(server, members, accounts);
+      return;
+    } catch (error) {
+      if (look === looks) throw error;
+      await sleep(pauseMs);
+    }
+  }
+}
+
+async function openWhereLone(
   server: Version,
   members: readonly LabMember[],
   accounts: Accounts,
